@@ -1,0 +1,81 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "rig/base/result.h"
+#include "rig/base/strict_yaml.h"
+#include "rig/capability/capability.h"
+#include "rig/v1/bench.pb.h"
+
+namespace rig {
+
+struct LoadedBench {
+  std::filesystem::path path;
+  std::string sha256;  // of the file
+  v1::Bench message;   // defaults written out
+  SourceMap where;
+};
+
+// Loads and cross-checks: unique names, wires to fixtures that exist and have the channel, one wire per pin and per channel,
+// gains of a dimension V per something, safe state for every wired output, console wired.
+// Errors: INVALID_ARGUMENT at file:line:column; NOT_FOUND.
+Result<LoadedBench> LoadBench(const std::filesystem::path& file);
+
+// What kind of logical signal a wire makes, from its fixture's driver.
+enum class WireKind { kSupply, kStimulus, kCapture, kLine, kSerial };
+WireKind KindOf(const v1::Bench& bench, const v1::Wire& wire);
+// SI unit of a wire's logical signal: of its gain for a stimulus, "V" for a supply, "1" otherwise.
+std::string UnitOf(const v1::Bench& bench, const v1::Wire& wire);
+// Channel name → SI unit of all that runs on this bench record: commanded.*, observed.*, device.*.
+std::map<std::string, std::string> BenchChannels(const v1::Bench& bench);
+// Error when a fixture's calibration is past due on `today` (ISO day): FAILED_PRECONDITION naming the fixture.
+Status CheckCalibration(const LoadedBench& bench, const std::string& today);
+
+struct SupplyPort {
+  std::string signal;
+  PowerSupply* supply;
+};
+struct StimulusPort {
+  std::string signal;
+  SampleInjector* injector;
+  std::uint32_t channel;
+  std::string unit;
+  double gain;  // V per SI unit
+  double offset_v;
+};
+struct CapturePort {
+  std::string signal;
+  std::size_t capture;  // index into BoundBench::captures
+  std::uint32_t channel;
+  Duration tone_hold;
+  Duration count_every;
+};
+struct LinePort {
+  std::string signal;
+  LineDriver* driver;
+  std::uint32_t channel;
+};
+
+// A bench file's wiring bound to open equipment. Borrows the equipment.
+struct BoundBench {
+  Equipment* equipment;
+  std::vector<SupplyPort> supplies;
+  std::vector<StimulusPort> stimuli;
+  std::vector<EdgeCapture*> captures;
+  std::vector<CapturePort> captured;
+  std::vector<LinePort> lines;
+  std::string console_signal;
+  SerialLink* console;
+  FirmwareLoader* loader;
+};
+
+// Errors: UNIMPLEMENTED at file:line:column when a fixture does not offer what its wire needs.
+Result<BoundBench> BindBench(const LoadedBench& bench, Equipment& equipment);
+
+// Puts every output to the bench file's safe state at run time `now`. Goes on after a failure and returns the first.
+Status EnterSafeState(const v1::Bench& bench, BoundBench& bound, RunTime now);
+
+}  // namespace rig

@@ -1,0 +1,126 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "rig/base/result.h"
+#include "rig/base/run_time.h"
+
+// What a bench can do. One small interface per capability; a driver implements those it has.
+// All are used from the run loop's thread only. Common errors: UNAVAILABLE when the fixture is lost,
+// OUT_OF_RANGE when the value is outside its limits (nothing is then changed).
+namespace rig {
+
+// Advances the bench. A virtual bench computes until `t`; a real one waits until then.
+class BenchClock {
+ public:
+  virtual ~BenchClock() = default;
+  // Returns once the bench has reached `t`, never earlier than asked and never later than it says.
+  // Errors: ABORTED when the board cannot go on (an emulator that met an impossible state).
+  virtual Status AdvanceTo(RunTime t) = 0;
+};
+
+class PowerSupply {
+ public:
+  virtual ~PowerSupply() = default;
+  // Volts DC at the output terminals; returns the coerced set point. Cancels a ramp.
+  virtual Result<double> SetVoltage(double volts) = 0;
+  // Linear from the present voltage; returns the coerced target.
+  virtual Result<double> Ramp(double volts, Duration over) = 0;
+  // Disconnects the output at once.
+  virtual Status Cut() = 0;
+  // Volts at the terminals now.
+  virtual Result<double> Measure() = 0;
+};
+
+struct InjectorLimits {
+  double low_v;
+  double high_v;
+  double resolution_v;
+  Duration period;  // of one update
+};
+
+// Puts waveforms on analogue inputs: one value per update period, held in between.
+class SampleInjector {
+ public:
+  virtual ~SampleInjector() = default;
+  virtual InjectorLimits limits() const = 0;
+  // Queues consecutive updates of a channel in volts at the pin, the first at `start`, a multiple of the period and
+  // not in the past. `actual` (same size) receives what the output will be. Values outside the range are
+  // put out as the nearest the output can do and counted in the result. A queue that runs dry holds its last value.
+  virtual Result<std::size_t> Write(std::uint32_t channel, RunTime start, std::span<const double> volts,
+                                    std::span<double> actual) = 0;
+};
+
+// Drives a digital input of the board. Active, not high: the wire says which level that is.
+class LineDriver {
+ public:
+  virtual ~LineDriver() = default;
+  // Errors: INVALID_ARGUMENT for a channel that is not wired.
+  virtual Status Set(std::uint32_t channel, bool active) = 0;
+};
+
+struct Edge {
+  std::uint32_t channel;
+  RunTime t;
+  bool active;
+};
+
+// Timestamps changes of the board's digital outputs.
+class EdgeCapture {
+ public:
+  virtual ~EdgeCapture() = default;
+  // Appends what was captured since the last call, in time order. Levels at run time 0 come as edges at 0.
+  // Errors: DATA_LOSS when captures were dropped.
+  virtual Status Drain(std::vector<Edge>& edges) = 0;
+};
+
+struct SerialByte {
+  RunTime t;
+  std::uint8_t byte;
+};
+
+class SerialLink {
+ public:
+  virtual ~SerialLink() = default;
+  // Queues bytes to the board; they arrive at the link's rate.
+  virtual Status Send(std::string_view bytes) = 0;
+  // Appends what the board sent since the last call.
+  virtual Status Drain(std::vector<SerialByte>& bytes) = 0;
+};
+
+// Program memory of a board. Flat from address 0; unused bytes are 0xFF.
+class FirmwareLoader {
+ public:
+  virtual ~FirmwareLoader() = default;
+  // The name of the microcontroller, as images declare it.
+  virtual std::string target() const = 0;
+  // Errors: OUT_OF_RANGE when it does not fit.
+  virtual Status Program(std::string_view flash) = 0;
+  virtual Result<std::string> ReadBack(std::size_t size) = 0;
+};
+
+// Everything the drivers of one bench offer, by fixture name.
+class Equipment {
+ public:
+  virtual ~Equipment() = default;
+  virtual BenchClock& clock() = 0;
+  // Null: there is no such fixture, or it does not offer this.
+  virtual PowerSupply* FindSupply(std::string_view fixture) = 0;
+  virtual SampleInjector* FindInjector(std::string_view fixture) = 0;
+  virtual LineDriver* FindLines(std::string_view fixture) = 0;
+  virtual EdgeCapture* FindCapture(std::string_view fixture) = 0;
+  virtual SerialLink* FindSerial(std::string_view fixture) = 0;
+  virtual FirmwareLoader* FindLoader() = 0;
+  // Board events since the last call, one line each ("reset: brown-out"), with their time.
+  struct BoardEvent {
+    RunTime t;
+    std::string text;
+  };
+  virtual std::vector<BoardEvent> DrainBoardEvents() = 0;
+};
+
+}  // namespace rig

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "rig/base/result.h"
+#include "rig/record/trace_reader.h"
+#include "rig/v1/record.pb.h"
+#include "rig/v1/scenario.pb.h"
+
+namespace rig {
+
+// A parsed formula; the language and its semantics are rig/check/README.md.
+class Formula {
+ public:
+  struct Node;
+  // `unit_of`: the SI unit of a channel, empty when there is no such channel. Errors: INVALID_ARGUMENT with
+  // "column N: what, expected what" for a syntax error, an unknown channel, a wrong dimension, NaN in a limit.
+  using UnitOf = std::function<std::string(std::string_view channel)>;
+  static Result<Formula> Parse(std::string_view text, const UnitOf& unit_of);
+
+  const std::set<std::string>& channels() const { return channels_; }
+  const Node& root() const { return *root_; }
+
+ private:
+  std::shared_ptr<const Node> root_;  // shared: formulas are values, their trees immutable
+  std::set<std::string> channels_;
+};
+
+// Judges a formula at run time 0 over a whole trace. A channel the trace lacks, or a value the verdict depends on and the
+// trace does not tell, gives INCONCLUSIVE. Fills verdict, reason, decided_at, value, time, decision_rule.
+// `uncertainty_of`: expanded uncertainty (k = 2) of a channel in its SI unit, 0 for exact.
+using UncertaintyOf = std::function<double(std::string_view channel)>;
+Result<v1::CheckResult> Judge(const Formula& formula, const TraceReader& trace,
+                              const UncertaintyOf& uncertainty_of);
+
+}  // namespace rig

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "rig/base/result.h"
+#include "rig/base/strict_yaml.h"
+#include "rig/v1/bench.pb.h"
+#include "rig/v1/device.pb.h"
+#include "rig/v1/scenario.pb.h"
+
+namespace rig {
+
+struct LoadedScenario {
+  std::filesystem::path path;
+  std::string sha256;  // of the file
+  v1::Scenario message;
+  SourceMap where;
+};
+
+// Loads and checks what the file alone can tell: unique check ids, steps within the duration, pulse ends within the duration,
+// plants named once, checks' verifies a subset of the scenario's. Errors: INVALID_ARGUMENT at file:line:column; NOT_FOUND.
+Result<LoadedScenario> LoadScenario(const std::filesystem::path& file);
+
+// One device under test: its folder's files.
+struct DeviceFolder {
+  std::filesystem::path directory;
+  std::string name;
+  v1::Requirements requirements;
+  v1::Risks risks;
+  v1::Mutants mutants;                          // empty when there is no mutants/mutants.yaml
+  std::vector<std::filesystem::path> scenarios;  // scenarios/*.yaml, sorted
+  std::filesystem::path bench;                   // bench/virtual.yaml
+};
+
+// Loads requirements.yaml, risks.yaml, mutants/mutants.yaml and cross-checks ids. Errors: as LoadScenario.
+Result<DeviceFolder> LoadDeviceFolder(const std::filesystem::path& directory);
+
+// The device folder a scenario file lies in: <device>/scenarios/<file>. Errors: NOT_FOUND.
+Result<std::filesystem::path> DeviceFolderOf(const std::filesystem::path& scenario);
+
+// Whether the scenario's ids exist in its device. Errors: INVALID_ARGUMENT at file:line:column.
+Status CheckAgainstDevice(const LoadedScenario& scenario, const DeviceFolder& device);
+
+}  // namespace rig

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "rig/base/result.h"
+#include "rig/base/run_time.h"
+#include "rig/v1/scenario.pb.h"
+#include "sim_signals/source.h"
+
+namespace rig {
+
+struct SourceContext {
+  std::uint64_t seed = 0;           // of the run
+  std::string signal;               // names the random streams, so that signals do not disturb each other
+  std::string unit;                 // SI unit the bench's wire wants
+  std::filesystem::path directory;  // relative record paths start here
+};
+
+// The source a Play step asks for, with its noise on top, beginning at `start`.
+// Errors: INVALID_ARGUMENT for a wrong unit; NOT_FOUND, DATA_LOSS for records.
+Result<std::unique_ptr<SignalSource>> MakeSource(const v1::Play& play, const SourceContext& context,
+                                                 RunTime start);
+
+// Names and units of the truth events any ECG source may emit (beat "1", rate "Hz", asystole "1", …).
+std::vector<std::pair<std::string, std::string>> TruthChannels();
+
+}  // namespace rig
