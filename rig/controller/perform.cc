@@ -1,0 +1,239 @@
+#include "rig/controller/perform.h"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <ctime>
+#include <filesystem>
+
+#include "fixtures/catalogue.h"
+#include "rig/base/digest.h"
+#include "rig/check/golden.h"
+#include "rig/controller/environment.h"
+#include "rig/controller/prepare.h"
+#include "rig/engine/run.h"
+#include "rig/record/record.h"
+#include "rig/record/trace_writer.h"
+
+namespace rig {
+namespace {
+
+namespace fs = std::filesystem;
+using WallClock = std::chrono::steady_clock;
+
+// One order on its way; keeps the record on disk in step with what is known.
+class Performance {
+ public:
+  Performance(const v1::RunOrder& order, const std::function<void(RunTime)>& progress)
+      : order_(order), progress_(progress) {}
+
+  v1::RunRecord Do() {
+    const auto start = WallClock::now();
+    record_.set_run(order_.run());
+    record_.set_attempt(order_.attempt());
+    record_.set_state(v1::RUNNING);
+    record_.set_started(NowUtc());
+    record_.set_replay(ReplayCommand(order_));
+    *record_.mutable_environment() = DescribeEnvironment();
+    const Status done = Steps();
+    if (!done) EndWithError(record_, done.error().message);
+    record_.set_state(v1::ENDED);
+    record_.set_ended(NowUtc());
+    record_.set_wall_s(std::chrono::duration<double>(WallClock::now() - start).count());
+    // A record that cannot be written is the worst that can happen to evidence: the caller still hears of it.
+    if (const Status saved = SaveRunRecord(RunFolder(order_), record_); !saved) {
+      EndWithError(record_, saved.error().message);
+    }
+    return record_;
+  }
+
+ private:
+  Status Steps() {
+    RIG_TRY_ASSIGN(PreparedRun run, PrepareRun(order_));
+    Describe(run);
+    RIG_TRY(CheckCalibration(run.bench, NowUtc().substr(0, 10)));
+    RIG_TRY_ASSIGN(const FirmwareImage image, LoadOrderedImage(order_, run.bench));
+    RIG_TRY(DescribeImage(image));
+    RIG_TRY(StoreInputs(run));
+    RIG_TRY(SaveRunRecord(RunFolder(order_), record_));
+    RIG_TRY(Execute(run, image));
+    return JudgeAll(run);
+  }
+
+  void Describe(const PreparedRun& run) {
+    const v1::Scenario& scenario = run.scenario.message;
+    record_.set_device(run.device);
+    record_.set_scenario(scenario.scenario());
+    record_.set_title(scenario.title());
+    *record_.mutable_verifies() = scenario.verifies();
+    *record_.mutable_controls() = scenario.controls();
+    *record_.mutable_resolved_scenario() = scenario;
+    *record_.mutable_resolved_bench() = run.bench.message;
+    record_.set_seed(scenario.seed());
+    *record_.mutable_scenario_file() = MakeFile(run.scenario.path.string(), run.scenario.sha256);
+    *record_.mutable_bench_file() = MakeFile(run.bench.path.string(), run.bench.sha256);
+    for (const PreparedCheck& check : run.checks) {
+      v1::CheckResult* result = record_.add_checks();
+      result->set_id(check.message.id());
+      result->set_text(check.message.text());
+      result->set_formula(check.message.formula());
+      *result->mutable_verifies() = check.message.verifies();
+    }
+  }
+
+  Status DescribeImage(const FirmwareImage& image) {
+    v1::Image* described = record_.mutable_firmware();
+    described->set_path(image.path);
+    described->set_sha256(image.sha256);
+    described->mutable_identity()->set_device(image.identity.device);
+    described->mutable_identity()->set_version(image.identity.version);
+    described->mutable_identity()->set_build(image.identity.build);
+    return StoreFile(image.path).map([](const std::string&) {});
+  }
+
+  static v1::File MakeFile(const std::string& path, const std::string& sha256) {
+    v1::File file;
+    file.set_path(path);
+    file.set_sha256(sha256);
+    return file;
+  }
+
+  Result<std::string> StoreFile(const std::string& path) {
+    RIG_TRY_ASSIGN(const std::string bytes, ReadFile(path));
+    return StoreObject(order_.evidence(), bytes);
+  }
+
+  Status StoreInputs(const PreparedRun& run) {
+    RIG_TRY(StoreFile(run.scenario.path.string()));
+    RIG_TRY(StoreFile(run.bench.path.string()));
+    std::vector<std::string> inputs;
+    for (const PreparedCheck& check : run.checks) {
+      if (!check.golden_path.empty()) inputs.push_back(check.golden_path);
+    }
+    for (const v1::Step& step : run.scenario.message.steps()) {
+      if (!step.play().has_record()) continue;
+      const fs::path header = run.scenario.path.parent_path() / step.play().record().header();
+      for (const char* extension : {".hea", ".dat", ".atr"}) {
+        const fs::path file = fs::path(header).replace_extension(extension);
+        if (fs::exists(file)) inputs.push_back(file.lexically_normal().string());
+      }
+    }
+    for (const std::string& input : inputs) {
+      RIG_TRY_ASSIGN(const std::string sha256, StoreFile(input));
+      *record_.add_inputs() = MakeFile(input, sha256);
+    }
+    return {};
+  }
+
+  Status Execute(const PreparedRun& run, const FirmwareImage& image) {
+    RIG_TRY_ASSIGN(auto equipment, OpenEquipment(run.bench.message, run.bench.where,
+                                                 run.scenario.message.seed()));
+    RIG_TRY_ASSIGN(auto trace, TraceWriter::Create(TracePath()));
+    const RunSetup setup{.scenario = &run.scenario,
+                         .bench = &run.bench,
+                         .equipment = equipment.get(),
+                         .image = &image,
+                         .seed = run.scenario.message.seed(),
+                         .progress = progress_};
+    const RunOutcome outcome = ExecuteRun(setup, *trace);
+    record_.set_device_s(Seconds(outcome.end));
+    record_.set_safe_state_reached(outcome.safe_state_reached);
+    if (outcome.reported) {
+      v1::Identity* reported = record_.mutable_reported();
+      reported->set_device(outcome.reported->device);
+      reported->set_version(outcome.reported->version);
+      reported->set_build(outcome.reported->build);
+      reported->set_serial(outcome.reported->serial);
+    }
+    const auto index = trace->Close();
+    if (index) *record_.mutable_trace() = *index;
+    if (const auto sha256 = Sha256OfFile(TracePath())) {
+      *record_.mutable_trace_file() = MakeFile("trace.h5", *sha256);
+    }
+    RIG_TRY(outcome.status);
+    if (!index) return WithContext(index.error(), "trace");
+    if (!outcome.reported) {
+      return MakeError(Code::kFailedPrecondition,
+                       "the board was never asked who it is; expected a supply step that powers it");
+    }
+    return {};
+  }
+
+  Status JudgeAll(const PreparedRun& run) {
+    RIG_TRY_ASSIGN(const TraceReader trace, TraceReader::Open(TracePath()));
+    v1::Verdict worst = v1::PASS;
+    for (std::size_t i = 0; i < run.checks.size(); ++i) {
+      v1::CheckResult& result = *record_.mutable_checks(static_cast<int>(i));
+      RIG_TRY_ASSIGN(const v1::CheckResult judged, JudgeOne(run, run.checks[i], trace));
+      const v1::CheckResult named = result;
+      result = judged;
+      result.set_id(named.id());
+      result.set_text(named.text());
+      result.set_formula(named.formula());
+      *result.mutable_verifies() = named.verifies();
+      worst = Worst(worst, result.verdict());
+    }
+    // No check at all is no pass: the loader wants at least one, golden recording skips them.
+    record_.set_verdict(run.checks.empty() ? v1::INCONCLUSIVE : worst);
+    return {};
+  }
+
+  Result<v1::CheckResult> JudgeOne(const PreparedRun& run, const PreparedCheck& check,
+                                   const TraceReader& trace) const {
+    if (check.golden) return JudgeGolden(*check.golden, trace, run.scenario.sha256);
+    return Judge(*check.formula, trace, [&](std::string_view channel) {
+      return ChannelUncertainty(run.bench.message, channel);
+    });
+  }
+
+  std::string TracePath() const { return RunFolder(order_) + "/trace.h5"; }
+
+  const v1::RunOrder& order_;
+  const std::function<void(RunTime)>& progress_;
+  v1::RunRecord record_;
+};
+
+}  // namespace
+
+v1::RunRecord PerformOrder(const v1::RunOrder& order,
+                           const std::function<void(RunTime)>& progress) {
+  return Performance(order, progress).Do();
+}
+
+std::string RunFolder(const v1::RunOrder& order) {
+  return (fs::path(order.evidence()) / "runs" / order.run()).string();
+}
+
+Status OpenRunFolder(const std::string& device, const std::string& scenario, v1::RunOrder& order) {
+  const fs::path runs = fs::path(order.evidence()) / "runs";
+  std::error_code error;
+  fs::create_directories(runs, error);
+  if (error) return MakeError(Code::kUnavailable, runs.string() + ": " + error.message());
+  for (std::uint32_t attempt = 1; attempt < 100000; ++attempt) {
+    const std::string run = fmt::format("{}.{}.{:04}", device, scenario, attempt);
+    if (fs::create_directory(runs / run, error)) {
+      order.set_run(run);
+      order.set_attempt(attempt);
+      return WriteFileAtomically(runs / run / "order.json", ToJson(order));
+    }
+    if (error) return MakeError(Code::kUnavailable, (runs / run).string() + ": " + error.message());
+  }
+  return MakeError(Code::kResourceExhausted, runs.string() + ": too many attempts of " + scenario);
+}
+
+void EndWithError(v1::RunRecord& record, const std::string& error) {
+  record.set_verdict(v1::ERROR);
+  record.set_error(error);
+  record.set_state(v1::ENDED);
+  for (v1::CheckResult& check : *record.mutable_checks()) {
+    if (check.verdict() != v1::VERDICT_UNSET) continue;
+    check.set_verdict(v1::ERROR);
+    check.set_reason("did not run: " + error);
+  }
+}
+
+std::string NowUtc() { return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr))); }
+
+}  // namespace rig

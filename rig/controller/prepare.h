@@ -1,0 +1,45 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "fixtures/image/firmware_image.h"
+#include "rig/bench/bench.h"
+#include "rig/check/check.h"
+#include "rig/scenario/scenario.h"
+#include "rig/v1/golden.pb.h"
+#include "rig/v1/record.pb.h"
+
+namespace rig {
+
+struct PreparedCheck {
+  v1::Check message;
+  std::optional<Formula> formula;
+  std::optional<v1::Golden> golden;
+  std::string golden_path;
+};
+
+// Everything a run needs, loaded and checked against each other, before anything is switched on.
+struct PreparedRun {
+  LoadedScenario scenario;  // with the order's own seed, duration and record in it
+  LoadedBench bench;
+  std::string device;
+  std::vector<PreparedCheck> checks;
+};
+
+// Loads and cross-checks scenario, device and bench; parses formulas, loads golden traces.
+// Errors: INVALID_ARGUMENT or NOT_FOUND, one line with file:line:column.
+Result<PreparedRun> PrepareRun(const v1::RunOrder& order);
+
+// The image an order names, or else the bench file's. Errors: as LoadFirmwareImage.
+Result<FirmwareImage> LoadOrderedImage(const v1::RunOrder& order, const LoadedBench& bench);
+
+// A bench for a scenario that names none: <device>/bench/virtual.yaml. Errors: NOT_FOUND.
+Result<std::string> DefaultBench(const std::string& scenario);
+
+// Expanded uncertainty (k = 2) of a channel in its own unit, from the calibration of the fixture behind it; 0 for models.
+double ChannelUncertainty(const v1::Bench& bench, std::string_view channel);
+
+}  // namespace rig

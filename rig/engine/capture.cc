@@ -1,0 +1,83 @@
+#include "rig/engine/capture.h"
+
+#include <algorithm>
+
+namespace rig {
+
+Result<CaptureRecorder> CaptureRecorder::Create(const BoundBench& bench, TraceSink& sink) {
+  CaptureRecorder recorder;
+  recorder.captures_ = bench.captures;
+  recorder.sink_ = &sink;
+  for (const CapturePort& port : bench.captured) {
+    RIG_TRY_ASSIGN(const auto id,
+                   sink.Declare("observed." + port.signal, "1", ChannelKind::kStep));
+    recorder.lines_.push_back({.port = port, .channel = id});
+  }
+  return recorder;
+}
+
+const double* CaptureRecorder::FindCount(std::string_view signal) const {
+  const auto line = std::find_if(lines_.begin(), lines_.end(), [&](const Line& l) {
+    return l.port.signal == signal && l.port.count_every.count() > 0;
+  });
+  return line == lines_.end() ? nullptr : &line->count;
+}
+
+Status CaptureRecorder::Drain(RunTime now) {
+  for (std::size_t i = 0; i < captures_.size(); ++i) {
+    edges_.clear();
+    RIG_TRY(captures_[i]->Drain(edges_));
+    for (const Edge& edge : edges_) {
+      const auto line = std::find_if(lines_.begin(), lines_.end(), [&](const Line& l) {
+        return l.port.capture == i && l.port.channel == edge.channel;
+      });
+      if (line != lines_.end()) RIG_TRY(Take(*line, edge));
+    }
+  }
+  for (Line& line : lines_) RIG_TRY(Settle(line, now));
+  return {};
+}
+
+Status CaptureRecorder::Take(Line& line, const Edge& edge) {
+  if (line.port.count_every.count() > 0) {
+    if (!edge.active) return line.recorded ? Status{} : Record(line, edge.t, 0);
+    RIG_TRY(Settle(line, edge.t));
+    line.last_edge = edge.t;
+    ++line.count;
+    if (edge.t < line.next_record) return {};
+    return Record(line, edge.t, line.count);
+  }
+  if (line.port.tone_hold.count() > 0) {
+    // The level found at the start is no tone.
+    if (!line.recorded) return Record(line, edge.t, 0);
+    RIG_TRY(Settle(line, edge.t));
+    line.last_edge = edge.t;
+    if (line.sounding) return {};
+    line.sounding = true;
+    return Record(line, edge.t, 1);
+  }
+  return Record(line, edge.t, edge.active ? 1 : 0);
+}
+
+Status CaptureRecorder::Record(Line& line, RunTime t, double value) {
+  line.recorded = true;
+  line.recorded_count = value;
+  line.next_record = t + line.port.count_every;
+  return sink_->AppendStep(line.channel, t, value);
+}
+
+// What became certain because nothing happened until `now`: a tone has ended, a counter has come to rest. Both date from the last
+// edge.
+Status CaptureRecorder::Settle(Line& line, RunTime now) {
+  if (line.sounding && now - line.last_edge > line.port.tone_hold) {
+    line.sounding = false;
+    return Record(line, line.last_edge, 0);
+  }
+  const bool counts = line.port.count_every.count() > 0;
+  if (counts && line.count != line.recorded_count && now - line.last_edge > line.port.count_every) {
+    return Record(line, line.last_edge, line.count);
+  }
+  return {};
+}
+
+}  // namespace rig

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "rig/base/result.h"
+#include "rig/base/trace_sink.h"
+#include "rig/bench/bench.h"
+
+namespace rig {
+
+// Turns captured edges into the channels "observed.<signal>": levels, tones or counts, as the wire says.
+class CaptureRecorder {
+ public:
+  static Result<CaptureRecorder> Create(const BoundBench& bench, TraceSink& sink);
+
+  // Takes what the captures have, up to `now`.
+  Status Drain(RunTime now);
+  // Running count of a counter signal. Null: no such signal.
+  const double* FindCount(std::string_view signal) const;
+
+ private:
+  struct Line {
+    CapturePort port;
+    TraceSink::ChannelId channel;
+    bool recorded = false;  // some value has been recorded
+    bool sounding = false;
+    RunTime last_edge{};
+    RunTime next_record{};
+    double count = 0;
+    double recorded_count = 0;
+  };
+
+  Status Take(Line& line, const Edge& edge);
+  Status Record(Line& line, RunTime t, double value);
+  Status Settle(Line& line, RunTime now);
+
+  std::vector<EdgeCapture*> captures_;
+  std::vector<Line> lines_;
+  TraceSink* sink_ = nullptr;
+  std::vector<Edge> edges_;
+};
+
+}  // namespace rig

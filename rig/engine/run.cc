@@ -1,0 +1,369 @@
+#include "rig/engine/run.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+#include <vector>
+
+#include "rig/base/units.h"
+#include "rig/engine/agenda.h"
+#include "rig/engine/capture.h"
+#include "rig/engine/plant_runner.h"
+#include "rig/engine/stimulus.h"
+
+namespace rig {
+namespace {
+
+// How often captures are taken and progress is told when nothing else is due.
+constexpr Duration kDrainPeriod = std::chrono::milliseconds(100);
+// How often a ramping supply is measured.
+constexpr Duration kMeasurePeriod = std::chrono::milliseconds(10);
+// A booting device may miss a question: it is repeated until the answer's deadline.
+constexpr Duration kQuestionPeriod = std::chrono::milliseconds(250);
+
+class Run {
+ public:
+  Run(const RunSetup& setup, BoundBench& bench, TraceSink& sink)
+      : setup_(setup),
+        scenario_(setup.scenario->message),
+        bench_(bench),
+        sink_(sink),
+        end_(AtNanoseconds(scenario_.duration())) {}
+
+  Status Prepare();
+  Status Loop();
+  // Takes what the fixtures still have; the run is over.
+  Status Finish() { return Drain(); }
+  Status Log(const std::string& text) { return sink_.AppendText(log_, now_, text); }
+  RunTime now() const { return now_; }
+  std::optional<ReportedIdentity> reported() const {
+    return console_ ? console_->identity() : std::nullopt;
+  }
+
+ private:
+  struct SupplyLine {
+    SupplyPort port;
+    TraceSink::ChannelId commanded;
+    TraceSink::ChannelId observed;
+    std::optional<double> measured;
+    RunTime ramp_end{};
+    bool measuring = false;
+  };
+
+  Status ProgramFirmware();
+  Status DeclareSupplies();
+  Status DeclareLines();
+  Status PrepareStimuli();
+  Status PreparePlants();
+  void EnterSteps();
+  Status Do(const v1::Step& step);
+  Status Do(const v1::Supply& supply);
+  Status Do(const v1::Line& line);
+  Status Do(const v1::PlantSetting& setting);
+  Status SetLine(std::size_t index, bool active);
+  Status Measure(SupplyLine& supply);
+  Status MeasureWhileRamping(SupplyLine& supply);
+  Status Drain();
+  void ExpectIdentity();
+  Status AskIdentity(RunTime deadline);
+  Status CompareIdentity() const;
+
+  const RunSetup& setup_;
+  const v1::Scenario& scenario_;
+  BoundBench& bench_;
+  TraceSink& sink_;
+  const RunTime end_;
+  RunTime now_{};
+  Agenda agenda_;
+  TraceSink::ChannelId log_ = 0;
+  TraceSink::ChannelId board_log_ = 0;
+  std::vector<SupplyLine> supplies_;
+  std::vector<std::pair<LinePort, TraceSink::ChannelId>> lines_;
+  std::vector<StimulusPlayer> players_;
+  std::vector<std::unique_ptr<PlantRunner>> plants_;
+  std::optional<CaptureRecorder> capture_;
+  std::optional<ConsoleSession> console_;
+  bool identity_expected_ = false;
+};
+
+Status Run::Prepare() {
+  RIG_TRY_ASSIGN(log_, sink_.Declare("log.engine", "", ChannelKind::kText));
+  RIG_TRY_ASSIGN(board_log_, sink_.Declare("log.board", "", ChannelKind::kText));
+  RIG_TRY_ASSIGN(auto capture, CaptureRecorder::Create(bench_, sink_));
+  capture_ = std::move(capture);
+  const v1::Console& console = setup_.bench->message.console();
+  RIG_TRY_ASSIGN(auto session, ConsoleSession::Create(bench_, console, sink_));
+  console_ = std::move(session);
+  RIG_TRY(DeclareSupplies());
+  RIG_TRY(DeclareLines());
+  RIG_TRY(PreparePlants());
+  RIG_TRY(PrepareStimuli());
+  RIG_TRY(ProgramFirmware());
+  EnterSteps();
+  return {};
+}
+
+Status Run::ProgramFirmware() {
+  const FirmwareImage& image = *setup_.image;
+  RIG_TRY(bench_.loader->Program(image.flash));
+  RIG_TRY_ASSIGN(const std::string read_back, bench_.loader->ReadBack(image.flash.size()));
+  if (read_back != image.flash) {
+    return MakeError(Code::kDataLoss, "firmware loader: what was read back is not " + image.path);
+  }
+  return Log(fmt::format("programmed {} bytes, read back equal, SHA-256 {}", image.flash.size(),
+                         image.sha256));
+}
+
+Status Run::DeclareSupplies() {
+  for (const SupplyPort& port : bench_.supplies) {
+    SupplyLine line{.port = port, .commanded = 0, .observed = 0, .measured = {}};
+    RIG_TRY_ASSIGN(line.commanded,
+                   sink_.Declare("commanded." + port.signal, "V", ChannelKind::kStep));
+    RIG_TRY_ASSIGN(line.observed,
+                   sink_.Declare("observed." + port.signal, "V", ChannelKind::kStep));
+    RIG_TRY(sink_.AppendStep(line.commanded, now_, 0));
+    supplies_.push_back(line);
+    RIG_TRY(Measure(supplies_.back()));
+  }
+  return {};
+}
+
+Status Run::DeclareLines() {
+  for (const LinePort& port : bench_.lines) {
+    RIG_TRY_ASSIGN(const auto id,
+                   sink_.Declare("commanded." + port.signal, "1", ChannelKind::kStep));
+    lines_.emplace_back(port, id);
+    RIG_TRY(SetLine(lines_.size() - 1, false));
+  }
+  return {};
+}
+
+Status Run::PreparePlants() {
+  for (const v1::Plant& plant : scenario_.plants()) {
+    RIG_TRY_ASSIGN(auto runner, PlantRunner::Create(plant, bench_, *capture_, sink_));
+    plants_.push_back(std::make_unique<PlantRunner>(std::move(runner)));
+    RIG_TRY(plants_.back()->Start());
+  }
+  return {};
+}
+
+// One player per signal that the scenario plays on.
+Status Run::PrepareStimuli() {
+  for (const StimulusPort& port : bench_.stimuli) {
+    const auto plays_here = [&](const v1::Step& step) {
+      return step.has_play() && step.play().signal() == port.signal;
+    };
+    if (std::none_of(scenario_.steps().begin(), scenario_.steps().end(), plays_here)) continue;
+    RIG_TRY_ASSIGN(auto output, StimulusOutput::Create(port, sink_));
+    SourceContext context{.seed = setup_.seed,
+                          .signal = port.signal,
+                          .unit = port.unit,
+                          .directory = setup_.scenario->path.parent_path()};
+    StimulusPlayer player(std::move(output), std::move(context), sink_);
+    std::vector<const v1::Step*> plays;
+    for (const v1::Step& step : scenario_.steps()) {
+      if (plays_here(step)) plays.push_back(&step);
+    }
+    std::stable_sort(plays.begin(), plays.end(),
+                     [](const v1::Step* a, const v1::Step* b) { return a->at() < b->at(); });
+    for (const v1::Step* step : plays) player.Add(AtNanoseconds(step->at()), step->play());
+    players_.push_back(std::move(player));
+  }
+  return {};
+}
+
+void Run::EnterSteps() {
+  // Plants first: a step of the same instant acts on the plant's state at that instant.
+  for (const auto& plant : plants_) {
+    const auto tick = std::make_shared<std::function<Status()>>();
+    *tick = [this, plant = plant.get(), weak = std::weak_ptr(tick)]() -> Status {
+      RIG_TRY(plant->Step(now_));
+      if (const auto self = weak.lock()) agenda_.At(now_ + plant->period(), [self] { return (*self)(); });
+      return {};
+    };
+    agenda_.At(now_ + plant->period(), [tick] { return (*tick)(); });
+  }
+  for (const v1::Step& step : scenario_.steps()) {
+    agenda_.At(AtNanoseconds(step.at()), [this, &step] { return Do(step); });
+  }
+}
+
+Status Run::Loop() {
+  while (true) {
+    const RunTime due = std::min({agenda_.next().value_or(end_), now_ + kDrainPeriod, end_});
+    for (StimulusPlayer& player : players_) RIG_TRY(player.RenderUntil(due));
+    const Status advanced = bench_.equipment->clock().AdvanceTo(due);
+    if (advanced) now_ = due;
+    RIG_TRY(Drain());
+    RIG_TRY(advanced);
+    RIG_TRY(CompareIdentity());
+    RIG_TRY(sink_.AdvanceTo(now_));
+    if (setup_.progress) setup_.progress(now_);
+    if (now_ >= end_) return {};
+    while (const Agenda::Action action = agenda_.Take(now_)) RIG_TRY(action());
+  }
+}
+
+Status Run::Drain() {
+  for (const auto& event : bench_.equipment->DrainBoardEvents()) {
+    RIG_TRY(sink_.AppendText(board_log_, event.t, event.text));
+  }
+  RIG_TRY(capture_->Drain(now_));
+  return console_->Drain(now_);
+}
+
+Status Run::Do(const v1::Step& step) {
+  switch (step.action_case()) {
+    case v1::Step::kSupply:
+      return Do(step.supply());
+    case v1::Step::kPlay:
+      // The players render ahead; here it is only noted.
+      return Log("play " + step.play().ShortDebugString());
+    case v1::Step::kSend:
+      return console_->Send(now_, "C," + step.send().text());
+    case v1::Step::kLine:
+      return Do(step.line());
+    case v1::Step::kPlant:
+      return Do(step.plant());
+    case v1::Step::ACTION_NOT_SET:
+      break;
+  }
+  return MakeError(Code::kInternal, "a step without an action passed the loader");
+}
+
+Status Run::Do(const v1::Supply& supply) {
+  const auto line = std::find_if(supplies_.begin(), supplies_.end(), [&](const SupplyLine& s) {
+    return s.port.signal == supply.signal();
+  });
+  if (line == supplies_.end()) {
+    return MakeError(Code::kNotFound, "no supply " + supply.signal() + " on this bench");
+  }
+  if (supply.change_case() == v1::Supply::kCut) {
+    RIG_TRY(line->port.supply->Cut());
+    line->ramp_end = now_;
+    RIG_TRY(sink_.AppendStep(line->commanded, now_, 0));
+    return Measure(*line);
+  }
+  const Duration ramp(supply.ramp());
+  const Result<double> set = ramp.count() > 0 ? line->port.supply->Ramp(supply.voltage(), ramp)
+                                              : line->port.supply->SetVoltage(supply.voltage());
+  if (!set) return WithContext(set.error(), "supply " + supply.signal());
+  line->ramp_end = now_ + ramp;
+  RIG_TRY(sink_.AppendStep(line->commanded, now_, supply.voltage()));
+  if (supply.voltage() > 0) ExpectIdentity();
+  return MeasureWhileRamping(*line);
+}
+
+Status Run::Measure(SupplyLine& supply) {
+  RIG_TRY_ASSIGN(const double volts, supply.port.supply->Measure());
+  if (supply.measured == volts) return {};
+  supply.measured = volts;
+  return sink_.AppendStep(supply.observed, now_, volts);
+}
+
+Status Run::MeasureWhileRamping(SupplyLine& supply) {
+  RIG_TRY(Measure(supply));
+  if (now_ > supply.ramp_end || supply.measuring) return {};
+  supply.measuring = true;
+  const auto index = static_cast<std::size_t>(&supply - supplies_.data());
+  agenda_.At(now_ + kMeasurePeriod, [this, index] {
+    supplies_[index].measuring = false;
+    return MeasureWhileRamping(supplies_[index]);
+  });
+  return {};
+}
+
+Status Run::Do(const v1::Line& line) {
+  const auto found = std::find_if(lines_.begin(), lines_.end(),
+                                  [&](const auto& l) { return l.first.signal == line.signal(); });
+  if (found == lines_.end()) {
+    return MakeError(Code::kNotFound, "no line " + line.signal() + " on this bench");
+  }
+  const auto index = static_cast<std::size_t>(found - lines_.begin());
+  if (line.change_case() != v1::Line::kPulse) return SetLine(index, line.active());
+  agenda_.At(now_ + Duration(line.pulse()), [this, index] { return SetLine(index, false); });
+  return SetLine(index, true);
+}
+
+Status Run::SetLine(std::size_t index, bool active) {
+  const auto& [port, channel] = lines_[index];
+  RIG_TRY(port.driver->Set(port.channel, active));
+  return sink_.AppendStep(channel, now_, active ? 1 : 0);
+}
+
+Status Run::Do(const v1::PlantSetting& setting) {
+  for (const auto& plant : plants_) {
+    if (plant->name() != setting.name()) continue;
+    RIG_TRY(Log("plant " + setting.ShortDebugString()));
+    return plant->Apply(setting);
+  }
+  return MakeError(Code::kNotFound, "no plant " + setting.name() + " in this scenario");
+}
+
+void Run::ExpectIdentity() {
+  if (identity_expected_) return;
+  identity_expected_ = true;
+  const RunTime deadline = now_ + Duration(setup_.bench->message.console().answer_timeout());
+  agenda_.At(now_ + kQuestionPeriod, [this, deadline] { return AskIdentity(deadline); });
+}
+
+Status Run::AskIdentity(RunTime deadline) {
+  if (console_->identity()) return {};
+  if (now_ >= deadline) {
+    return MakeError(
+        Code::kUnavailable,
+        fmt::format("board does not answer: no identity on {} within {} of power-on; expected device {}",
+                    bench_.console_signal,
+                    Display(Seconds(Duration(setup_.bench->message.console().answer_timeout())), "s"),
+                    setup_.image->identity.device));
+  }
+  agenda_.At(std::min(now_ + kQuestionPeriod, deadline),
+             [this, deadline] { return AskIdentity(deadline); });
+  return console_->Send(now_, "Q,id=1");
+}
+
+// The board must run what was programmed, and be the one the bench file names.
+Status Run::CompareIdentity() const {
+  const auto& said = console_->identity();
+  if (!said) return {};
+  const FirmwareIdentity& image = setup_.image->identity;
+  const auto differs = [](std::string_view what, const std::string& is, const std::string& expected) {
+    return MakeError(Code::kFailedPrecondition, fmt::format("board reports {} {}; expected {}", what,
+                                                            is, expected));
+  };
+  if (said->device != image.device) return differs("device", said->device, image.device);
+  if (said->version != image.version) return differs("version", said->version, image.version);
+  if (said->build != image.build) return differs("build", said->build, image.build);
+  const std::string& serial = setup_.bench->message.board().serial();
+  if (said->serial != serial) return differs("serial number", said->serial, serial);
+  return {};
+}
+
+}  // namespace
+
+RunOutcome ExecuteRun(const RunSetup& setup, TraceSink& sink) {
+  RunOutcome outcome;
+  auto bound = BindBench(*setup.bench, *setup.equipment);
+  if (!bound) {
+    outcome.status = tl::unexpected<Error>(bound.error());
+    return outcome;
+  }
+  Run run(setup, *bound, sink);
+  outcome.status = run.Prepare();
+  if (outcome.status) outcome.status = run.Loop();
+  if (!outcome.status) (void)run.Log("aborted: " + outcome.status.error().message);
+  const Status safe = EnterSafeState(setup.bench->message, *bound, run.now());
+  outcome.safe_state_reached = safe.has_value();
+  const Status drained = run.Finish();
+  const Status logged =
+      run.Log(safe ? "safe state reached" : "safe state not reached: " + safe.error().message);
+  for (const Status* status : {&safe, &drained, &logged}) {
+    if (outcome.status && !*status) outcome.status = *status;
+  }
+  outcome.end = run.now();
+  outcome.reported = run.reported();
+  return outcome;
+}
+
+}  // namespace rig

@@ -1,0 +1,74 @@
+#pragma once
+
+#include <deque>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "rig/base/result.h"
+#include "rig/base/trace_sink.h"
+#include "rig/bench/bench.h"
+#include "rig/v1/scenario.pb.h"
+#include "sim_signals/catalogue.h"
+
+namespace rig {
+
+// Puts values of one logical signal on its injector and records them: what was asked as "commanded.<signal>", what
+// the fixture put out as "observed.<signal>", both in the signal's unit.
+class StimulusOutput {
+ public:
+  static Result<StimulusOutput> Create(const StimulusPort& port, TraceSink& sink);
+
+  Duration period() const { return period_; }
+  // Run time of the first sample not written yet; always a multiple of the period.
+  RunTime written_until() const { return written_until_; }
+  // Writes consecutive samples from written_until() on. Errors: OUT_OF_RANGE naming the signal when a value is beyond the
+  // fixture's range or not a number: a clipped stimulus is not the one the scenario asked for.
+  Status Write(std::span<const double> values);
+
+ private:
+  StimulusOutput(const StimulusPort& port, TraceSink& sink) : port_(port), sink_(&sink) {}
+
+  StimulusPort port_;
+  TraceSink* sink_;
+  Duration period_{};
+  RunTime written_until_{};
+  TraceSink::ChannelId commanded_ = 0;
+  TraceSink::ChannelId observed_ = 0;
+  std::vector<double> volts_;
+  std::vector<double> actual_;
+};
+
+// Plays the scenario's sources on one signal, one after the other, and records their truth as "truth.<signal>.<what>".
+class StimulusPlayer {
+ public:
+  StimulusPlayer(StimulusOutput output, SourceContext context, TraceSink& sink)
+      : output_(std::move(output)), context_(std::move(context)), sink_(&sink) {}
+
+  // In time order, before anything is rendered past `at`.
+  void Add(RunTime at, const v1::Play& play) { queue_.push_back({at, &play}); }
+  // Renders whatever is missing up to `t` (exclusive).
+  Status RenderUntil(RunTime t);
+
+ private:
+  struct Queued {
+    RunTime at;
+    const v1::Play* play;  // owned by the scenario
+  };
+
+  Status RenderBlock(RunTime t);
+  Status RecordTruth();
+
+  StimulusOutput output_;
+  SourceContext context_;
+  TraceSink* sink_;
+  std::deque<Queued> queue_;
+  std::unique_ptr<SignalSource> source_;
+  std::map<std::string, TraceSink::ChannelId, std::less<>> truth_channels_;
+  std::vector<TruthEvent> truth_;
+  std::vector<double> block_;
+};
+
+}  // namespace rig
