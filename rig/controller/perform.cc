@@ -90,7 +90,8 @@ class Performance {
     described->mutable_identity()->set_device(image.identity.device);
     described->mutable_identity()->set_version(image.identity.version);
     described->mutable_identity()->set_build(image.identity.build);
-    return StoreFile(image.path).map([](const std::string&) {});
+    RIG_TRY(StoreFile(image.path));
+    return {};
   }
 
   static v1::File MakeFile(const std::string& path, const std::string& sha256) {

@@ -1,0 +1,327 @@
+#include "rig/controller/nightly.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <map>
+
+#include "rig/base/digest.h"
+#include "rig/base/units.h"
+#include "rig/controller/compare.h"
+#include "rig/controller/perform.h"
+#include "rig/controller/prepare.h"
+#include "rig/record/record.h"
+
+namespace rig {
+namespace {
+
+namespace fs = std::filesystem;
+
+// The narrowest margin of a check, of value and time: (relative, as shown).
+std::optional<std::pair<double, std::string>> Margin(const v1::CheckResult& check) {
+  std::optional<std::pair<double, std::string>> narrowest;
+  for (const v1::Quantity* quantity : {&check.value(), &check.time()}) {
+    if (!quantity->known()) continue;
+    if (narrowest && narrowest->first <= quantity->relative_margin()) continue;
+    narrowest = {quantity->relative_margin(),
+                 fmt::format("{} of {}", Display(quantity->margin(), quantity->unit()),
+                             Display(quantity->limit(), quantity->unit()))};
+  }
+  return narrowest;
+}
+
+class Night {
+ public:
+  Night(const NightOptions& options, const NightEvents& events)
+      : options_(options), events_(events) {}
+
+  Result<v1::NightRecord> Do() {
+    RIG_TRY(LoadDevices());
+    RIG_TRY(Open());
+    RIG_TRY(Plan());
+    RIG_TRY(Save());
+    if (events_.planned) events_.planned(night_);
+    RIG_TRY(RunAll());
+    RIG_TRY(Conclude());
+    RIG_TRY(Save());
+    return night_;
+  }
+
+ private:
+  Status LoadDevices();
+  Status Open();
+  Status Resume();
+  Status Plan();
+  void PlanScenario(const DeviceFolder& device, const fs::path& scenario);
+  bool Kept(const v1::NightRun& run, const v1::RunOrder& order) const;
+  Status RunAll();
+  Status Conclude();
+  std::string Previous() const;
+  Status Save() {
+    return WriteFileAtomically(fs::path(NightFolder(options_.evidence, night_.night())) / "night.json",
+                               ToJson(night_));
+  }
+  v1::NightRun* Find(const std::string& device, const std::string& scenario_path);
+
+  const NightOptions& options_;
+  const NightEvents& events_;
+  std::vector<DeviceFolder> devices_;
+  v1::NightRecord night_;
+  std::map<std::string, v1::NightRun> earlier_;  // of the night resumed, by scenario path
+  struct Planned {
+    v1::RunOrder order;
+    std::int64_t duration;
+    std::string device;
+    std::string scenario;
+  };
+  std::vector<Planned> planned_;
+};
+
+Status Night::LoadDevices() {
+  for (const std::string& directory : options_.devices) {
+    RIG_TRY_ASSIGN(DeviceFolder device, LoadDeviceFolder(directory));
+    if (device.scenarios.empty()) {
+      return MakeError(Code::kNotFound, directory + ": no scenarios/*.yaml; expected at least one");
+    }
+    devices_.push_back(std::move(device));
+  }
+  return {};
+}
+
+Status Night::Open() {
+  std::error_code error;
+  const fs::path nights = fs::path(options_.evidence) / "nights";
+  fs::create_directories(nights, error);
+  if (error) return MakeError(Code::kUnavailable, nights.string() + ": " + error.message());
+  if (options_.resume) {
+    RIG_TRY(Resume());
+    if (!night_.night().empty()) return {};
+  }
+  night_.set_started(NowUtc());
+  std::string name = night_.started();
+  std::replace(name.begin(), name.end(), ':', '-');
+  for (int again = 1; again < 1000; ++again) {
+    night_.set_night(again == 1 ? name : fmt::format("{}.{}", name, again));
+    if (fs::create_directory(nights / night_.night(), error)) return {};
+    if (error) return MakeError(Code::kUnavailable, nights.string() + ": " + error.message());
+  }
+  return MakeError(Code::kResourceExhausted, nights.string() + ": too many nights " + name);
+}
+
+// Folder names of nights, oldest first.
+std::vector<std::string> Nights(const std::string& evidence) {
+  std::vector<std::string> names;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(fs::path(evidence) / "nights", error)) {
+    names.push_back(entry.path().filename().string());
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+Result<v1::NightRecord> LoadNight(const std::string& evidence, const std::string& name) {
+  const std::string file = NightFolder(evidence, name) + "/night.json";
+  RIG_TRY_ASSIGN(const std::string text, ReadFile(file));
+  v1::NightRecord night;
+  RIG_TRY(FromJson(text, night, file));
+  return night;
+}
+
+Status Night::Resume() {
+  const auto names = Nights(options_.evidence);
+  for (auto name = names.rbegin(); name != names.rend(); ++name) {
+    const auto found = LoadNight(options_.evidence, *name);
+    if (!found || found->complete()) continue;
+    night_.set_night(found->night());
+    night_.set_started(found->started());
+    for (const v1::NightRun& run : found->runs()) earlier_[run.scenario_path()] = run;
+    return {};
+  }
+  return {};
+}
+
+Status Night::Plan() {
+  for (const DeviceFolder& device : devices_) {
+    for (const fs::path& scenario : device.scenarios) PlanScenario(device, scenario);
+  }
+  // Folders are opened only now, so that a night that cannot be planned leaves no empty ones.
+  for (Planned& planned : planned_) {
+    RIG_TRY(OpenRunFolder(planned.device, planned.scenario, planned.order));
+    Find(planned.device, planned.order.scenario())->set_run(planned.order.run());
+  }
+  // Longest first: the last workers to end then end close together.
+  std::stable_sort(planned_.begin(), planned_.end(),
+                   [](const Planned& a, const Planned& b) { return a.duration > b.duration; });
+  return {};
+}
+
+void Night::PlanScenario(const DeviceFolder& device, const fs::path& scenario) {
+  v1::NightRun* run = night_.add_runs();
+  run->set_device(device.name);
+  run->set_scenario(scenario.stem().string());
+  run->set_scenario_path(scenario.string());
+  v1::RunOrder order;
+  order.set_evidence(options_.evidence);
+  order.set_scenario(scenario.string());
+  order.set_bench(device.bench.string());
+  const auto prepared = PrepareRun(order);
+  if (!prepared) {
+    run->set_verdict(v1::ERROR);
+    run->set_error(prepared.error().message);
+    return;
+  }
+  const v1::Scenario& message = prepared->scenario.message;
+  run->set_scenario(message.scenario());
+  run->set_title(message.title());
+  *run->mutable_verifies() = message.verifies();
+  if (const auto known = earlier_.find(scenario.string());
+      known != earlier_.end() && Kept(known->second, order)) {
+    *run = known->second;
+    return;
+  }
+  planned_.push_back({order, message.duration(), device.name, message.scenario()});
+}
+
+// Whether a run of the resumed night still stands for what is there now.
+bool Night::Kept(const v1::NightRun& run, const v1::RunOrder& order) const {
+  if (run.record_sha256().empty()) return false;
+  v1::RunOrder done;
+  done.set_evidence(options_.evidence);
+  done.set_run(run.run());
+  const auto record = LoadRunRecord(RunFolder(done));
+  if (!record || record->state() != v1::ENDED || record->verdict() == v1::ERROR) return false;
+  const auto prepared = PrepareRun(order);
+  if (!prepared) return false;
+  const auto image = LoadOrderedImage(order, prepared->bench);
+  return image && image->sha256 == record->firmware().sha256() &&
+         prepared->scenario.sha256 == record->scenario_file().sha256() &&
+         prepared->bench.sha256 == record->bench_file().sha256();
+}
+
+v1::NightRun* Night::Find(const std::string& device, const std::string& scenario_path) {
+  for (v1::NightRun& run : *night_.mutable_runs()) {
+    if (run.device() == device && run.scenario_path() == scenario_path) return &run;
+  }
+  return nullptr;
+}
+
+Status Night::RunAll() {
+  std::vector<v1::RunOrder> orders;
+  orders.reserve(planned_.size());
+  for (const Planned& planned : planned_) orders.push_back(planned.order);
+  Status saved;
+  WorkerEvents events;
+  events.progress = events_.progress;
+  events.ended = [&](const v1::RunOrder& order, const v1::RunRecord& record) {
+    for (v1::NightRun& run : *night_.mutable_runs()) {
+      if (run.run() != order.run()) continue;
+      const std::string path = run.scenario_path();
+      const v1::NightRun planned = run;
+      run = Summarise(record);
+      run.set_device(planned.device());
+      run.set_scenario(planned.scenario());
+      run.set_title(planned.title());
+      run.set_scenario_path(path);
+      *run.mutable_verifies() = planned.verifies();
+      if (const auto digest = Sha256OfFile(fs::path(RunFolder(order)) / "record.json")) {
+        run.set_record_sha256(*digest);
+      }
+      if (events_.ended) events_.ended(run);
+    }
+    if (const Status now = Save(); !now) saved = now;
+  };
+  RIG_TRY(RunWorkers(std::move(orders), options_.workers, events));
+  return saved;
+}
+
+Status Night::Conclude() {
+  v1::Verdict worst = v1::PASS;
+  std::map<std::string, std::vector<v1::RunRecord>> records;
+  for (v1::NightRun& run : *night_.mutable_runs()) {
+    if (run.verdict() == v1::VERDICT_UNSET) {
+      run.set_verdict(v1::ERROR);
+      run.set_error("expected, but did not run");
+    }
+    worst = Worst(worst, run.verdict());
+    if (run.run().empty()) continue;
+    v1::RunOrder order;
+    order.set_evidence(options_.evidence);
+    order.set_run(run.run());
+    RIG_TRY_ASSIGN(v1::RunRecord record, LoadRunRecord(RunFolder(order)));
+    records[run.device()].push_back(std::move(record));
+  }
+  for (const DeviceFolder& device : devices_) {
+    for (v1::Coverage& coverage : CoverRequirements(device, records[device.name])) {
+      // A requirement nobody verifies and nobody excuses is a hole in the night.
+      const bool hole = coverage.verdict() == v1::VERDICT_UNSET && coverage.not_covered().empty();
+      if (hole) worst = Worst(worst, v1::INCONCLUSIVE);
+      *night_.add_coverage() = std::move(coverage);
+    }
+  }
+  night_.set_verdict(night_.runs().empty() ? v1::ERROR : worst);
+  night_.set_previous(Previous());
+  if (!night_.previous().empty()) {
+    RIG_TRY_ASSIGN(const v1::NightRecord before, LoadNight(options_.evidence, night_.previous()));
+    for (v1::Change& change : CompareNights(before, night_)) {
+      *night_.add_changes() = std::move(change);
+    }
+  }
+  night_.set_ended(NowUtc());
+  night_.set_complete(true);
+  return {};
+}
+
+// The newest complete night before this one.
+std::string Night::Previous() const {
+  const auto names = Nights(options_.evidence);
+  for (auto name = names.rbegin(); name != names.rend(); ++name) {
+    if (*name >= night_.night()) continue;
+    const auto night = LoadNight(options_.evidence, *name);
+    if (night && night->complete()) return *name;
+  }
+  return "";
+}
+
+}  // namespace
+
+Result<v1::NightRecord> RunNight(const NightOptions& options, const NightEvents& events) {
+  return Night(options, events).Do();
+}
+
+std::string NightFolder(const std::string& evidence, const std::string& night) {
+  return (fs::path(evidence) / "nights" / night).string();
+}
+
+v1::NightRun Summarise(const v1::RunRecord& record) {
+  v1::NightRun run;
+  run.set_device(record.device());
+  run.set_scenario(record.scenario());
+  run.set_scenario_path(record.scenario_file().path());
+  run.set_title(record.title());
+  run.set_run(record.run());
+  run.set_verdict(record.verdict());
+  run.set_error(record.error());
+  *run.mutable_verifies() = record.verifies();
+  run.set_trace_sha256(record.trace().sha256());
+  run.set_device_s(record.device_s());
+  run.set_wall_s(record.wall_s());
+  // The check that decided the verdict, and among equals the one with the narrowest margin.
+  std::optional<double> narrowest;
+  v1::Verdict worst = v1::VERDICT_UNSET;
+  for (const v1::CheckResult& check : record.checks()) {
+    const auto margin = Margin(check);
+    const bool worse = run.worst_check().empty() || check.verdict() > worst;
+    const bool narrower = check.verdict() == worst && margin && (!narrowest || margin->first < *narrowest);
+    if (!worse && !narrower) continue;
+    worst = check.verdict();
+    narrowest = margin ? std::optional(margin->first) : std::nullopt;
+    run.set_worst_check(check.id());
+    run.set_worst_margin(margin ? margin->second : "");
+    run.set_worst_relative_margin(margin ? margin->first : 0);
+  }
+  return run;
+}
+
+}  // namespace rig

@@ -1,0 +1,235 @@
+#include "rig/controller/worker.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <cstring>
+#include <filesystem>
+#include <memory>
+
+#include "rig/base/digest.h"
+#include "rig/base/units.h"
+#include "rig/controller/perform.h"
+#include "rig/record/record.h"
+#include "rig/record/trace_reader.h"
+
+namespace rig {
+namespace {
+
+namespace fs = std::filesystem;
+using WallClock = std::chrono::steady_clock;
+using std::chrono::milliseconds;
+
+constexpr int kProgressFd = 3;
+// How often a worker tells its progress, in wall time.
+constexpr milliseconds kProgressPeriod{100};
+
+// Closes on destruction.
+class FileDescriptor {
+ public:
+  explicit FileDescriptor(int fd = -1) : fd_(fd) {}
+  FileDescriptor(FileDescriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+  FileDescriptor& operator=(FileDescriptor&& other) noexcept {
+    std::swap(fd_, other.fd_);
+    return *this;
+  }
+  ~FileDescriptor() {
+    if (fd_ >= 0) close(fd_);
+  }
+  int get() const { return fd_; }
+
+ private:
+  int fd_;
+};
+
+struct Worker {
+  v1::RunOrder order;
+  pid_t pid = -1;
+  FileDescriptor pipe;
+  std::string text;  // received, not yet a whole line
+  RunTime reached{};
+  WallClock::time_point heard;
+  bool hung = false;
+};
+
+Result<Worker> Start(v1::RunOrder order, const WorkerOptions& options) {
+  int ends[2];
+  if (pipe2(ends, O_CLOEXEC) != 0) {
+    return MakeError(Code::kUnavailable, std::string("worker: no pipe: ") + std::strerror(errno));
+  }
+  Worker worker{.order = std::move(order), .pipe = FileDescriptor(ends[0]), .text = {}, .heard = WallClock::now()};
+  const FileDescriptor write_end(ends[1]);
+  const std::string folder = RunFolder(worker.order);
+  const std::string log = folder + "/worker.log";
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
+  posix_spawn_file_actions_addopen(&actions, 1, log.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0644);
+  posix_spawn_file_actions_adddup2(&actions, 1, 2);
+  posix_spawn_file_actions_adddup2(&actions, write_end.get(), kProgressFd);
+  std::string word = "worker";
+  std::string program = options.program;
+  std::string argument = folder;
+  char* argv[] = {program.data(), word.data(), argument.data(), nullptr};
+  const int failed = posix_spawn(&worker.pid, program.c_str(), &actions, nullptr, argv, environ);
+  posix_spawn_file_actions_destroy(&actions);
+  if (failed != 0) {
+    return MakeError(Code::kUnavailable, fmt::format("worker {}: {}", program, std::strerror(failed)));
+  }
+  return worker;
+}
+
+// Takes "<ns>\n" lines. False when the worker has closed its end.
+bool Hear(Worker& worker, const WorkerEvents& events) {
+  char buffer[512];
+  const ssize_t n = read(worker.pipe.get(), buffer, sizeof buffer);
+  if (n < 0) return errno == EINTR || errno == EAGAIN;
+  if (n == 0) return false;
+  worker.heard = WallClock::now();
+  worker.text.append(buffer, static_cast<std::size_t>(n));
+  std::size_t end = 0;
+  while ((end = worker.text.find('\n')) != std::string::npos) {
+    std::int64_t ns = 0;
+    std::from_chars(worker.text.data(), worker.text.data() + end, ns);
+    worker.reached = AtNanoseconds(ns);
+    worker.text.erase(0, end + 1);
+    if (events.progress) events.progress(worker.order, worker.reached);
+  }
+  return true;
+}
+
+// How the process ended, when that was not the orderly way.
+std::string Mishap(const Worker& worker, int status, milliseconds hang_limit) {
+  const std::string when = fmt::format(" at run time {:.1f} s", Seconds(worker.reached));
+  if (worker.hung) {
+    return fmt::format("worker made no progress for {:.1f} s and was killed",
+                       std::chrono::duration<double>(hang_limit).count()) +
+           when;
+  }
+  if (WIFSIGNALED(status)) {
+    return fmt::format("worker was killed by signal {} ({})", WTERMSIG(status),
+                       strsignal(WTERMSIG(status))) +
+           when;
+  }
+  return fmt::format("worker ended with exit code {}", WEXITSTATUS(status)) + when;
+}
+
+// The record as the worker left it, made an ERROR, with what the trace still tells.
+v1::RunRecord Bury(const Worker& worker, const std::string& mishap) {
+  const fs::path folder = RunFolder(worker.order);
+  v1::RunRecord record;
+  if (auto left = LoadRunRecord(folder)) {
+    record = std::move(*left);
+  } else {
+    record.set_run(worker.order.run());
+    record.set_attempt(worker.order.attempt());
+    record.set_started(NowUtc());
+    record.mutable_scenario_file()->set_path(worker.order.scenario());
+  }
+  EndWithError(record, mishap);
+  record.set_ended(NowUtc());
+  record.set_device_s(Seconds(worker.reached));
+  if (const auto trace = TraceReader::Open(folder / "trace.h5")) {
+    if (const auto index = trace->Index()) *record.mutable_trace() = *index;
+  }
+  if (const auto sha256 = Sha256OfFile(folder / "trace.h5")) {
+    record.mutable_trace_file()->set_path("trace.h5");
+    record.mutable_trace_file()->set_sha256(*sha256);
+  }
+  if (const Status saved = SaveRunRecord(folder, record); !saved) {
+    record.set_error(record.error() + "; " + saved.error().message);
+  }
+  return record;
+}
+
+v1::RunRecord End(Worker& worker, const WorkerOptions& options) {
+  int status = 0;
+  while (waitpid(worker.pid, &status, 0) < 0 && errno == EINTR) {
+  }
+  const bool orderly = !worker.hung && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+  if (!orderly) return Bury(worker, Mishap(worker, status, options.hang_limit));
+  auto record = LoadRunRecord(RunFolder(worker.order));
+  if (!record) return Bury(worker, record.error().message);
+  if (record->state() != v1::ENDED) return Bury(worker, "worker left no ended record");
+  return *record;
+}
+
+// Waits for news of any worker or the next instant at which one may have to be taken for hung.
+void AwaitNews(const std::vector<Worker>& workers, milliseconds hang_limit,
+               std::vector<pollfd>& polled) {
+  polled.clear();
+  auto deadline = WallClock::now() + hang_limit;
+  for (const Worker& worker : workers) {
+    polled.push_back({worker.pipe.get(), POLLIN, 0});
+    deadline = std::min(deadline, worker.heard + hang_limit);
+  }
+  const auto left = std::chrono::duration_cast<milliseconds>(deadline - WallClock::now());
+  poll(polled.data(), polled.size(), static_cast<int>(std::max(left, milliseconds(0)).count()) + 1);
+}
+
+}  // namespace
+
+Status RunWorkers(std::vector<v1::RunOrder> orders, const WorkerOptions& options,
+                  const WorkerEvents& events) {
+  std::reverse(orders.begin(), orders.end());  // taken from the back, in the order given
+  std::vector<Worker> workers;
+  std::vector<pollfd> polled;
+  while (!orders.empty() || !workers.empty()) {
+    while (!orders.empty() && workers.size() < std::max<std::size_t>(options.jobs, 1)) {
+      auto started = Start(std::move(orders.back()), options);
+      orders.pop_back();
+      if (!started) {
+        for (Worker& worker : workers) kill(worker.pid, SIGKILL);
+        for (Worker& worker : workers) (void)End(worker, options);
+        return tl::unexpected<Error>(started.error());
+      }
+      if (events.started) events.started(started->order, started->pid);
+      workers.push_back(std::move(*started));
+    }
+    AwaitNews(workers, options.hang_limit, polled);
+    for (std::size_t i = workers.size(); i-- > 0;) {
+      Worker& worker = workers[i];
+      const bool news = polled[i].revents != 0;
+      const bool alive = !news || Hear(worker, events);
+      if (alive && WallClock::now() - worker.heard < options.hang_limit) continue;
+      if (alive) {
+        worker.hung = true;
+        kill(worker.pid, SIGKILL);
+      }
+      const v1::RunRecord record = End(worker, options);
+      if (events.ended) events.ended(worker.order, record);
+      workers.erase(workers.begin() + static_cast<std::ptrdiff_t>(i));
+    }
+  }
+  return {};
+}
+
+int WorkerMain(const std::string& run_folder) {
+  // A controller that dies takes its virtual benches with it; what was recorded stays.
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  signal(SIGPIPE, SIG_IGN);
+  const auto text = ReadFile(fs::path(run_folder) / "order.json");
+  v1::RunOrder order;
+  if (!text || !FromJson(*text, order, run_folder + "/order.json")) return 1;
+  auto told = WallClock::now();
+  const v1::RunRecord record = PerformOrder(order, [&](RunTime t) {
+    const auto now = WallClock::now();
+    if (now - told < kProgressPeriod) return;
+    told = now;
+    const std::string line = fmt::format("{}\n", Nanoseconds(t));
+    // Progress is a courtesy: a reader that has gone is no reason to stop.
+    [[maybe_unused]] const ssize_t written = write(kProgressFd, line.data(), line.size());
+  });
+  return record.state() == v1::ENDED ? 0 : 1;
+}
+
+}  // namespace rig
