@@ -1,0 +1,80 @@
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+namespace rig::layering {
+
+// What a folder may include. The one place where the direction of our includes is written down.
+struct Layer {
+  // A file belongs to the layer with the longest folder that holds it. Its own folder it may always
+  // include.
+  std::string_view folder;
+  // Folders ("rig/base/", without those below it that have a row of their own) or single headers.
+  std::vector<std::string_view> ours;
+  // Folders ("openssl/") or beginnings of names ("H5") of third-party headers it wraps.
+  // Standard and POSIX headers need no mention.
+  std::vector<std::string_view> vendor;
+};
+
+inline const std::vector<Layer>& Layers() {
+  static const std::vector<Layer> layers = {
+      // What is said.
+      {"proto/", {}, {"google/protobuf/"}},
+      // The base of everything. options.pb.h: the schema's notes on units, which strict loading
+      // reads.
+      {"rig/base/",
+       {"rig/v1/options.pb.h"},
+       {"fmt/", "tl/", "yaml-cpp/", "openssl/", "google/protobuf/"}},
+      // What a bench can do, and what is put into it.
+      {"rig/capability/", {"rig/base/"}, {}},
+      {"sim_signals/", {"rig/base/", "rig/v1/scenario.pb.h"}, {"fmt/"}},
+      // Drivers. Firmware images and the device's console protocol are no hardware, so that the
+      // engine may know them.
+      {"fixtures/image/", {"rig/base/"}, {"fmt/"}},
+      {"fixtures/console/", {"rig/base/", "rig/capability/"}, {"fmt/"}},
+      {"fixtures/virtual/",
+       {"rig/base/", "rig/capability/", "rig/v1/bench.pb.h", "fixtures/image/", "sim_signals/"},
+       {"fmt/", "simavr/", "sim_", "avr_"}},
+      {"fixtures/",
+       {"rig/base/", "rig/capability/", "rig/v1/bench.pb.h", "fixtures/image/", "fixtures/console/",
+        "fixtures/virtual/"},
+       {"fmt/"}},
+      // Files to checked plans.
+      {"rig/bench/", {"rig/base/", "rig/capability/", "rig/v1/"}, {"fmt/"}},
+      {"rig/scenario/", {"rig/base/", "rig/v1/"}, {"fmt/"}},
+      // The one loop. Knows no driver, no trace file and no check.
+      {"rig/engine/",
+       {"rig/base/", "rig/capability/", "rig/bench/", "rig/scenario/", "rig/v1/", "sim_signals/",
+        "fixtures/console/", "fixtures/image/"},
+       {"fmt/"}},
+      // What happened, and what it means.
+      {"rig/record/", {"rig/base/", "rig/v1/"}, {"fmt/", "google/protobuf/", "hdf5", "H5"}},
+      {"rig/check/", {"rig/base/", "rig/record/", "rig/v1/"}, {"fmt/"}},
+      {"reports/", {"rig/base/", "rig/record/", "rig/v1/"}, {"fmt/", "google/protobuf/util/"}},
+      // Runs, and the faces towards people.
+      {"rig/controller/",
+       {"rig/base/", "rig/capability/", "rig/bench/", "rig/scenario/", "rig/engine/", "rig/record/",
+        "rig/check/", "rig/v1/", "sim_signals/", "fixtures/", "fixtures/image/"},
+       {"fmt/", "google/protobuf/"}},
+      {"rig/cli/",
+       {"rig/base/", "rig/bench/", "rig/scenario/", "rig/engine/", "rig/record/", "rig/check/",
+        "rig/controller/", "rig/v1/", "reports/"},
+       {"fmt/", "google/protobuf/util/", "CLI/", "nlohmann/"}},
+      // Devices under test: their firmware knows nothing of the rig.
+      {"scenarios/", {}, {"avr/", "util/"}},
+      // Tests see everything; a vendor's header only where the folder under test wraps it.
+      {"tests/",
+       {"rig/", "fixtures/", "sim_signals/", "reports/", "tests/"},
+       {"gtest/", "gmock/", "benchmark/", "fmt/", "google/protobuf/"}},
+      {"tests/bench/",
+       {"rig/", "fixtures/", "sim_signals/", "tests/"},
+       {"benchmark/", "fmt/", "simavr/", "sim_", "avr_"}},
+      {"tests/rig/record/",
+       {"rig/base/", "rig/record/", "rig/v1/", "tests/"},
+       {"gtest/", "gmock/", "fmt/", "google/protobuf/", "hdf5", "H5"}},
+  };
+  return layers;
+}
+
+}  // namespace rig::layering
