@@ -51,10 +51,11 @@ inline tl::unexpected<Error> WithContext(const Error& error, std::string_view co
 
 }  // namespace rig
 
-// Evaluates an expression that yields a Result; returns its error from the enclosing function, or goes on.
-#define RIG_TRY(expression)                                                       \
-  do {                                                                            \
-    auto&& rig_try_result = (expression);                                         \
+// Evaluates an expression that yields a Result; returns its error from the enclosing function, or
+// goes on.
+#define RIG_TRY(expression)                                                         \
+  do {                                                                              \
+    auto&& rig_try_result = (expression);                                           \
     if (!rig_try_result) return tl::unexpected<rig::Error>(rig_try_result.error()); \
   } while (false)
 
@@ -63,7 +64,7 @@ inline tl::unexpected<Error> WithContext(const Error& error, std::string_view co
 // The same, and declares `declaration` from the value.
 #define RIG_TRY_ASSIGN(declaration, expression) \
   RIG_TRY_ASSIGN_(RIG_TRY_CONCAT(rig_try_, __LINE__), declaration, expression)
-#define RIG_TRY_ASSIGN_(name, declaration, expression)               \
-  auto&& name = (expression);                                        \
+#define RIG_TRY_ASSIGN_(name, declaration, expression)                   \
+  auto&& name = (expression);                                            \
   if (!name) return tl::unexpected<rig::Error>(std::move(name).error()); \
   declaration = std::move(*name)

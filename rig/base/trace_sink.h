@@ -12,8 +12,9 @@ namespace rig {
 
 enum class ChannelKind { kSampled, kStep, kText };
 
-// Where a run's observations go. Names are "commanded.<signal>", "observed.<signal>", "truth.<signal>.<what>",
-// "device.<what>", "plant.<name>.<what>", "log.<source>". Values are in SI units.
+// Where a run's observations go. Names are "commanded.<signal>", "observed.<signal>",
+// "truth.<signal>.<what>", "device.<what>", "plant.<name>.<what>", "log.<source>". Values are in SI
+// units.
 //
 // Times of a channel never go back; of two values at the same instant the later call wins.
 // Errors of all: RESOURCE_EXHAUSTED for a full disk. Single thread.
@@ -21,8 +22,8 @@ class TraceSink {
  public:
   using ChannelId = std::size_t;
   virtual ~TraceSink() = default;
-  // Period: SAMPLED only; its first sample is at `start`. Declaring a name twice with the same kind returns the same id;
-  // ALREADY_EXISTS with another kind or unit.
+  // Period: SAMPLED only; its first sample is at `start`. Declaring a name twice with the same kind
+  // returns the same id; ALREADY_EXISTS with another kind or unit.
   virtual Result<ChannelId> Declare(std::string_view name, std::string_view unit, ChannelKind kind,
                                     Duration period = Duration(0), RunTime start = RunTime()) = 0;
   virtual Status AppendSamples(ChannelId channel, std::span<const double> values) = 0;

@@ -10,8 +10,8 @@
 #include "rig/base/run_time.h"
 
 // What a bench can do. One small interface per capability; a driver implements those it has.
-// All are used from the run loop's thread only. Common errors: UNAVAILABLE when the fixture is lost,
-// OUT_OF_RANGE when the value is outside its limits (nothing is then changed).
+// All are used from the run loop's thread only. Common errors: UNAVAILABLE when the fixture is
+// lost, OUT_OF_RANGE when the value is outside its limits (nothing is then changed).
 namespace rig {
 
 // Advances the bench. A virtual bench computes until `t`; a real one waits until then.
@@ -48,11 +48,12 @@ class SampleInjector {
  public:
   virtual ~SampleInjector() = default;
   virtual InjectorLimits limits() const = 0;
-  // Queues consecutive updates of a channel in volts at the pin, the first at `start`, a multiple of the period and
-  // not in the past. `actual` (same size) receives what the output will be. Values outside the range are
-  // put out as the nearest the output can do and counted in the result. A queue that runs dry holds its last value.
-  virtual Result<std::size_t> Write(std::uint32_t channel, RunTime start, std::span<const double> volts,
-                                    std::span<double> actual) = 0;
+  // Queues consecutive updates of a channel in volts at the pin, the first at `start`, a multiple
+  // of the period and not in the past. `actual` (same size) receives what the output will be.
+  // Values outside the range are put out as the nearest the output can do and counted in the
+  // result. A queue that runs dry holds its last value.
+  virtual Result<std::size_t> Write(std::uint32_t channel, RunTime start,
+                                    std::span<const double> volts, std::span<double> actual) = 0;
 };
 
 // Drives a digital input of the board. Active, not high: the wire says which level that is.
@@ -73,8 +74,8 @@ struct Edge {
 class EdgeCapture {
  public:
   virtual ~EdgeCapture() = default;
-  // Appends what was captured since the last call, in time order. Levels at run time 0 come as edges at 0.
-  // Errors: DATA_LOSS when captures were dropped.
+  // Appends what was captured since the last call, in time order. Levels at run time 0 come as
+  // edges at 0. Errors: DATA_LOSS when captures were dropped.
   virtual Status Drain(std::vector<Edge>& edges) = 0;
 };
 

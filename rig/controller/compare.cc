@@ -33,10 +33,12 @@ v1::Change MakeChange(v1::Change::Kind kind, const v1::NightRun& run, std::strin
   return change;
 }
 
-void CompareRun(const v1::NightRun& before, const v1::NightRun& now, std::vector<v1::Change>& changes) {
+void CompareRun(const v1::NightRun& before, const v1::NightRun& now,
+                std::vector<v1::Change>& changes) {
   const bool passed = before.verdict() == v1::PASS;
   const bool passes = now.verdict() == v1::PASS;
-  const auto turned = fmt::format("{} → {}", VerdictText(before.verdict()), VerdictText(now.verdict()));
+  const auto turned =
+      fmt::format("{} → {}", VerdictText(before.verdict()), VerdictText(now.verdict()));
   if (passed && !passes) {
     const std::string why = now.error().empty() ? now.worst_check() : now.error();
     changes.push_back(MakeChange(v1::Change::NEW_FAILURE, now, turned + ": " + why));
@@ -63,7 +65,8 @@ std::vector<v1::Change> CompareNights(const v1::NightRecord& before, const v1::N
   for (const auto& [key, run] : later) {
     const auto known = earlier.find(key);
     if (known == earlier.end()) {
-      changes.push_back(MakeChange(v1::Change::ADDED, *run, std::string(VerdictText(run->verdict()))));
+      changes.push_back(
+          MakeChange(v1::Change::ADDED, *run, std::string(VerdictText(run->verdict()))));
     } else {
       CompareRun(*known->second, *run, changes);
     }

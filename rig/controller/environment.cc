@@ -59,7 +59,8 @@ std::string ReplayCommand(const v1::RunOrder& order) {
   if (order.has_seed()) command += fmt::format(" --seed {}", order.seed());
   if (!order.record_header().empty()) {
     command += " --record " + Quoted(order.record_header());
-    if (order.record_start_ns() > 0) command += fmt::format(" --from '{} ns'", order.record_start_ns());
+    if (order.record_start_ns() > 0)
+      command += fmt::format(" --from '{} ns'", order.record_start_ns());
   }
   if (order.duration_ns() > 0) command += fmt::format(" --duration '{} ns'", order.duration_ns());
   return command;

@@ -60,8 +60,8 @@ class Night {
   Status Conclude();
   std::string Previous() const;
   Status Save() {
-    return WriteFileAtomically(fs::path(NightFolder(options_.evidence, night_.night())) / "night.json",
-                               ToJson(night_));
+    return WriteFileAtomically(
+        fs::path(NightFolder(options_.evidence, night_.night())) / "night.json", ToJson(night_));
   }
   v1::NightRun* Find(const std::string& device, const std::string& scenario_path);
 
@@ -313,7 +313,8 @@ v1::NightRun Summarise(const v1::RunRecord& record) {
   for (const v1::CheckResult& check : record.checks()) {
     const auto margin = Margin(check);
     const bool worse = run.worst_check().empty() || check.verdict() > worst;
-    const bool narrower = check.verdict() == worst && margin && (!narrowest || margin->first < *narrowest);
+    const bool narrower =
+        check.verdict() == worst && margin && (!narrowest || margin->first < *narrowest);
     if (!worse && !narrower) continue;
     worst = check.verdict();
     narrowest = margin ? std::optional(margin->first) : std::nullopt;

@@ -14,8 +14,8 @@ struct NightOptions {
   std::vector<std::string> devices;  // device folders
   std::string evidence;
   WorkerOptions workers;
-  // Goes on with the newest night that is not complete. Runs it already has count if scenario, bench and firmware are
-  // still the same files; others run again, as another attempt.
+  // Goes on with the newest night that is not complete. Runs it already has count if scenario,
+  // bench and firmware are still the same files; others run again, as another attempt.
   bool resume = false;
 };
 
@@ -25,9 +25,10 @@ struct NightEvents {
   std::function<void(const v1::NightRun&)> ended;
 };
 
-// Runs every scenario of the devices, keeps <evidence>/nights/<night>/night.json up to date after each, and compares with the
-// previous complete night. A scenario that cannot even be loaded is an ERROR of the night.
-// Errors: NOT_FOUND, INVALID_ARGUMENT for a device folder; UNAVAILABLE, RESOURCE_EXHAUSTED for the evidence.
+// Runs every scenario of the devices, keeps <evidence>/nights/<night>/night.json up to date after
+// each, and compares with the previous complete night. A scenario that cannot even be loaded is an
+// ERROR of the night. Errors: NOT_FOUND, INVALID_ARGUMENT for a device folder; UNAVAILABLE,
+// RESOURCE_EXHAUSTED for the evidence.
 Result<v1::NightRecord> RunNight(const NightOptions& options, const NightEvents& events);
 
 // The night's folder.

@@ -42,7 +42,8 @@ class Performance {
     record_.set_state(v1::ENDED);
     record_.set_ended(NowUtc());
     record_.set_wall_s(std::chrono::duration<double>(WallClock::now() - start).count());
-    // A record that cannot be written is the worst that can happen to evidence: the caller still hears of it.
+    // A record that cannot be written is the worst that can happen to evidence: the caller still
+    // hears of it.
     if (const Status saved = SaveRunRecord(RunFolder(order_), record_); !saved) {
       EndWithError(record_, saved.error().message);
     }
@@ -129,8 +130,8 @@ class Performance {
   }
 
   Status Execute(const PreparedRun& run, const FirmwareImage& image) {
-    RIG_TRY_ASSIGN(auto equipment, OpenEquipment(run.bench.message, run.bench.where,
-                                                 run.scenario.message.seed()));
+    RIG_TRY_ASSIGN(auto equipment,
+                   OpenEquipment(run.bench.message, run.bench.where, run.scenario.message.seed()));
     RIG_TRY_ASSIGN(auto trace, TraceWriter::Create(TracePath()));
     const RunSetup setup{.scenario = &run.scenario,
                          .bench = &run.bench,
@@ -156,8 +157,9 @@ class Performance {
     RIG_TRY(outcome.status);
     if (!index) return WithContext(index.error(), "trace");
     if (!outcome.reported) {
-      return MakeError(Code::kFailedPrecondition,
-                       "the board was never asked who it is; expected a supply step that powers it");
+      return MakeError(
+          Code::kFailedPrecondition,
+          "the board was never asked who it is; expected a supply step that powers it");
     }
     return {};
   }
@@ -235,6 +237,8 @@ void EndWithError(v1::RunRecord& record, const std::string& error) {
   }
 }
 
-std::string NowUtc() { return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr))); }
+std::string NowUtc() {
+  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
+}
 
 }  // namespace rig

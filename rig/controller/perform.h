@@ -8,8 +8,9 @@
 
 namespace rig {
 
-// Carries out one order in this process: loads, runs, judges, and leaves order.json, trace.h5 and record.json in the run
-// folder. Never returns without a record; what went wrong with the rig is its ERROR.
+// Carries out one order in this process: loads, runs, judges, and leaves order.json, trace.h5 and
+// record.json in the run folder. Never returns without a record; what went wrong with the rig is
+// its ERROR.
 //
 // The record is first written as RUNNING, so that a process that dies leaves one that is no pass.
 v1::RunRecord PerformOrder(const v1::RunOrder& order, const std::function<void(RunTime)>& progress);
@@ -20,7 +21,8 @@ Status OpenRunFolder(const std::string& device, const std::string& scenario, v1:
 
 std::string RunFolder(const v1::RunOrder& order);
 
-// Ends a record as the rig's failure: verdict ERROR, every check that has not been judged an ERROR too.
+// Ends a record as the rig's failure: verdict ERROR, every check that has not been judged an ERROR
+// too.
 void EndWithError(v1::RunRecord& record, const std::string& error);
 
 // Wall time now, ISO 8601 in UTC, "2026-01-31T04:05:06Z".

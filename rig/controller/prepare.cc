@@ -46,10 +46,11 @@ Status ApplyOrder(const v1::RunOrder& order, LoadedScenario& scenario) {
   scenario.message.set_duration(order.duration_ns());
   for (const v1::Step& step : scenario.message.steps()) {
     if (step.at() < order.duration_ns()) continue;
-    return MakeError(Code::kInvalidArgument,
-                     fmt::format("duration {}: the scenario has a step at {}; expected a longer one",
-                                 Display(1e-9 * static_cast<double>(order.duration_ns()), "s"),
-                                 Display(1e-9 * static_cast<double>(step.at()), "s")));
+    return MakeError(
+        Code::kInvalidArgument,
+        fmt::format("duration {}: the scenario has a step at {}; expected a longer one",
+                    Display(1e-9 * static_cast<double>(order.duration_ns()), "s"),
+                    Display(1e-9 * static_cast<double>(step.at()), "s")));
   }
   return {};
 }

@@ -64,8 +64,9 @@ class Qualifier {
   Result<v1::Qualification> Do() {
     RIG_TRY_ASSIGN(device_, LoadDeviceFolder(options_.device));
     if (device_.mutants.mutants().empty()) {
-      return MakeError(Code::kNotFound,
-                       options_.device + ": no mutants; expected mutants/mutants.yaml with at least one");
+      return MakeError(
+          Code::kNotFound,
+          options_.device + ": no mutants; expected mutants/mutants.yaml with at least one");
     }
     result_.set_device(device_.name);
     result_.set_started(NowUtc());
@@ -114,7 +115,8 @@ class Qualifier {
     std::vector<std::string> words = {"make", "-C", (device_.directory / "firmware").string(),
                                       "OUT=" + Image(variant)};
     if (!define.empty()) words.push_back("DEFECT=" + define);
-    return RunProgram(std::move(words), folder_ / "firmware" / (device_.name + "." + variant + ".log"));
+    return RunProgram(std::move(words),
+                      folder_ / "firmware" / (device_.name + "." + variant + ".log"));
   }
 
   // Every scenario on the good firmware; on a mutant those that have something to say of it.
@@ -149,6 +151,7 @@ class Qualifier {
       run.set_scenario(run.scenario() + " (" + variant + ")");
       if (events_.ended) events_.ended(run);
     };
+    if (events_.planned) events_.planned(orders_.size());
     return RunWorkers(orders_, options_.workers, events);
   }
 
@@ -159,7 +162,8 @@ class Qualifier {
       *result_.add_good_runs() = Summarise(record);
     }
     result_.set_good(records_["good"].empty() ? v1::ERROR : worst);
-    for (const v1::Mutant& mutant : device_.mutants.mutants()) *result_.add_mutants() = Judge(mutant);
+    for (const v1::Mutant& mutant : device_.mutants.mutants())
+      *result_.add_mutants() = Judge(mutant);
   }
 
   v1::MutantResult Judge(const v1::Mutant& mutant) {
@@ -190,7 +194,7 @@ class Qualifier {
   std::vector<LoadedScenario> scenarios_;
   fs::path folder_;
   std::vector<v1::RunOrder> orders_;
-  std::map<std::string, std::string> variant_of_;                          // by run
+  std::map<std::string, std::string> variant_of_;                        // by run
   std::map<std::string, std::map<std::string, v1::RunRecord>> records_;  // by variant, run
   v1::Qualification result_;
 };

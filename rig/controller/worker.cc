@@ -66,7 +66,10 @@ Result<Worker> Start(v1::RunOrder order, const WorkerOptions& options) {
   if (pipe2(ends, O_CLOEXEC) != 0) {
     return MakeError(Code::kUnavailable, std::string("worker: no pipe: ") + std::strerror(errno));
   }
-  Worker worker{.order = std::move(order), .pipe = FileDescriptor(ends[0]), .text = {}, .heard = WallClock::now()};
+  Worker worker{.order = std::move(order),
+                .pipe = FileDescriptor(ends[0]),
+                .text = {},
+                .heard = WallClock::now()};
   const FileDescriptor write_end(ends[1]);
   const std::string folder = RunFolder(worker.order);
   const std::string log = folder + "/worker.log";
@@ -83,7 +86,8 @@ Result<Worker> Start(v1::RunOrder order, const WorkerOptions& options) {
   const int failed = posix_spawn(&worker.pid, program.c_str(), &actions, nullptr, argv, environ);
   posix_spawn_file_actions_destroy(&actions);
   if (failed != 0) {
-    return MakeError(Code::kUnavailable, fmt::format("worker {}: {}", program, std::strerror(failed)));
+    return MakeError(Code::kUnavailable,
+                     fmt::format("worker {}: {}", program, std::strerror(failed)));
   }
   return worker;
 }

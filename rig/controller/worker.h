@@ -29,14 +29,14 @@ struct WorkerEvents {
   std::function<void(const v1::RunOrder&, int pid)> started;
 };
 
-// Carries out orders, each in a process of its own, several at a time. Their run folders exist (OpenRunFolder). A worker that
-// crashes, hangs or is killed makes an ERROR of its run and of nothing else.
-// Errors: UNAVAILABLE when no worker can be started.
+// Carries out orders, each in a process of its own, several at a time. Their run folders exist
+// (OpenRunFolder). A worker that crashes, hangs or is killed makes an ERROR of its run and of
+// nothing else. Errors: UNAVAILABLE when no worker can be started.
 Status RunWorkers(std::vector<v1::RunOrder> orders, const WorkerOptions& options,
                   const WorkerEvents& events);
 
-// The worker's side: carries out <run_folder>/order.json and tells its progress on file descriptor 3.
-// Returns the process's exit code: 0 when a record was written.
+// The worker's side: carries out <run_folder>/order.json and tells its progress on file
+// descriptor 3. Returns the process's exit code: 0 when a record was written.
 int WorkerMain(const std::string& run_folder);
 
 }  // namespace rig

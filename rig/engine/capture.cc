@@ -9,8 +9,7 @@ Result<CaptureRecorder> CaptureRecorder::Create(const BoundBench& bench, TraceSi
   recorder.captures_ = bench.captures;
   recorder.sink_ = &sink;
   for (const CapturePort& port : bench.captured) {
-    RIG_TRY_ASSIGN(const auto id,
-                   sink.Declare("observed." + port.signal, "1", ChannelKind::kStep));
+    RIG_TRY_ASSIGN(const auto id, sink.Declare("observed." + port.signal, "1", ChannelKind::kStep));
     recorder.lines_.push_back({.port = port, .channel = id});
   }
   return recorder;
@@ -66,8 +65,8 @@ Status CaptureRecorder::Record(Line& line, RunTime t, double value) {
   return sink_->AppendStep(line.channel, t, value);
 }
 
-// What became certain because nothing happened until `now`: a tone has ended, a counter has come to rest. Both date from the last
-// edge.
+// What became certain because nothing happened until `now`: a tone has ended, a counter has come to
+// rest. Both date from the last edge.
 Status CaptureRecorder::Settle(Line& line, RunTime now) {
   if (line.sounding && now - line.last_edge > line.port.tone_hold) {
     line.sounding = false;

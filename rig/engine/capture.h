@@ -11,7 +11,8 @@
 
 namespace rig {
 
-// Turns captured edges into the channels "observed.<signal>": levels, tones or counts, as the wire says.
+// Turns captured edges into the channels "observed.<signal>": levels, tones or counts, as the wire
+// says.
 class CaptureRecorder {
  public:
   static Result<CaptureRecorder> Create(const BoundBench& bench, TraceSink& sink);

@@ -64,8 +64,9 @@ Status ConsoleSession::Drain(RunTime now) {
 Status ConsoleSession::Take(const ConsoleFrame& frame) {
   RIG_TRY(sink_->AppendText(received_, frame.t, FrameText(frame)));
   if (frame.type == 'I') {
-    identity_ = ReportedIdentity{std::string(frame.Get("device")), std::string(frame.Get("version")),
-                                 std::string(frame.Get("build")), std::string(frame.Get("serial"))};
+    identity_ =
+        ReportedIdentity{std::string(frame.Get("device")), std::string(frame.Get("version")),
+                         std::string(frame.Get("build")), std::string(frame.Get("serial"))};
   }
   for (const auto& field : frame.fields) RIG_TRY(TakeReport(frame, field));
   return {};
@@ -77,8 +78,8 @@ Status ConsoleSession::TakeReport(const ConsoleFrame& frame, const ConsoleFrame:
   if (report == reports_.end()) return {};
   const auto count = ParseCount(field.value);
   if (!count) {
-    return sink_->AppendText(
-        log_, frame.t, fmt::format("{}={}: expected a whole number", field.key, field.value));
+    return sink_->AppendText(log_, frame.t,
+                             fmt::format("{}={}: expected a whole number", field.key, field.value));
   }
   return sink_->AppendStep(report->second.channel, frame.t,
                            static_cast<double>(*count) * report->second.count_si);

@@ -20,8 +20,8 @@ struct ReportedIdentity {
   std::string serial;
 };
 
-// The conversation with the device: frames as text channels "commanded.<console>" and "observed.<console>", reported values as
-// "device.<channel>".
+// The conversation with the device: frames as text channels "commanded.<console>" and
+// "observed.<console>", reported values as "device.<channel>".
 class ConsoleSession {
  public:
   static Result<ConsoleSession> Create(const BoundBench& bench, const v1::Console& console,
@@ -29,7 +29,8 @@ class ConsoleSession {
 
   // Frames a payload ("C,pause=1") and sends it.
   Status Send(RunTime now, std::string_view payload);
-  // Takes what the device sent. What is no frame, and values that are no numbers, become lines of "log.console".
+  // Takes what the device sent. What is no frame, and values that are no numbers, become lines of
+  // "log.console".
   Status Drain(RunTime now);
   // As last reported; none until the device has said it.
   const std::optional<ReportedIdentity>& identity() const { return identity_; }

@@ -24,9 +24,10 @@ Result<PlantRunner> PlantRunner::Create(const v1::Plant& plant, const BoundBench
   runner.sink_ = &sink;
   RIG_TRY_ASSIGN(runner.model_, MakePlant(plant));
   const auto missing = [&](const std::string& signal) {
-    return MakeError(Code::kNotFound, fmt::format("plant {}: the bench has no signal {} of the kind "
-                                                  "the plant needs",
-                                                  plant.name(), signal));
+    return MakeError(Code::kNotFound,
+                     fmt::format("plant {}: the bench has no signal {} of the kind "
+                                 "the plant needs",
+                                 plant.name(), signal));
   };
   for (const std::string& signal : runner.model_->inputs()) {
     const double* count = capture.FindCount(signal);
@@ -66,7 +67,8 @@ Status PlantRunner::Advance(Duration step, RunTime now) {
   model_->Step(step, inputs_, outputs_, states_);
   for (auto& [i, output] : stimuli_) {
     const RunTime until = now + period_;
-    const auto missing = (until - output.written_until() + output.period() - Duration(1)) / output.period();
+    const auto missing =
+        (until - output.written_until() + output.period() - Duration(1)) / output.period();
     if (missing <= 0) continue;
     block_.assign(static_cast<std::size_t>(missing), outputs_[i]);
     RIG_TRY(output.Write(block_));

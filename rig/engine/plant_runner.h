@@ -14,7 +14,8 @@
 
 namespace rig {
 
-// Steps one plant at its own rate: observed counts in, signals out, states recorded as "plant.<name>.<state>".
+// Steps one plant at its own rate: observed counts in, signals out, states recorded as
+// "plant.<name>.<state>".
 class PlantRunner {
  public:
   // Errors: NOT_FOUND when a signal the plant uses is not on the bench.

@@ -179,7 +179,8 @@ void Run::EnterSteps() {
     const auto tick = std::make_shared<std::function<Status()>>();
     *tick = [this, plant = plant.get(), weak = std::weak_ptr(tick)]() -> Status {
       RIG_TRY(plant->Step(now_));
-      if (const auto self = weak.lock()) agenda_.At(now_ + plant->period(), [self] { return (*self)(); });
+      if (const auto self = weak.lock())
+        agenda_.At(now_ + plant->period(), [self] { return (*self)(); });
       return {};
     };
     agenda_.At(now_ + plant->period(), [tick] { return (*tick)(); });
@@ -313,10 +314,11 @@ Status Run::AskIdentity(RunTime deadline) {
   if (now_ >= deadline) {
     return MakeError(
         Code::kUnavailable,
-        fmt::format("board does not answer: no identity on {} within {} of power-on; expected device {}",
-                    bench_.console_signal,
-                    Display(Seconds(Duration(setup_.bench->message.console().answer_timeout())), "s"),
-                    setup_.image->identity.device));
+        fmt::format(
+            "board does not answer: no identity on {} within {} of power-on; expected device {}",
+            bench_.console_signal,
+            Display(Seconds(Duration(setup_.bench->message.console().answer_timeout())), "s"),
+            setup_.image->identity.device));
   }
   agenda_.At(std::min(now_ + kQuestionPeriod, deadline),
              [this, deadline] { return AskIdentity(deadline); });
@@ -328,9 +330,10 @@ Status Run::CompareIdentity() const {
   const auto& said = console_->identity();
   if (!said) return {};
   const FirmwareIdentity& image = setup_.image->identity;
-  const auto differs = [](std::string_view what, const std::string& is, const std::string& expected) {
-    return MakeError(Code::kFailedPrecondition, fmt::format("board reports {} {}; expected {}", what,
-                                                            is, expected));
+  const auto differs = [](std::string_view what, const std::string& is,
+                          const std::string& expected) {
+    return MakeError(Code::kFailedPrecondition,
+                     fmt::format("board reports {} {}; expected {}", what, is, expected));
   };
   if (said->device != image.device) return differs("device", said->device, image.device);
   if (said->version != image.version) return differs("version", said->version, image.version);

@@ -25,15 +25,17 @@ struct RunSetup {
 };
 
 struct RunOutcome {
-  // Success: the scenario ran to its end. Otherwise what the rig could not do; the trace holds what happened until then.
+  // Success: the scenario ran to its end. Otherwise what the rig could not do; the trace holds what
+  // happened until then.
   Status status;
   RunTime end;
   std::optional<ReportedIdentity> reported;
   bool safe_state_reached = false;
 };
 
-// Runs a scenario on a bench and records everything. The one loop that advances time: it asks the bench to advance to
-// the next instant at which something is due, takes what the fixtures captured, and does what is due, in order.
+// Runs a scenario on a bench and records everything. The one loop that advances time: it asks the
+// bench to advance to the next instant at which something is due, takes what the fixtures captured,
+// and does what is due, in order.
 //
 // On every way out the bench is put into its safe state.
 RunOutcome ExecuteRun(const RunSetup& setup, TraceSink& sink);

@@ -9,7 +9,8 @@
 namespace rig {
 namespace {
 
-// Large enough that per-block costs vanish, small enough that a block stays in the first-level cache.
+// Large enough that per-block costs vanish, small enough that a block stays in the first-level
+// cache.
 constexpr std::size_t kBlockSamples = 256;
 
 // First multiple of `period` at or after `t`.
@@ -41,11 +42,12 @@ Status StimulusOutput::Write(std::span<const double> values) {
   if (clipped > 0) {
     const auto [low, high] = std::minmax_element(volts_.begin(), volts_.end());
     const InjectorLimits limits = port_.injector->limits();
-    return MakeError(Code::kOutOfRange,
-                     fmt::format("signal {} at {:.3f} s: {:.3f} V to {:.3f} V asked at the pin; the "
-                                 "injector can do {:.3f} V to {:.3f} V",
-                                 port_.signal, Seconds(written_until_), *low, *high, limits.low_v,
-                                 limits.high_v));
+    return MakeError(
+        Code::kOutOfRange,
+        fmt::format("signal {} at {:.3f} s: {:.3f} V to {:.3f} V asked at the pin; the "
+                    "injector can do {:.3f} V to {:.3f} V",
+                    port_.signal, Seconds(written_until_), *low, *high, limits.low_v,
+                    limits.high_v));
   }
   RIG_TRY(sink_->AppendSamples(commanded_, values));
   for (double& v : actual_) v = (v - port_.offset_v) / port_.gain;
@@ -56,8 +58,8 @@ Status StimulusOutput::Write(std::span<const double> values) {
 
 Status StimulusPlayer::RenderUntil(RunTime t) {
   while (output_.written_until() < t) {
-    const bool due = !queue_.empty() &&
-                     OnGrid(queue_.front().at, output_.period()) <= output_.written_until();
+    const bool due =
+        !queue_.empty() && OnGrid(queue_.front().at, output_.period()) <= output_.written_until();
     if (due) {
       auto made = MakeSource(*queue_.front().play, context_, queue_.front().at);
       if (!made) return WithContext(made.error(), "signal " + context_.signal);

@@ -15,8 +15,8 @@
 
 namespace rig {
 
-// Puts values of one logical signal on its injector and records them: what was asked as "commanded.<signal>", what
-// the fixture put out as "observed.<signal>", both in the signal's unit.
+// Puts values of one logical signal on its injector and records them: what was asked as
+// "commanded.<signal>", what the fixture put out as "observed.<signal>", both in the signal's unit.
 class StimulusOutput {
  public:
   static Result<StimulusOutput> Create(const StimulusPort& port, TraceSink& sink);
@@ -24,8 +24,9 @@ class StimulusOutput {
   Duration period() const { return period_; }
   // Run time of the first sample not written yet; always a multiple of the period.
   RunTime written_until() const { return written_until_; }
-  // Writes consecutive samples from written_until() on. Errors: OUT_OF_RANGE naming the signal when a value is beyond the
-  // fixture's range or not a number: a clipped stimulus is not the one the scenario asked for.
+  // Writes consecutive samples from written_until() on. Errors: OUT_OF_RANGE naming the signal when
+  // a value is beyond the fixture's range or not a number: a clipped stimulus is not the one the
+  // scenario asked for.
   Status Write(std::span<const double> values);
 
  private:
@@ -41,7 +42,8 @@ class StimulusOutput {
   std::vector<double> actual_;
 };
 
-// Plays the scenario's sources on one signal, one after the other, and records their truth as "truth.<signal>.<what>".
+// Plays the scenario's sources on one signal, one after the other, and records their truth as
+// "truth.<signal>.<what>".
 class StimulusPlayer {
  public:
   StimulusPlayer(StimulusOutput output, SourceContext context, TraceSink& sink)

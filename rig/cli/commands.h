@@ -1,0 +1,19 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+namespace rig {
+
+// Each adds its subcommand to the program; when it is chosen, its callback sets `exit_code`.
+void AddRunCommand(CLI::App& app, int& exit_code);
+void AddNightlyCommand(CLI::App& app, int& exit_code);
+void AddLintCommand(CLI::App& app, int& exit_code);
+void AddTraceCommand(CLI::App& app, int& exit_code);
+void AddBenchCommand(CLI::App& app, int& exit_code);
+void AddQualifyCommand(CLI::App& app, int& exit_code);
+void AddGoldenCommand(CLI::App& app, int& exit_code);
+void AddCompletionCommand(CLI::App& app, int& exit_code);
+// Internal: what the controller starts for each run.
+void AddWorkerCommand(CLI::App& app, int& exit_code);
+
+}  // namespace rig

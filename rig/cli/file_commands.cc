@@ -1,0 +1,173 @@
+#include <fmt/format.h>
+
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "reports/reports.h"
+#include "rig/cli/commands.h"
+#include "rig/cli/options.h"
+#include "rig/cli/terminal.h"
+#include "rig/controller/bench_check.h"
+#include "rig/controller/lint.h"
+#include "rig/record/record.h"
+#include "rig/record/trace_reader.h"
+
+namespace rig {
+namespace {
+
+struct LintOptions : CommonOptions {
+  std::vector<std::string> files;
+  std::string bench;
+};
+
+int RunLint(const LintOptions& options) {
+  auto all = nlohmann::ordered_json::array();
+  std::size_t problems = 0;
+  for (const std::string& file : options.files) {
+    for (const std::string& problem : Lint(file, options.bench)) {
+      ++problems;
+      all.push_back(problem);
+      if (!options.json) fmt::print("{}\n", problem);
+    }
+  }
+  if (options.json) {
+    fmt::print("{}\n", nlohmann::ordered_json{{"files", options.files}, {"problems", all}}.dump(2));
+  } else {
+    fmt::print("{} checked, {}\n", options.files.size(),
+               problems == 0 ? "clean" : fmt::format("{} problem(s)", problems));
+  }
+  return problems == 0 ? kPassed : kRigError;
+}
+
+struct TraceOptions : CommonOptions {
+  std::string run;
+  bool csv = false;
+  bool plot = false;
+  std::vector<std::string> channels;
+};
+
+Status ShowTrace(const TraceOptions& options) {
+  RIG_TRY_ASSIGN(const std::string file, FindTrace(options.run, options.evidence));
+  RIG_TRY_ASSIGN(const TraceReader trace, TraceReader::Open(file));
+  for (const std::string& channel : options.channels) {
+    if (trace.Find(channel) != nullptr) continue;
+    std::string known;
+    for (const std::string& name : trace.Names()) known += (known.empty() ? "" : ", ") + name;
+    return MakeError(Code::kNotFound,
+                     fmt::format("{}: no channel {}; expected one of {}", file, channel, known));
+  }
+  const auto channels = options.channels.empty() ? trace.Names() : options.channels;
+  if (options.csv) return WriteTraceCsv(trace, channels, stdout);
+  if (options.plot) {
+    RIG_TRY_ASSIGN(const std::string plot, PlotTrace(trace, channels, TerminalColumns()));
+    fmt::print("{}", plot);
+    return {};
+  }
+  RIG_TRY_ASSIGN(const v1::TraceIndex index, trace.Index());
+  if (options.json) {
+    fmt::print("{}\n", ToJson(index));
+    return {};
+  }
+  TextTable table{{"channel", "unit", "kind", "values", "SHA-256"}, {}};
+  for (const v1::ChannelIndex& channel : index.channels()) {
+    table.rows.push_back({channel.name(), channel.unit(), v1::ChannelKind_Name(channel.kind()),
+                          std::to_string(channel.count()), channel.sha256().substr(0, 16)});
+  }
+  fmt::print("{}until {:.3f} s; trace SHA-256 {}\n", RenderTable(table, UseColour(stdout)),
+             1e-9 * static_cast<double>(index.end_ns()), index.sha256());
+  return {};
+}
+
+int RunTrace(const TraceOptions& options) {
+  const Status shown = ShowTrace(options);
+  if (shown) return kPassed;
+  PrintError(shown.error().message);
+  return kRigError;
+}
+
+struct BenchOptions : CommonOptions {
+  std::vector<std::string> benches;
+};
+
+int RunBenchCheck(const BenchOptions& options) {
+  v1::Verdict worst = v1::PASS;
+  auto all = nlohmann::ordered_json::array();
+  for (const std::string& bench : options.benches) {
+    const auto findings = CheckBench(bench);
+    if (!findings) {
+      PrintError(findings.error().message);
+      worst = v1::ERROR;
+      continue;
+    }
+    TextTable table{{"fixture", "check", "measured", "expected", "verdict"}, {}};
+    for (const BenchFinding& f : *findings) {
+      worst = Worst(worst, f.verdict);
+      const std::string verdict(VerdictText(f.verdict));
+      table.rows.push_back({f.fixture, f.what, f.measured, f.expected, verdict});
+      all.push_back({{"bench", bench},
+                     {"fixture", f.fixture},
+                     {"check", f.what},
+                     {"measured", f.measured},
+                     {"expected", f.expected},
+                     {"verdict", verdict}});
+    }
+    if (!options.json) fmt::print("{}\n{}", bench, RenderTable(table, UseColour(stdout)));
+  }
+  if (options.json) fmt::print("{}\n", all.dump(2));
+  return ExitCodeOf(worst);
+}
+
+}  // namespace
+
+void AddLintCommand(CLI::App& app, int& exit_code) {
+  auto options = std::make_shared<LintOptions>();
+  CLI::App* command =
+      app.add_subcommand("lint", "Check scenario, bench and device files without running them");
+  command->footer(
+      "Examples:\n"
+      "  rig lint scenarios/patient_monitor\n"
+      "  rig lint scenarios/infusion_pump/scenarios/occlusion.yaml\n");
+  command->add_option("FILE", options->files, "Files or device folders")
+      ->required()
+      ->check(CLI::ExistingPath);
+  command
+      ->add_option("--bench", options->bench,
+                   "Bench to check scenarios against; default: the device's own")
+      ->check(CLI::ExistingFile);
+  options->AddJson(*command);
+  command->callback([options, &exit_code] { exit_code = RunLint(*options); });
+}
+
+void AddTraceCommand(CLI::App& app, int& exit_code) {
+  auto options = std::make_shared<TraceOptions>();
+  CLI::App* command = app.add_subcommand("trace", "List, export or draw what a run recorded");
+  command->footer(
+      "Examples:\n"
+      "  rig trace patient_monitor.asystole.0001\n"
+      "  rig trace evidence/runs/patient_monitor.asystole.0001 --plot --channels "
+      "observed.ecg,observed.lamp_red\n"
+      "  rig trace patient_monitor.asystole.0001 --csv --channels device.heart_rate > rate.csv\n");
+  command->add_option("RUN", options->run, "Run folder, run name or trace file")->required();
+  CLI::Option* csv = command->add_flag("--csv", options->csv, "time_s,channel,value rows");
+  command->add_flag("--plot", options->plot, "Draw on the terminal")->excludes(csv);
+  command->add_option("--channels", options->channels, "Only these")->delimiter(',');
+  options->AddEvidence(*command);
+  options->AddJson(*command);
+  command->callback([options, &exit_code] { exit_code = RunTrace(*options); });
+}
+
+void AddBenchCommand(CLI::App& app, int& exit_code) {
+  auto options = std::make_shared<BenchOptions>();
+  CLI::App* bench = app.add_subcommand("bench", "Look after benches");
+  bench->require_subcommand(1);
+  CLI::App* command = bench->add_subcommand("check", "Is the bench fit to run?");
+  command->footer(
+      "Example:\n  rig bench check --bench scenarios/patient_monitor/bench/virtual.yaml\n");
+  command->add_option("--bench", options->benches, "Bench files")
+      ->required()
+      ->check(CLI::ExistingFile);
+  options->AddJson(*command);
+  command->callback([options, &exit_code] { exit_code = RunBenchCheck(*options); });
+}
+
+}  // namespace rig

@@ -1,0 +1,66 @@
+#include "rig/cli/options.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <filesystem>
+#include <thread>
+
+#include "rig/base/units.h"
+
+namespace rig {
+
+namespace fs = std::filesystem;
+
+void CommonOptions::AddEvidence(CLI::App& command) {
+  command.add_option("--evidence", evidence, "Folder for runs, nights and objects")
+      ->type_name("DIR")
+      ->capture_default_str();
+}
+
+void CommonOptions::AddWorkers(CLI::App& command) {
+  command.add_option("--jobs", jobs, "Runs at once; 0: one per core")->capture_default_str();
+  command
+      .add_option("--hang-limit", hang_limit_s,
+                  "Wall seconds without progress after which a run is killed")
+      ->check(CLI::Range(0.1, 86400.0))
+      ->capture_default_str();
+}
+
+void CommonOptions::AddJson(CLI::App& command) {
+  command.add_flag("--json", json, "Machine-readable result on standard output");
+}
+
+WorkerOptions CommonOptions::Workers() const {
+  WorkerOptions options;
+  options.jobs = jobs > 0 ? jobs : std::max(1u, std::thread::hardware_concurrency());
+  options.hang_limit = std::chrono::milliseconds(std::lround(hang_limit_s * 1000));
+  return options;
+}
+
+Result<std::int64_t> ParseDuration(const std::string& option, const std::string& text) {
+  const auto quantity = ParseQuantity(text);
+  const auto second = ParseUnit("s");
+  const bool fits = quantity && second && quantity->dimension == second->dimension &&
+                    quantity->si >= 0 && quantity->si < 9e9;
+  if (!fits) {
+    return MakeError(
+        Code::kInvalidArgument,
+        fmt::format("{} '{}': expected a time such as '90 s' or '30 min'", option, text));
+  }
+  return static_cast<std::int64_t>(std::llround(quantity->si * 1e9));
+}
+
+Result<std::string> FindTrace(const std::string& run, const std::string& evidence) {
+  for (const fs::path& candidate :
+       {fs::path(run) / "trace.h5", fs::path(evidence) / "runs" / run / "trace.h5",
+        fs::path(run)}) {
+    if (fs::is_regular_file(candidate)) return candidate.string();
+  }
+  return MakeError(Code::kNotFound,
+                   fmt::format("{}: no trace; expected a run folder, a run's name in {}/runs "
+                               "or a trace file",
+                               run, evidence));
+}
+
+}  // namespace rig

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <string>
+
+#include "rig/base/result.h"
+#include "rig/controller/worker.h"
+
+namespace rig {
+
+// Options that several commands share, said once.
+struct CommonOptions {
+  std::string evidence = "evidence";
+  std::size_t jobs = 0;  // 0: one per core
+  double hang_limit_s = 120;
+  bool json = false;
+
+  void AddEvidence(CLI::App& command);
+  void AddWorkers(CLI::App& command);
+  void AddJson(CLI::App& command);
+  WorkerOptions Workers() const;
+};
+
+// "90 s", "30 min" → nanoseconds. Errors: INVALID_ARGUMENT naming the option.
+Result<std::int64_t> ParseDuration(const std::string& option, const std::string& text);
+
+// The trace file of a run: its folder, its name under <evidence>/runs, or the file itself.
+// Errors: NOT_FOUND.
+Result<std::string> FindTrace(const std::string& run, const std::string& evidence);
+
+}  // namespace rig

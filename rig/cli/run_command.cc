@@ -1,0 +1,139 @@
+#include <fmt/format.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "rig/cli/commands.h"
+#include "rig/cli/options.h"
+#include "rig/cli/show.h"
+#include "rig/cli/terminal.h"
+#include "rig/controller/nightly.h"
+#include "rig/controller/perform.h"
+#include "rig/controller/prepare.h"
+#include "rig/record/record.h"
+
+namespace rig {
+namespace {
+
+struct RunOptions : CommonOptions {
+  std::vector<std::string> scenarios;
+  std::string bench;
+  std::string firmware;
+  std::string record;
+  std::string from = "0 s";
+  std::string duration;
+  std::uint64_t seed = 0;
+  bool has_seed = false;
+};
+
+Result<v1::RunOrder> MakeOrder(const RunOptions& options, const std::string& scenario) {
+  v1::RunOrder order;
+  order.set_evidence(options.evidence);
+  order.set_scenario(scenario);
+  order.set_bench(options.bench);
+  if (options.bench.empty()) {
+    RIG_TRY_ASSIGN(const std::string bench, DefaultBench(scenario));
+    order.set_bench(bench);
+  }
+  order.set_firmware(options.firmware);
+  order.set_has_seed(options.has_seed);
+  order.set_seed(options.seed);
+  order.set_record_header(options.record);
+  RIG_TRY_ASSIGN(const std::int64_t from, ParseDuration("--from", options.from));
+  order.set_record_start_ns(from);
+  if (!options.duration.empty()) {
+    RIG_TRY_ASSIGN(const std::int64_t duration, ParseDuration("--duration", options.duration));
+    order.set_duration_ns(duration);
+  }
+  RIG_TRY_ASSIGN(const PreparedRun run, PrepareRun(order));
+  RIG_TRY(OpenRunFolder(run.device, run.scenario.message.scenario(), order));
+  return order;
+}
+
+int Run(const RunOptions& options) {
+  std::vector<v1::RunOrder> orders;
+  v1::Verdict worst = v1::PASS;
+  for (const std::string& scenario : options.scenarios) {
+    auto order = MakeOrder(options, scenario);
+    if (order) {
+      orders.push_back(std::move(*order));
+    } else {
+      PrintError(order.error().message);
+      worst = v1::ERROR;
+    }
+  }
+  Progress progress(options.json);
+  progress.Expect(orders.size());
+  std::vector<v1::RunRecord> records;
+  WorkerEvents events;
+  events.progress = [&](const v1::RunOrder& order, RunTime t) { progress.Reached(order.run(), t); };
+  events.ended = [&](const v1::RunOrder& order, const v1::RunRecord& record) {
+    worst = Worst(worst, record.verdict());
+    records.push_back(record);
+    progress.Ended(order.run(), Summarise(record));
+  };
+  const Status ran = RunWorkers(orders, options.Workers(), events);
+  if (!ran) {
+    PrintError(ran.error().message);
+    worst = v1::ERROR;
+  }
+  for (const v1::RunRecord& record : records) {
+    if (options.json) {
+      fmt::print("{}\n", ToJson(record));
+    } else {
+      ShowRun(record, options.evidence);
+    }
+  }
+  return ExitCodeOf(worst);
+}
+
+}  // namespace
+
+void AddRunCommand(CLI::App& app, int& exit_code) {
+  auto options = std::make_shared<RunOptions>();
+  CLI::App* command = app.add_subcommand("run", "Run scenarios and judge them");
+  command->footer(
+      "Examples:\n"
+      "  rig run scenarios/patient_monitor/scenarios/asystole.yaml\n"
+      "  rig run replay.yaml --record data/100.hea --duration '30 min'\n"
+      "  rig run brady.yaml --firmware build/candidate.elf --seed 7 --json\n");
+  command->add_option("SCENARIO", options->scenarios, "Scenario files")
+      ->required()
+      ->check(CLI::ExistingFile);
+  command
+      ->add_option("--bench", options->bench,
+                   "Bench file; default: the device's bench/virtual.yaml")
+      ->check(CLI::ExistingFile);
+  command->add_option("--firmware", options->firmware, "ELF or HEX instead of the bench file's")
+      ->type_name("ELF");
+  CLI::Option* seed =
+      command->add_option("--seed", options->seed, "Seed instead of the scenario's");
+  command
+      ->add_option("--record", options->record,
+                   "WFDB header played instead of what the scenario plays on its record_signal")
+      ->type_name("HEA")
+      ->check(CLI::ExistingFile);
+  command->add_option("--from", options->from, "Where in the record to begin")
+      ->type_name("TIME")
+      ->capture_default_str();
+  command->add_option("--duration", options->duration, "Instead of the scenario's")
+      ->type_name("TIME");
+  options->AddEvidence(*command);
+  options->AddWorkers(*command);
+  options->AddJson(*command);
+  command->callback([options, seed, &exit_code] {
+    options->has_seed = seed->count() > 0;
+    exit_code = Run(*options);
+  });
+}
+
+void AddWorkerCommand(CLI::App& app, int& exit_code) {
+  auto folder = std::make_shared<std::string>();
+  CLI::App* command = app.add_subcommand("worker", "Internal: carry out the order of a run folder");
+  command->group("");  // not for people
+  command->add_option("RUN", *folder)->required();
+  command->callback([folder, &exit_code] { exit_code = WorkerMain(*folder); });
+}
+
+}  // namespace rig

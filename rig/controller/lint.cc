@@ -1,0 +1,111 @@
+#include "rig/controller/lint.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <set>
+
+#include "rig/base/strict_yaml.h"
+#include "rig/bench/bench.h"
+#include "rig/controller/prepare.h"
+#include "rig/scenario/scenario.h"
+#include "rig/v1/golden.pb.h"
+
+namespace rig {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::vector<std::string> LintScenario(const std::string& path, std::string bench) {
+  if (bench.empty()) {
+    auto found = DefaultBench(path);
+    if (!found) return {found.error().message};
+    bench = *found;
+  }
+  v1::RunOrder order;
+  order.set_scenario(path);
+  order.set_bench(bench);
+  const auto prepared = PrepareRun(order);
+  if (!prepared) return {prepared.error().message};
+  return {};
+}
+
+std::vector<std::string> LintBench(const fs::path& path) {
+  const auto bench = LoadBench(path);
+  if (!bench) return {bench.error().message};
+  return {};
+}
+
+std::vector<std::string> LintGolden(const fs::path& path) {
+  v1::Golden golden;
+  const auto loaded = LoadYamlFile(path, golden);
+  if (!loaded) return {loaded.error().message};
+  return {};
+}
+
+// A requirement is verified by a check of some scenario, or says why not; never both.
+void LintCoverage(const DeviceFolder& device, const std::set<std::string>& verified,
+                  std::vector<std::string>& problems) {
+  for (const v1::Requirement& requirement : device.requirements.requirements()) {
+    const bool covered = verified.contains(requirement.id());
+    const std::string where =
+        (device.directory / "requirements.yaml").string() + ": " + requirement.id();
+    if (!covered && requirement.not_covered().empty()) {
+      problems.push_back(where +
+                         ": no scenario verifies it; expected a check that does, or not_covered");
+    }
+    if (covered && !requirement.not_covered().empty()) {
+      problems.push_back(where + ": is verified; expected no not_covered");
+    }
+  }
+}
+
+std::vector<std::string> LintDevice(const std::string& directory, const std::string& bench) {
+  const auto device = LoadDeviceFolder(directory);
+  if (!device) return {device.error().message};
+  std::vector<std::string> problems = LintBench(device->bench);
+  std::set<std::string> verified;
+  std::set<std::string> names;
+  for (const fs::path& path : device->scenarios) {
+    for (std::string& problem : LintScenario(path.string(), bench)) {
+      problems.push_back(std::move(problem));
+    }
+    const auto scenario = LoadScenario(path);
+    if (!scenario) continue;
+    const v1::Scenario& message = scenario->message;
+    if (!names.insert(message.scenario()).second) {
+      problems.push_back(fmt::format("{}: scenario {} again; expected a name of its own",
+                                     scenario->where.At("scenario"), message.scenario()));
+    }
+    for (const v1::Check& check : message.checks()) {
+      const auto& ids = check.verifies().empty() ? message.verifies() : check.verifies();
+      verified.insert(ids.begin(), ids.end());
+    }
+  }
+  LintCoverage(*device, verified, problems);
+  return problems;
+}
+
+}  // namespace
+
+std::vector<std::string> Lint(const std::string& path, const std::string& bench) {
+  if (fs::is_directory(path)) return LintDevice(path, bench);
+  const fs::path folder = fs::absolute(path).parent_path();
+  const std::string kind = folder.filename().string();
+  if (kind == "scenarios") return LintScenario(path, bench);
+  if (kind == "bench") return LintBench(path);
+  if (kind == "golden") return LintGolden(path);
+  // requirements.yaml, risks.yaml, mutants/mutants.yaml: only right together.
+  const fs::path device = kind == "mutants" ? folder.parent_path() : folder;
+  if (fs::exists(device / "requirements.yaml")) {
+    const auto loaded = LoadDeviceFolder(device);
+    if (!loaded) return {loaded.error().message};
+    return {};
+  }
+  return {path +
+          ": lies in no device folder; expected <device>/scenarios, bench, golden or mutants, or "
+          "the folder"};
+}
+
+}  // namespace rig
