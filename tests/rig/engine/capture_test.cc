@@ -1,0 +1,73 @@
+#include "rig/engine/capture.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/rig/engine/scripted_bench.h"
+
+namespace rig {
+namespace {
+
+using testing::ElementsAre;
+using Value = RecordedTrace::Value;
+constexpr std::int64_t kMs = 1'000'000;
+
+class CaptureRecorderTest : public testing::Test {
+ protected:
+  CaptureRecorder Make(Duration tone_hold, Duration count_every) {
+    bench_.captures = {&capture_};
+    bench_.captured = {{"line", 0, 0, tone_hold, count_every}};
+    return *CaptureRecorder::Create(bench_, trace_);
+  }
+  void Edges(std::initializer_list<std::pair<std::int64_t, bool>> edges) {
+    for (const auto& [ns, active] : edges)
+      capture_.pending.push_back({0, AtNanoseconds(ns), active});
+  }
+  const std::vector<Value>& Recorded() { return trace_.channels["observed.line"].steps; }
+
+  ScriptedCapture capture_;
+  RecordedTrace trace_;
+  BoundBench bench_{};
+};
+
+TEST_F(CaptureRecorderTest, RecordsLevelsAsTheyAre) {
+  auto recorder = Make(Duration(0), Duration(0));
+  Edges({{0, false}, {3 * kMs, true}, {5 * kMs, false}});
+  ASSERT_TRUE(recorder.Drain(AtNanoseconds(10 * kMs)));
+  EXPECT_THAT(Recorded(), ElementsAre(Value{0, 0}, Value{3 * kMs, 1}, Value{5 * kMs, 0}));
+}
+
+TEST_F(CaptureRecorderTest, EndsAToneAtItsLastEdge) {
+  auto recorder = Make(Duration(5 * kMs), Duration(0));
+  Edges({{0, false}, {10 * kMs, true}, {11 * kMs, false}, {12 * kMs, true}});
+  ASSERT_TRUE(recorder.Drain(AtNanoseconds(15 * kMs)));
+  ASSERT_TRUE(recorder.Drain(AtNanoseconds(20 * kMs)));
+  EXPECT_THAT(Recorded(), ElementsAre(Value{0, 0}, Value{10 * kMs, 1}, Value{12 * kMs, 0}));
+}
+
+TEST_F(CaptureRecorderTest, TellsTwoTonesApartWithinOneDrain) {
+  auto recorder = Make(Duration(5 * kMs), Duration(0));
+  Edges({{0, false}, {10 * kMs, true}, {11 * kMs, false}, {30 * kMs, true}, {31 * kMs, false}});
+  ASSERT_TRUE(recorder.Drain(AtNanoseconds(50 * kMs)));
+  EXPECT_THAT(Recorded(), ElementsAre(Value{0, 0}, Value{10 * kMs, 1}, Value{11 * kMs, 0},
+                                      Value{30 * kMs, 1}, Value{31 * kMs, 0}));
+}
+
+TEST_F(CaptureRecorderTest, CountsEveryStepButRecordsThemSparsely) {
+  auto recorder = Make(Duration(0), Duration(10 * kMs));
+  Edges({{0, false}, {20 * kMs, true}, {21 * kMs, false}, {22 * kMs, true}, {24 * kMs, true}});
+  ASSERT_TRUE(recorder.Drain(AtNanoseconds(25 * kMs)));
+  EXPECT_EQ(*recorder.FindCount("line"), 3);
+  EXPECT_THAT(Recorded(), ElementsAre(Value{0, 0}, Value{20 * kMs, 1}));
+}
+
+TEST_F(CaptureRecorderTest, RecordsTheFinalCountOnceStepsHaveCeased) {
+  auto recorder = Make(Duration(0), Duration(10 * kMs));
+  Edges({{0, false}, {20 * kMs, true}, {22 * kMs, true}});
+  ASSERT_TRUE(recorder.Drain(AtNanoseconds(25 * kMs)));
+  ASSERT_TRUE(recorder.Drain(AtNanoseconds(40 * kMs)));
+  EXPECT_THAT(Recorded(), ElementsAre(Value{0, 0}, Value{20 * kMs, 1}, Value{22 * kMs, 2}));
+}
+
+}  // namespace
+}  // namespace rig
