@@ -1,0 +1,40 @@
+/* The smallest device the rig can talk to: says who it is, then reports a count ten times a second.
+ * -DSILENT says nothing at all; -DHANG stops after its first second, with interrupts off.
+ * The frames are passed in by the test, which knows their checksums: IDENTITY, REPORT_0, REPORT_1. */
+#include <avr/io.h>
+#include <avr/pgmspace.h>
+#include <avr/sleep.h>
+#include <util/delay.h>
+
+static const char what[] PROGMEM __attribute__((used)) =
+    "@(#)device=probe version=1.0.0 build=0123456789ab";
+
+static void say(const char *text) {
+#ifdef SILENT
+  (void)text;
+#else
+  for (; *text; ++text) {
+    while (!(UCSR0A & (1 << UDRE0))) {
+    }
+    UDR0 = *text;
+  }
+#endif
+}
+
+int main(void) {
+  UBRR0 = 25; /* 38400 baud at 16 MHz */
+  UCSR0B = 1 << TXEN0;
+  DDRB = 1;
+  say(IDENTITY);
+  for (unsigned n = 0;; ++n) {
+    PORTB = n & 1;
+    say(n & 1 ? REPORT_1 : REPORT_0);
+    _delay_ms(100);
+#ifdef HANG
+    if (n == 10) {
+      for (;;) {
+      }
+    }
+#endif
+  }
+}

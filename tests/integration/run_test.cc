@@ -1,0 +1,179 @@
+// Whole runs through the command line: determinism, evidence, crashes, nights.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "rig/controller/perform.h"
+#include "rig/controller/worker.h"
+#include "rig/record/record.h"
+#include "rig/record/trace_reader.h"
+#include "tests/integration/rig_process.h"
+
+namespace rig {
+namespace {
+
+using testing::HasSubstr;
+namespace fs = std::filesystem;
+
+nlohmann::json Json(const ProbeDevice& device, const std::string& file) {
+  return nlohmann::json::parse(device.Read(file));
+}
+
+TEST(RunTest, TheSameRunTwiceHasTheSameTraceDigest) {
+  const ProbeDevice device;
+  ASSERT_EQ(device.Rig("run scenarios/count.yaml scenarios/count.yaml").exit_code, 0);
+  const auto first = Json(device, "evidence/runs/probe.count.0001/record.json");
+  const auto second = Json(device, "evidence/runs/probe.count.0002/record.json");
+  EXPECT_EQ(first["trace"]["sha256"], second["trace"]["sha256"]);
+  EXPECT_EQ(first["trace"]["sha256"].get<std::string>().size(), 64u);
+}
+
+TEST(RunTest, AnotherSeedHasAnotherTraceDigest) {
+  const ProbeDevice device;
+  ASSERT_EQ(device.Rig("run scenarios/count.yaml").exit_code, 0);
+  ASSERT_EQ(device.Rig("run scenarios/count.yaml --seed 2").exit_code, 0);
+  EXPECT_NE(Json(device, "evidence/runs/probe.count.0001/record.json")["trace"]["sha256"],
+            Json(device, "evidence/runs/probe.count.0002/record.json")["trace"]["sha256"]);
+}
+
+TEST(RunTest, StoresEveryInputByItsDigest) {
+  const ProbeDevice device;
+  ASSERT_EQ(device.Rig("run scenarios/count.yaml").exit_code, 0);
+  const auto record = Json(device, "evidence/runs/probe.count.0001/record.json");
+  for (const std::string sha256 : {record["firmware"]["sha256"], record["scenario_file"]["sha256"],
+                                   record["bench_file"]["sha256"]}) {
+    EXPECT_TRUE(fs::exists(ObjectPath(device.folder() / "evidence", sha256))) << sha256;
+  }
+  EXPECT_EQ(record["resolved_bench"]["board"]["avr"]["brown_out"], 2.7);
+}
+
+TEST(RunTest, ReachesTheSafeStateAndSaysSo) {
+  const ProbeDevice device;
+  ASSERT_EQ(device.Rig("run scenarios/count.yaml").exit_code, 0);
+  EXPECT_TRUE(Json(device, "evidence/runs/probe.count.0001/record.json")["safe_state_reached"]);
+}
+
+TEST(RunTest, JsonIsForMachines) {
+  const ProbeDevice device;
+  const auto outcome = device.Rig("run scenarios/count.yaml --json");
+  EXPECT_EQ(nlohmann::json::parse(outcome.out)["verdict"], "PASS");
+}
+
+class WorkerTest : public testing::Test {
+ protected:
+  // Starts one long run and sends its worker a signal as soon as it has got going.
+  v1::RunRecord RunAndSignal(int signal) {
+    device_.Edit(kScenario, "duration: 5 s", "duration: 100000 s");
+    v1::RunOrder order;
+    order.set_evidence((device_.folder() / "evidence").string());
+    order.set_scenario((device_.folder() / kScenario).string());
+    order.set_bench((device_.folder() / "bench/virtual.yaml").string());
+    EXPECT_TRUE(OpenRunFolder("probe", "count", order));
+    WorkerOptions options;
+    options.program = std::string(RIG_BINARY_DIR) + "/bin/rig";
+    options.hang_limit = std::chrono::milliseconds(3000);
+    int pid = 0;
+    bool sent = false;
+    v1::RunRecord record;
+    WorkerEvents events;
+    events.started = [&](const v1::RunOrder&, int started) { pid = started; };
+    events.progress = [&](const v1::RunOrder&, RunTime t) {
+      if (sent || Seconds(t) < 100) return;
+      sent = true;
+      kill(pid, signal);
+    };
+    events.ended = [&](const v1::RunOrder&, const v1::RunRecord& ended) { record = ended; };
+    EXPECT_TRUE(RunWorkers({order}, options, events));
+    EXPECT_TRUE(sent);
+    trace_ = fs::path(RunFolder(order)) / "trace.h5";
+    return record;
+  }
+
+  ProbeDevice device_;
+  fs::path trace_;
+};
+
+TEST_F(WorkerTest, ACrashIsAnErrorOfThatRun) {
+  const v1::RunRecord record = RunAndSignal(SIGSEGV);
+  EXPECT_EQ(record.verdict(), v1::ERROR);
+  EXPECT_THAT(record.error(), HasSubstr("signal 11"));
+  ASSERT_EQ(record.checks_size(), 1);
+  EXPECT_EQ(record.checks(0).verdict(), v1::ERROR);
+}
+
+TEST_F(WorkerTest, AHangIsAnErrorOfThatRun) {
+  const v1::RunRecord record = RunAndSignal(SIGSTOP);
+  EXPECT_EQ(record.verdict(), v1::ERROR);
+  EXPECT_THAT(record.error(), HasSubstr("no progress"));
+}
+
+TEST_F(WorkerTest, WhatWasRecordedBeforeAKillStaysReadable) {
+  const v1::RunRecord record = RunAndSignal(SIGKILL);
+  EXPECT_EQ(record.verdict(), v1::ERROR);
+  const auto trace = TraceReader::Open(trace_);
+  ASSERT_TRUE(trace);
+  EXPECT_NE(trace->Find("observed.ecg"), nullptr);
+  EXPECT_FALSE(record.trace().sha256().empty());
+}
+
+std::string OnlyNight(const ProbeDevice& device) {
+  std::string last;
+  for (const auto& entry : fs::directory_iterator(device.folder() / "evidence/nights")) {
+    last = std::max(last, entry.path().filename().string());
+  }
+  return "evidence/nights/" + last;
+}
+
+TEST(NightTest, LeavesRecordReportAndJUnit) {
+  const ProbeDevice device;
+  const auto outcome = device.Rig("nightly .");
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.out;
+  const std::string night = OnlyNight(device);
+  EXPECT_EQ(Json(device, night + "/night.json")["verdict"], "PASS");
+  EXPECT_THAT(device.Read(night + "/report.html"), HasSubstr("<svg"));
+  EXPECT_THAT(device.Read(night + "/junit.xml"), HasSubstr("<testsuite"));
+}
+
+TEST(NightTest, ComparesWithTheNightBefore) {
+  const ProbeDevice device;
+  ASSERT_EQ(device.Rig("nightly .").exit_code, 0);
+  device.Edit(kScenario, "500 ms", "50 ms");
+  const auto outcome = device.Rig("nightly .");
+  EXPECT_EQ(outcome.exit_code, 1) << outcome.out;
+  EXPECT_THAT(outcome.out, HasSubstr("new failure"));
+}
+
+TEST(NightTest, ResumesOnlyWhatIsMissing) {
+  const ProbeDevice device;
+  std::string second = device.Read(kScenario);
+  second.replace(second.find("scenario: count"), 15, "scenario: other");
+  device.Write("scenarios/other.yaml", second);
+  ASSERT_EQ(device.Rig("nightly .").exit_code, 0);
+  // As an interruption after the first run leaves it.
+  const std::string file = OnlyNight(device) + "/night.json";
+  auto night = Json(device, file);
+  night.erase("complete");
+  for (auto& run : night["runs"]) {
+    if (run["scenario"] == "other") run.erase("record_sha256");
+  }
+  device.Write(file, night.dump());
+  ASSERT_EQ(device.Rig("nightly . --resume").exit_code, 0);
+  EXPECT_TRUE(Json(device, file)["complete"]);
+  EXPECT_FALSE(fs::exists(device.folder() / "evidence/runs/probe.count.0002"));
+  EXPECT_TRUE(fs::exists(device.folder() / "evidence/runs/probe.other.0002"));
+}
+
+TEST(NightTest, AScenarioThatDoesNotLoadIsAnErrorOfTheNight) {
+  const ProbeDevice device;
+  device.Write("scenarios/bad.yaml", "scenario: bad\n");
+  const auto outcome = device.Rig("nightly .");
+  EXPECT_EQ(outcome.exit_code, 3);
+  EXPECT_THAT(outcome.out, HasSubstr("bad.yaml:"));
+}
+
+}  // namespace
+}  // namespace rig
