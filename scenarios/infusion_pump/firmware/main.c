@@ -1,0 +1,83 @@
+// Infusion pump: a syringe drive at an exact rate, with the alarms that make it safe. One loop, woken by interrupts;
+// the motor's steps are timed by their own interrupt (drive.c).
+#include <avr/interrupt.h>
+#include <avr/io.h>
+#include <avr/wdt.h>
+
+#include "alarm_signal.h"
+#include "console.h"
+#include "drive.h"
+#include "identity.h"
+#include "limits.h"
+#include "pump.h"
+#include "report.h"
+#include "sensors.h"
+#include "tick.h"
+#include "watch.h"
+
+#define TICKS_PER_ROUND TICKS(ROUND_MS)
+#define INFUSING_LAMP _BV(PB4)
+
+static volatile uint8_t round_due_;
+static uint16_t ticks_done_;
+
+void tick_hook(void) {
+  static uint8_t to_round = TICKS_PER_ROUND;
+  if (--to_round != 0) return;
+  to_round = TICKS_PER_ROUND;
+  round_due_ = 1;  // the previous round's values; the next ones are converted meanwhile
+  sensors_begin_round();
+}
+
+static uint8_t work_pending(void) { return round_due_ || ticks_done_ != tick_now() || console_pending(); }
+
+// A new high priority alarm ends an audio pause (IEC 60601-1-8, 6.8).
+static void signal_alarms(void) {
+  static uint16_t signalled;
+  const uint16_t present = watch_present();
+#ifndef DEFECT_PAUSE_SWALLOWS_NEW
+  if ((present & (uint16_t)~signalled & watch_high()) != 0) alarm_signal_resume();
+#endif
+  signalled = present;
+  alarm_signal_set((enum priority)watch_priority());
+}
+
+static void show_infusing(void) {
+  if (pump_state() == PUMP_INFUSING) {
+    PORTB |= INFUSING_LAMP;
+  } else {
+    PORTB &= (uint8_t)~INFUSING_LAMP;
+  }
+}
+
+int main(void) {
+  drive_init();  // first of all: motor at rest
+  DDRB |= INFUSING_LAMP;
+  console_init();
+  sensors_init();
+  alarm_signal_init();
+  pump_init();
+  tick_init();
+#ifndef DEFECT_WATCHDOG_OFF
+  wdt_enable(WDTO_500MS);
+#endif
+  sei();
+  identity_send();
+  for (;;) {
+    tick_sleep_unless(work_pending);
+    console_poll();
+    if (round_due_) {
+      round_due_ = 0;
+      wdt_reset();
+      pump_round();
+      signal_alarms();
+      show_infusing();
+      report_run();
+    }
+    while (ticks_done_ != tick_now()) {
+      ticks_done_++;
+      alarm_signal_tick();
+      pump_keep_totals();
+    }
+  }
+}
