@@ -166,14 +166,14 @@ bool ParseOptions(int argc, char** argv, Options& options) {
 int main(int argc, char** argv) {
   rig::Options options;
   if (!rig::ParseOptions(argc, argv, options)) {
-    fmt::print(stderr, "usage: rig_bench [--device-seconds S] [--rounds N] [SCENARIO]\n");
+    fmt::print(stderr, "usage: run_bench [--device-seconds S] [--rounds N] [SCENARIO]\n");
     return 64;
   }
   const std::filesystem::path trace_file =
-      std::filesystem::temp_directory_path() / fmt::format("rig_bench.{}.h5", getpid());
+      std::filesystem::temp_directory_path() / fmt::format("run_bench.{}.h5", getpid());
   const rig::Status measured = rig::Measure(options, trace_file);
   std::filesystem::remove(trace_file);
   if (measured) return 0;
-  fmt::print(stderr, "rig_bench: {}\n", measured.error().message);
+  fmt::print(stderr, "run_bench: {}\n", measured.error().message);
   return 3;
 }
