@@ -6,6 +6,7 @@
 #include "sim_signals/arrest.h"
 #include "sim_signals/levels.h"
 #include "sim_signals/noise.h"
+#include "sim_signals/record_source.h"
 #include "sim_signals/sinus.h"
 
 namespace rig {
@@ -56,6 +57,13 @@ Result<std::unique_ptr<SignalSource>> MakeLevel(const v1::Play& play, const Sour
   return std::make_unique<LevelSource>(context.unit, course, start);
 }
 
+Result<std::unique_ptr<SignalSource>> MakeRecord(const v1::Record& record,
+                                                 const SourceContext& context, RunTime start) {
+  const RecordSource::Selection selection = {context.directory / record.header(), record.channel(),
+                                             Duration(record.start())};
+  return RecordSource::Open(selection, context.unit, start);
+}
+
 Result<std::unique_ptr<SignalSource>> MakeClean(const v1::Play& play, const SourceContext& context,
                                                 RunTime start) {
   switch (play.source_case()) {
@@ -73,7 +81,7 @@ Result<std::unique_ptr<SignalSource>> MakeClean(const v1::Play& play, const Sour
     case v1::Play::kRamp:
       return MakeLevel(play, context, start);
     case v1::Play::kRecord:
-      return MakeError(Code::kUnimplemented, "records are not played yet");
+      return MakeRecord(play.record(), context, start);
     case v1::Play::SOURCE_NOT_SET:
       break;
   }
