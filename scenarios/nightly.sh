@@ -27,7 +27,6 @@ if ! ninja -C "$build" -n rig 2>/dev/null | tail -1 | grep -q 'no work to do'; t
   NINJA_STATUS='[%f/%t %es] ' ninja -C "$build" rig >&2 || exit 3
 fi
 for device in "${devices[@]}"; do
-  make -C "scenarios/$device/firmware" -q 2>/dev/null || say "building the firmware of $device"
   make -C "scenarios/$device/firmware" -s >&2 || exit 3
 done
 

@@ -55,7 +55,8 @@ inline const std::vector<Layer>& Layers() {
       // Runs, and the faces towards people.
       {"rig/controller/",
        {"rig/base/", "rig/capability/", "rig/bench/", "rig/scenario/", "rig/engine/", "rig/record/",
-        "rig/check/", "rig/v1/", "sim_signals/", "fixtures/", "fixtures/image/"},
+        "rig/check/", "rig/v1/", "sim_signals/", "fixtures/", "fixtures/console/",
+        "fixtures/image/"},
        {"fmt/", "google/protobuf/"}},
       {"rig/cli/",
        {"rig/base/", "rig/bench/", "rig/scenario/", "rig/engine/", "rig/record/", "rig/check/",
@@ -66,7 +67,8 @@ inline const std::vector<Layer>& Layers() {
       // Tests see everything; a vendor's header only where the folder under test wraps it.
       {"tests/",
        {"rig/", "fixtures/", "sim_signals/", "reports/", "tests/"},
-       {"gtest/", "gmock/", "benchmark/", "fmt/", "google/protobuf/"}},
+       {"gtest/", "gmock/", "fmt/", "google/protobuf/", "nlohmann/"}},
+      {"tests/integration/firmware/", {}, {"avr/", "util/"}},
       {"tests/bench/",
        {"rig/", "fixtures/", "sim_signals/", "tests/"},
        {"benchmark/", "fmt/", "simavr/", "sim_", "avr_"}},
