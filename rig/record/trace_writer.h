@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <memory>
 
@@ -12,8 +13,11 @@ namespace rig {
 // that a killed writer loses at most that. Memory does not grow with the trace's length.
 class TraceWriter final : public TraceSink {
  public:
-  // Errors: ALREADY_EXISTS: evidence is never overwritten; UNAVAILABLE.
-  static Result<std::unique_ptr<TraceWriter>> Create(const std::filesystem::path& file);
+  // `flush_every`: wall time between flushes, looked at in AdvanceTo. The first AdvanceTo flushes.
+  // Errors: ALREADY_EXISTS: evidence is never overwritten; UNAVAILABLE; RESOURCE_EXHAUSTED.
+  static Result<std::unique_ptr<TraceWriter>> Create(
+      const std::filesystem::path& file,
+      std::chrono::milliseconds flush_every = std::chrono::seconds(1));
   ~TraceWriter() override;
 
   Result<ChannelId> Declare(std::string_view name, std::string_view unit, ChannelKind kind,
@@ -22,7 +26,8 @@ class TraceWriter final : public TraceSink {
   Status AppendStep(ChannelId channel, RunTime t, double value) override;
   Status AppendText(ChannelId channel, RunTime t, std::string_view text) override;
   Status AdvanceTo(RunTime t) override;
-  // Writes what is buffered and the index, closes the file.
+  // Writes what is buffered and the index, closes the file; nothing can be appended afterwards. Once an append has
+  // failed this fails with the same error, having kept what was recorded until then.
   Result<v1::TraceIndex> Close();
 
  private:
