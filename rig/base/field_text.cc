@@ -7,10 +7,11 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
-#include <numeric>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
+#include "rig/base/names.h"
 #include "rig/base/units.h"
 
 namespace rig {
@@ -193,20 +194,6 @@ std::string WithUnit(double value, const std::string& unit) {
   return unit.empty() || unit == "1" ? fmt::format("{}", value) : fmt::format("{} {}", value, unit);
 }
 
-std::size_t EditDistance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), 0u);
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = std::exchange(row[0], i);
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t substituted = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = row[j];
-      row[j] = std::min({row[j] + 1, row[j - 1] + 1, substituted});
-    }
-  }
-  return row[b.size()];
-}
-
 }  // namespace
 
 const v1::FieldRule& RuleOf(const FieldDescriptor& field) {
@@ -298,24 +285,6 @@ FieldText TextOf(const Message& message, const FieldDescriptor& field, int index
     default:
       return {"", false};
   }
-}
-
-std::string OneOf(std::string_view given, std::vector<std::string> known) {
-  constexpr std::size_t kMostShown = 8;
-  given = given.substr(0, 64);  // a hostile key is not worth the time
-  std::vector<std::pair<std::size_t, std::string>> ranked;
-  for (std::string& name : known) {
-    const std::size_t distance = EditDistance(given, name);
-    ranked.emplace_back(distance, std::move(name));
-  }
-  std::stable_sort(ranked.begin(), ranked.end(),
-                   [](const auto& a, const auto& b) { return a.first < b.first; });
-  std::string text = "one of: ";
-  for (std::size_t i = 0; i < ranked.size() && i < kMostShown; ++i) {
-    text += (i > 0 ? ", " : "") + ranked[i].second;
-  }
-  if (ranked.size() > kMostShown) text += ", …";
-  return text;
 }
 
 }  // namespace rig

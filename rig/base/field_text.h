@@ -5,7 +5,6 @@
 
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "rig/base/result.h"
 #include "rig/v1/options.pb.h"
@@ -37,8 +36,5 @@ struct FieldText {
 };
 FieldText TextOf(const google::protobuf::Message& message,
                  const google::protobuf::FieldDescriptor& field, int index);
-
-// "one of: a, b, c", nearest to `given` first.
-std::string OneOf(std::string_view given, std::vector<std::string> known);
 
 }  // namespace rig

@@ -8,6 +8,7 @@
 
 #include "rig/base/digest.h"
 #include "rig/base/field_text.h"
+#include "rig/base/names.h"
 #include "rig/base/yaml_tree.h"
 
 namespace rig {
@@ -169,6 +170,12 @@ std::string SourceMap::At(std::string_view field_path) const {
     field_path = field_path.substr(0, end == std::string_view::npos ? 0 : end);
   }
   return file_;
+}
+
+tl::unexpected<Error> SourceMap::Refuse(std::string_view field_path, std::string_view what,
+                                        std::string_view expected) const {
+  return MakeError(Code::kInvalidArgument,
+                   fmt::format("{}: {}; expected {}", At(field_path), what, expected));
 }
 
 Result<SourceMap> LoadYamlText(std::string_view text, const std::string& file_name,

@@ -1,0 +1,339 @@
+#include "rig/bench/bench.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <set>
+#include <string_view>
+#include <utility>
+
+#include "rig/base/digest.h"
+#include "rig/base/names.h"
+#include "rig/base/units.h"
+
+namespace rig {
+namespace {
+
+constexpr std::string_view kNoGain = "1 V/V";  // the schema's default
+
+// ISO 8601 calendar day; the length of the month is not looked at.
+bool IsDay(std::string_view text) {
+  if (text.size() != 10 || text[4] != '-' || text[7] != '-') return false;
+  for (const std::size_t i : {0, 1, 2, 3, 5, 6, 8, 9}) {
+    if (text[i] < '0' || text[i] > '9') return false;
+  }
+  const int month = (text[5] - '0') * 10 + (text[6] - '0');
+  const int day = (text[8] - '0') * 10 + (text[9] - '0');
+  return month >= 1 && month <= 12 && day >= 1 && day <= 31;
+}
+
+bool IsDigit(char c, char last) { return c >= '0' && c <= last; }
+
+bool IsPort(std::string_view pin) {
+  return pin.size() == 3 && pin[0] == 'P' && pin[1] >= 'A' && pin[1] <= 'D' && IsDigit(pin[2], '7');
+}
+
+std::uint32_t ChannelsOf(const v1::Fixture& fixture) {
+  if (fixture.has_virtual_dac()) return fixture.virtual_dac().channels();
+  if (fixture.has_virtual_capture()) return fixture.virtual_capture().channels();
+  if (fixture.has_virtual_lines()) return fixture.virtual_lines().channels();
+  return fixture.has_virtual_loader() ? 0 : 1;
+}
+
+// Cross-checks of one bench file, which the schema alone cannot make.
+class BenchCheck {
+ public:
+  BenchCheck(const v1::Bench& bench, const SourceMap& where) : bench_(bench), where_(where) {}
+
+  Status Do() {
+    RIG_TRY(CheckFixtures());
+    RIG_TRY(CheckWiring());
+    RIG_TRY(CheckSafeState());
+    return CheckConsole();
+  }
+
+ private:
+  Status CheckFixtures() {
+    for (int i = 0; i < bench_.fixtures_size(); ++i) {
+      const v1::Fixture& fixture = bench_.fixtures(i);
+      const std::string path = fmt::format("fixtures[{}]", i);
+      if (!fixtures_.emplace(fixture.name(), &fixture).second) {
+        return where_.Refuse(path + ".name", fmt::format("fixture \"{}\" again", fixture.name()),
+                             "a name of its own");
+      }
+      if (fixture.has_virtual_dac()) {
+        const bool rising = fixture.virtual_dac().low() < fixture.virtual_dac().high();
+        if (!rising) {
+          return where_.Refuse(path + ".virtual_dac.high", "the range is empty", "high above low");
+        }
+      }
+      RIG_TRY(CheckCalibrationDays(fixture, path + ".calibration"));
+    }
+    return {};
+  }
+
+  Status CheckCalibrationDays(const v1::Fixture& fixture, const std::string& path) const {
+    if (!fixture.has_calibration()) return {};
+    const v1::Calibration& calibration = fixture.calibration();
+    for (const auto& [key, day] :
+         {std::pair(".date", calibration.date()), std::pair(".due", calibration.due())}) {
+      if (IsDay(day)) continue;
+      return where_.Refuse(path + key, fmt::format("\"{}\" is not a day", day),
+                           "a day, such as 2024-05-31");
+    }
+    const bool in_order = calibration.date() < calibration.due();
+    if (!in_order) {
+      return where_.Refuse(path + ".due", "due before it was calibrated", "a day after `date`");
+    }
+    return {};
+  }
+
+  Status CheckWiring() {
+    for (int i = 0; i < bench_.wiring_size(); ++i) {
+      const v1::Wire& wire = bench_.wiring(i);
+      const std::string path = fmt::format("wiring[{}]", i);
+      RIG_TRY(CheckEnds(wire, path));
+      RIG_TRY(CheckPin(wire, path));
+      RIG_TRY(CheckScaling(wire, path));
+      RIG_TRY(CheckCapture(wire, path));
+    }
+    return {};
+  }
+
+  // Signal, fixture and channel: known, and taken once.
+  Status CheckEnds(const v1::Wire& wire, const std::string& path) {
+    if (!IsName(wire.signal())) {
+      return where_.Refuse(path + ".signal", fmt::format("signal \"{}\"", wire.signal()),
+                           kNameForm);
+    }
+    if (!wires_.emplace(wire.signal(), &wire).second) {
+      return where_.Refuse(path + ".signal", fmt::format("signal \"{}\" again", wire.signal()),
+                           "each signal wired once");
+    }
+    const auto fixture = fixtures_.find(wire.fixture());
+    if (fixture == fixtures_.end()) {
+      std::vector<std::string> known;
+      for (const auto& [name, unused] : fixtures_) known.push_back(name);
+      return where_.Refuse(path + ".fixture", fmt::format("no fixture \"{}\"", wire.fixture()),
+                           OneOf(wire.fixture(), std::move(known)));
+    }
+    const std::uint32_t channels = ChannelsOf(*fixture->second);
+    if (channels == 0) {
+      return where_.Refuse(path + ".fixture",
+                           fmt::format("a wire to the firmware loader \"{}\"", wire.fixture()),
+                           "a fixture that has channels");
+    }
+    if (wire.channel() >= channels) {
+      return where_.Refuse(path + ".channel",
+                           fmt::format("\"{}\" has no channel {}", wire.fixture(), wire.channel()),
+                           channels == 1 ? "0" : fmt::format("0 to {}", channels - 1));
+    }
+    if (!channels_.emplace(wire.fixture(), wire.channel()).second) {
+      return where_.Refuse(
+          path + ".channel",
+          fmt::format("channel {} of \"{}\" again", wire.channel(), wire.fixture()),
+          "each channel wired once");
+    }
+    return {};
+  }
+
+  Status CheckPin(const v1::Wire& wire, const std::string& path) {
+    const std::string& pin = wire.pin();
+    const WireKind kind = KindOf(bench_, wire);
+    std::string expected = "a port pin, PA0 to PD7";
+    bool usable = IsPort(pin);
+    if (kind == WireKind::kSupply) {
+      expected = "VCC, the only pin a supply drives";
+      usable = pin == "VCC";
+    } else if (kind == WireKind::kSerial) {
+      expected = "a serial port, such as UART0";
+      usable = pin.size() == 5 && pin.starts_with("UART") && IsDigit(pin[4], '9');
+    }
+    if (!usable) return where_.Refuse(path + ".pin", fmt::format("pin \"{}\"", pin), expected);
+    if (!pins_.insert(pin).second) {
+      return where_.Refuse(path + ".pin", fmt::format("pin \"{}\" again", pin),
+                           "each pin wired once");
+    }
+    return {};
+  }
+
+  // Gain and offset: of stimuli only, volts per unit of the signal.
+  Status CheckScaling(const v1::Wire& wire, const std::string& path) const {
+    if (KindOf(bench_, wire) != WireKind::kStimulus) {
+      if (wire.gain() != kNoGain) {
+        return where_.Refuse(path + ".gain", "gain of what is no analogue stimulus", "no gain");
+      }
+      if (wire.offset() != 0) {
+        return where_.Refuse(path + ".offset", "offset of what is no analogue stimulus",
+                             "no offset");
+      }
+      return {};
+    }
+    constexpr std::string_view kExpected = "volts per unit of the signal, such as \"20 mV/kPa\"";
+    const auto gain = ParseQuantity(wire.gain());
+    const auto volts = ParseUnit("V");
+    const std::string_view unit = gain ? std::string_view(gain->unit) : std::string_view();
+    const std::size_t slash = unit.find('/');
+    const auto above = ParseUnit(unit.substr(0, slash));
+    const bool usable = gain && volts && above && slash != std::string_view::npos &&
+                        above->dimension == volts->dimension;
+    if (!usable) {
+      return where_.Refuse(path + ".gain", fmt::format("gain \"{}\"", wire.gain()), kExpected);
+    }
+    const bool scales = std::fabs(gain->si) > 0;
+    if (!scales) return where_.Refuse(path + ".gain", "a gain of zero", kExpected);
+    return {};
+  }
+
+  Status CheckCapture(const v1::Wire& wire, const std::string& path) const {
+    const WireKind kind = KindOf(bench_, wire);
+    const bool digital = kind == WireKind::kCapture || kind == WireKind::kLine;
+    if (wire.active_low() && !digital) {
+      return where_.Refuse(path + ".active_low", "active_low of what is no digital line",
+                           "no active_low");
+    }
+    for (const auto& [key, value] :
+         {std::pair("tone_hold", wire.tone_hold()), std::pair("count_every", wire.count_every())}) {
+      if (value != 0 && kind != WireKind::kCapture) {
+        return where_.Refuse(path + "." + key, fmt::format("{} of what is not captured", key),
+                             fmt::format("no {}", key));
+      }
+    }
+    if (wire.tone_hold() != 0 && wire.count_every() != 0) {
+      return where_.Refuse(path + ".count_every", "both tone_hold and count_every",
+                           "one of them: a line is a tone or a counter");
+    }
+    return {};
+  }
+
+  Status CheckSafeState() const {
+    std::set<std::string> seen;
+    for (int i = 0; i < bench_.safe_state_size(); ++i) {
+      const v1::SafeState& safe = bench_.safe_state(i);
+      const std::string path = fmt::format("safe_state[{}]", i);
+      const auto wire = wires_.find(safe.signal());
+      const bool is_output = wire != wires_.end() && IsOutput(*wire->second);
+      if (!is_output) {
+        return where_.Refuse(path + ".signal", fmt::format("no output \"{}\"", safe.signal()),
+                             OneOf(safe.signal(), Outputs()));
+      }
+      if (!seen.insert(safe.signal()).second) {
+        return where_.Refuse(path + ".signal",
+                             fmt::format("safe state of \"{}\" again", safe.signal()),
+                             "one for each output");
+      }
+      const bool is_line = KindOf(bench_, *wire->second) == WireKind::kLine;
+      if (is_line != (safe.to_case() == v1::SafeState::kActive)) {
+        return where_.Refuse(
+            path + ".signal",
+            fmt::format("\"{}\" is {}", safe.signal(), is_line ? "a digital line" : "a voltage"),
+            is_line ? "active: true or false" : "a voltage, such as 0 V");
+      }
+      RIG_TRY(CheckReachable(safe, *wire->second, path));
+    }
+    for (const std::string& output : Outputs()) {
+      if (seen.contains(output)) continue;
+      return where_.Refuse("safe_state", fmt::format("none for output \"{}\"", output),
+                           "one for each output");
+    }
+    return {};
+  }
+
+  Status CheckReachable(const v1::SafeState& safe, const v1::Wire& wire,
+                        const std::string& path) const {
+    const v1::Fixture& fixture = *fixtures_.at(wire.fixture());
+    double low = 0;
+    double high = fixture.virtual_supply().maximum();
+    if (fixture.has_virtual_dac()) {
+      low = fixture.virtual_dac().low();
+      high = fixture.virtual_dac().high();
+    } else if (!fixture.has_virtual_supply()) {
+      return {};
+    }
+    const bool reachable = safe.voltage() >= low && safe.voltage() <= high;
+    if (reachable) return {};
+    return where_.Refuse(
+        path + ".voltage",
+        fmt::format("\"{}\" cannot put out {}", fixture.name(), Display(safe.voltage(), "V")),
+        fmt::format("{} to {}", Display(low, "V"), Display(high, "V")));
+  }
+
+  Status CheckConsole() const {
+    const v1::Console& console = bench_.console();
+    const auto wire = wires_.find(console.signal());
+    const bool is_serial =
+        wire != wires_.end() && KindOf(bench_, *wire->second) == WireKind::kSerial;
+    if (!is_serial) {
+      return where_.Refuse("console.signal", fmt::format("no serial link \"{}\"", console.signal()),
+                           OneOf(console.signal(), SignalsOf(WireKind::kSerial)));
+    }
+    std::set<std::string> keys;
+    std::set<std::string> channels;
+    for (int i = 0; i < console.telemetry_size(); ++i) {
+      const v1::Telemetry& telemetry = console.telemetry(i);
+      const std::string path = fmt::format("console.telemetry[{}]", i);
+      if (!keys.insert(telemetry.key()).second) {
+        return where_.Refuse(path + ".key", fmt::format("key \"{}\" again", telemetry.key()),
+                             "each key once");
+      }
+      if (!IsName(telemetry.channel())) {
+        return where_.Refuse(path + ".channel", fmt::format("channel \"{}\"", telemetry.channel()),
+                             kNameForm);
+      }
+      if (!channels.insert(telemetry.channel()).second) {
+        return where_.Refuse(path + ".channel",
+                             fmt::format("channel \"{}\" again", telemetry.channel()),
+                             "each channel once");
+      }
+      const auto count = ParseQuantity(telemetry.count());
+      const bool counts = count && count->si > 0;
+      if (!counts) {
+        return where_.Refuse(path + ".count", fmt::format("a count of \"{}\"", telemetry.count()),
+                             "more than nothing");
+      }
+    }
+    return {};
+  }
+
+  bool IsOutput(const v1::Wire& wire) const {
+    const WireKind kind = KindOf(bench_, wire);
+    return kind == WireKind::kSupply || kind == WireKind::kStimulus || kind == WireKind::kLine;
+  }
+
+  std::vector<std::string> Outputs() const {
+    std::vector<std::string> outputs;
+    for (const v1::Wire& wire : bench_.wiring()) {
+      if (IsOutput(wire)) outputs.push_back(wire.signal());
+    }
+    return outputs;
+  }
+
+  std::vector<std::string> SignalsOf(WireKind kind) const {
+    std::vector<std::string> signals;
+    for (const v1::Wire& wire : bench_.wiring()) {
+      if (KindOf(bench_, wire) == kind) signals.push_back(wire.signal());
+    }
+    return signals;
+  }
+
+  const v1::Bench& bench_;
+  const SourceMap& where_;
+  std::map<std::string, const v1::Fixture*> fixtures_;
+  std::map<std::string, const v1::Wire*> wires_;
+  std::set<std::pair<std::string, std::uint32_t>> channels_;
+  std::set<std::string> pins_;
+};
+
+}  // namespace
+
+Result<LoadedBench> LoadBench(const std::filesystem::path& file) {
+  LoadedBench bench;
+  bench.path = file;
+  RIG_TRY_ASSIGN(const std::string text, ReadFile(file));
+  bench.sha256 = Sha256Hex(text);
+  RIG_TRY_ASSIGN(bench.where, LoadYamlText(text, file.string(), bench.message));
+  RIG_TRY(BenchCheck(bench.message, bench.where).Do());
+  return bench;
+}
+
+}  // namespace rig

@@ -1,0 +1,190 @@
+// What a bench file's wiring means: kinds, units, channels, and the ports of open equipment.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "rig/base/units.h"
+#include "rig/bench/bench.h"
+
+namespace rig {
+namespace {
+
+const v1::Fixture* FindFixture(const v1::Bench& bench, const std::string& name) {
+  for (const v1::Fixture& fixture : bench.fixtures()) {
+    if (fixture.name() == name) return &fixture;
+  }
+  return nullptr;
+}
+
+template <typename Port>
+Port* FindPort(std::vector<Port>& ports, const std::string& signal) {
+  const auto found =
+      std::find_if(ports.begin(), ports.end(), [&](const Port& p) { return p.signal == signal; });
+  return found == ports.end() ? nullptr : &*found;
+}
+
+Status BindWire(const LoadedBench& bench, const v1::Wire& wire, Equipment& equipment,
+                BoundBench& bound) {
+  const std::string& fixture = wire.fixture();
+  switch (KindOf(bench.message, wire)) {
+    case WireKind::kSupply: {
+      PowerSupply* supply = equipment.FindSupply(fixture);
+      if (supply == nullptr) break;
+      bound.supplies.push_back({wire.signal(), supply});
+      return {};
+    }
+    case WireKind::kStimulus: {
+      SampleInjector* injector = equipment.FindInjector(fixture);
+      if (injector == nullptr) break;
+      RIG_TRY_ASSIGN(const PhysicalQuantity gain, ParseQuantity(wire.gain()));
+      bound.stimuli.push_back({wire.signal(), injector, wire.channel(), UnitOf(bench.message, wire),
+                               gain.si, wire.offset()});
+      return {};
+    }
+    case WireKind::kCapture: {
+      EdgeCapture* capture = equipment.FindCapture(fixture);
+      if (capture == nullptr) break;
+      const auto known = std::find(bound.captures.begin(), bound.captures.end(), capture);
+      const auto index = static_cast<std::size_t>(known - bound.captures.begin());
+      if (known == bound.captures.end()) bound.captures.push_back(capture);
+      bound.captured.push_back({wire.signal(), index, wire.channel(), Duration(wire.tone_hold()),
+                                Duration(wire.count_every())});
+      return {};
+    }
+    case WireKind::kLine: {
+      LineDriver* lines = equipment.FindLines(fixture);
+      if (lines == nullptr) break;
+      bound.lines.push_back({wire.signal(), lines, wire.channel()});
+      return {};
+    }
+    case WireKind::kSerial: {
+      SerialLink* link = equipment.FindSerial(fixture);
+      if (link == nullptr) break;
+      if (wire.signal() == bench.message.console().signal()) {
+        bound.console_signal = wire.signal();
+        bound.console = link;
+      }
+      return {};
+    }
+  }
+  return MakeError(Code::kUnimplemented,
+                   fmt::format("fixture {} does not offer what its wire needs", fixture));
+}
+
+// Holds `volts` at the pin from the first update at or after `now`.
+Status HoldStimulus(StimulusPort& port, double volts, RunTime now) {
+  const Duration period = port.injector->limits().period;
+  const std::int64_t updates = (Nanoseconds(now) + period.count() - 1) / period.count();
+  double actual = 0;
+  RIG_TRY_ASSIGN(const std::size_t clipped,
+                 port.injector->Write(port.channel, RunTime(updates * period), std::span(&volts, 1),
+                                      std::span(&actual, 1)));
+  if (clipped == 0) return {};
+  return MakeError(Code::kOutOfRange,
+                   fmt::format("signal {} is at {}; expected its safe state {}", port.signal,
+                               Display(actual, "V"), Display(volts, "V")));
+}
+
+Status HoldSafe(const v1::SafeState& safe, BoundBench& bound, RunTime now) {
+  if (LinePort* line = FindPort(bound.lines, safe.signal())) {
+    return line->driver->Set(line->channel, safe.active());
+  }
+  if (StimulusPort* stimulus = FindPort(bound.stimuli, safe.signal())) {
+    return HoldStimulus(*stimulus, safe.voltage(), now);
+  }
+  SupplyPort* supply = FindPort(bound.supplies, safe.signal());
+  if (supply == nullptr) {
+    return MakeError(Code::kNotFound,
+                     fmt::format("safe state of {}: no such output", safe.signal()));
+  }
+  RIG_TRY(supply->supply->SetVoltage(safe.voltage()));
+  return {};
+}
+
+}  // namespace
+
+WireKind KindOf(const v1::Bench& bench, const v1::Wire& wire) {
+  const v1::Fixture* fixture = FindFixture(bench, wire.fixture());
+  switch (fixture == nullptr ? v1::Fixture::DRIVER_NOT_SET : fixture->driver_case()) {
+    case v1::Fixture::kVirtualSupply:
+      return WireKind::kSupply;
+    case v1::Fixture::kVirtualDac:
+      return WireKind::kStimulus;
+    case v1::Fixture::kVirtualCapture:
+      return WireKind::kCapture;
+    case v1::Fixture::kVirtualLines:
+      return WireKind::kLine;
+    case v1::Fixture::kVirtualSerial:
+    case v1::Fixture::kVirtualLoader:  // LoadBench refuses such wires: they carry no values
+    case v1::Fixture::DRIVER_NOT_SET:
+      break;
+  }
+  return WireKind::kSerial;
+}
+
+std::string UnitOf(const v1::Bench& bench, const v1::Wire& wire) {
+  const WireKind kind = KindOf(bench, wire);
+  if (kind == WireKind::kSupply) return "V";
+  if (kind != WireKind::kStimulus) return "1";
+  const auto volts = ParseUnit("V");
+  const auto gain = ParseQuantity(wire.gain());
+  if (!volts || !gain) return "1";  // LoadBench refuses such gains
+  return SiUnit(volts->dimension / gain->dimension);
+}
+
+std::map<std::string, std::string> BenchChannels(const v1::Bench& bench) {
+  std::map<std::string, std::string> channels;
+  for (const v1::Wire& wire : bench.wiring()) {
+    const WireKind kind = KindOf(bench, wire);
+    if (kind == WireKind::kSerial) continue;  // text, which formulas cannot use
+    const bool commanded = kind != WireKind::kCapture;
+    const bool observed = kind != WireKind::kLine;
+    if (commanded) channels["commanded." + wire.signal()] = UnitOf(bench, wire);
+    if (observed) channels["observed." + wire.signal()] = UnitOf(bench, wire);
+  }
+  for (const v1::Telemetry& telemetry : bench.console().telemetry()) {
+    const auto count = ParseQuantity(telemetry.count());
+    if (count) channels["device." + telemetry.channel()] = SiUnit(count->dimension);
+  }
+  return channels;
+}
+
+Status CheckCalibration(const LoadedBench& bench, const std::string& today) {
+  for (int i = 0; i < bench.message.fixtures_size(); ++i) {
+    const v1::Fixture& fixture = bench.message.fixtures(i);
+    if (!fixture.has_calibration()) continue;
+    const bool in_date = today <= fixture.calibration().due();  // ISO days sort as text
+    if (in_date) continue;
+    return MakeError(Code::kFailedPrecondition,
+                     fmt::format("{}: calibration of fixture {} was due on {}, today is {}",
+                                 bench.where.At(fmt::format("fixtures[{}].calibration.due", i)),
+                                 fixture.name(), fixture.calibration().due(), today));
+  }
+  return {};
+}
+
+Result<BoundBench> BindBench(const LoadedBench& bench, Equipment& equipment) {
+  BoundBench bound{&equipment, {}, {}, {}, {}, {}, "", nullptr, equipment.FindLoader()};
+  for (int i = 0; i < bench.message.wiring_size(); ++i) {
+    const Status wired = BindWire(bench, bench.message.wiring(i), equipment, bound);
+    const std::string path = fmt::format("wiring[{}].fixture", i);
+    if (!wired) return WithContext(wired.error(), bench.where.At(path));
+  }
+  if (bound.loader == nullptr) {
+    return MakeError(Code::kUnimplemented,
+                     bench.where.At("fixtures") + ": no fixture loads firmware; expected a loader");
+  }
+  return bound;
+}
+
+Status EnterSafeState(const v1::Bench& bench, BoundBench& bound, RunTime now) {
+  Status first;
+  for (const v1::SafeState& safe : bench.safe_state()) {
+    const Status held = HoldSafe(safe, bound, now);
+    if (!held && first) first = held;
+  }
+  return first;
+}
+
+}  // namespace rig
