@@ -1,0 +1,241 @@
+#include "rig/engine/plan.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+#include <string_view>
+#include <vector>
+
+#include "rig/base/names.h"
+#include "rig/base/units.h"
+#include "sim_signals/catalogue.h"
+#include "sim_signals/plant.h"
+
+namespace rig {
+namespace {
+
+std::string_view NameOf(WireKind kind) {
+  switch (kind) {
+    case WireKind::kSupply:
+      return "supply";
+    case WireKind::kStimulus:
+      return "analogue stimulus";
+    case WireKind::kCapture:
+      return "captured output";
+    case WireKind::kLine:
+      return "digital line";
+    case WireKind::kSerial:
+      return "serial link";
+  }
+  return "signal";
+}
+
+// One scenario held against one bench.
+class Fit {
+ public:
+  Fit(const LoadedScenario& scenario, const v1::Bench& bench)
+      : scenario_(scenario.message), where_(scenario.where), bench_(bench), path_(scenario.path) {
+    for (const v1::Wire& wire : bench.wiring()) wires_.emplace(wire.signal(), &wire);
+  }
+
+  Status Do() {
+    RIG_TRY(CheckRequires());
+    for (int i = 0; i < scenario_.plants_size(); ++i) RIG_TRY(CheckPlant(i));
+    for (int i = 0; i < scenario_.steps_size(); ++i) {
+      RIG_TRY(CheckStep(scenario_.steps(i), fmt::format("steps[{}]", i)));
+    }
+    return {};
+  }
+
+ private:
+  Status CheckRequires() const {
+    for (int i = 0; i < scenario_.bench_requires_size(); ++i) {
+      const std::string& needed = scenario_.bench_requires(i);
+      const auto& provided = bench_.provides();
+      const bool is_there = wires_.contains(needed) ||
+                            std::find(provided.begin(), provided.end(), needed) != provided.end();
+      if (is_there) continue;
+      std::vector<std::string> known(provided.begin(), provided.end());
+      for (const auto& [signal, wire] : wires_) known.push_back(signal);
+      return where_.Refuse(fmt::format("bench_requires[{}]", i),
+                           fmt::format("bench {} does not provide \"{}\"", bench_.bench(), needed),
+                           OneOf(needed, std::move(known)));
+    }
+    return {};
+  }
+
+  // The wire of a signal that must be of a kind.
+  Result<const v1::Wire*> Find(const std::string& path, const std::string& signal,
+                               WireKind kind) const {
+    const auto wire = wires_.find(signal);
+    if (wire != wires_.end() && KindOf(bench_, *wire->second) == kind) return wire->second;
+    std::vector<std::string> known;
+    for (const auto& [name, other] : wires_) {
+      if (KindOf(bench_, *other) == kind) known.push_back(name);
+    }
+    const std::string what =
+        wire == wires_.end()
+            ? fmt::format("signal \"{}\" is not wired on bench {}", signal, bench_.bench())
+            : fmt::format("signal \"{}\" is a {}, not a {}", signal,
+                          NameOf(KindOf(bench_, *wire->second)), NameOf(kind));
+    return where_.Refuse(path, what, OneOf(signal, std::move(known)));
+  }
+
+  Status CheckPlant(int index) {
+    const v1::Plant& plant = scenario_.plants(index);
+    const std::string path = fmt::format("plants[{}]", index);
+    const auto model = MakePlant(plant);
+    if (!model) return WithContext(model.error(), where_.At(path));
+    for (const std::string& signal : (*model)->inputs()) {
+      RIG_TRY_ASSIGN(const v1::Wire* wire, Find(path, signal, WireKind::kCapture));
+      if (wire->count_every() > 0) continue;
+      return where_.Refuse(path, fmt::format("signal \"{}\" is not counted", signal),
+                           "a captured wire with count_every");
+    }
+    for (const PlantModel::Output& output : (*model)->outputs()) {
+      const WireKind kind = output.line ? WireKind::kLine : WireKind::kStimulus;
+      RIG_TRY_ASSIGN(const v1::Wire* wire, Find(path, output.signal, kind));
+      if (!output.line && UnitOf(bench_, *wire) != output.unit) {
+        return where_.Refuse(
+            path, fmt::format("signal \"{}\" is wired in {}", output.signal, UnitOf(bench_, *wire)),
+            fmt::format("a wire whose gain is in V per {}", output.unit));
+      }
+      if (!driven_.emplace(output.signal, plant.name()).second) {
+        return where_.Refuse(path, fmt::format("signal \"{}\" again", output.signal),
+                             "each signal driven once");
+      }
+    }
+    return {};
+  }
+
+  // A signal has one source: a plant or the steps.
+  Status CheckNotDriven(const std::string& path, const std::string& signal) const {
+    const auto plant = driven_.find(signal);
+    if (plant == driven_.end()) return {};
+    return where_.Refuse(
+        path, fmt::format("signal \"{}\" is driven by plant \"{}\"", signal, plant->second),
+        "a signal no plant drives");
+  }
+
+  Status CheckStep(const v1::Step& step, const std::string& path) const {
+    switch (step.action_case()) {
+      case v1::Step::kSupply:
+        return CheckSupply(step.supply(), path + ".supply");
+      case v1::Step::kPlay:
+        return CheckPlay(step, path + ".play");
+      case v1::Step::kLine:
+        RIG_TRY(Find(path + ".line.signal", step.line().signal(), WireKind::kLine));
+        return CheckNotDriven(path + ".line.signal", step.line().signal());
+      case v1::Step::kSend:   // LoadBench: a bench has a console
+      case v1::Step::kPlant:  // LoadScenario: the plant exists
+      case v1::Step::ACTION_NOT_SET:
+        break;
+    }
+    return {};
+  }
+
+  Status CheckSupply(const v1::Supply& supply, const std::string& path) const {
+    RIG_TRY_ASSIGN(const v1::Wire* wire,
+                   Find(path + ".signal", supply.signal(), WireKind::kSupply));
+    for (const v1::Fixture& fixture : bench_.fixtures()) {
+      if (fixture.name() != wire->fixture()) continue;
+      const double maximum = fixture.virtual_supply().maximum();
+      const bool reachable = supply.voltage() <= maximum;
+      if (reachable) continue;
+      return where_.Refuse(path + ".voltage",
+                           fmt::format("fixture {} cannot put out {}", fixture.name(),
+                                       Display(supply.voltage(), "V")),
+                           "at most " + Display(maximum, "V"));
+    }
+    return {};
+  }
+
+  Status CheckPlay(const v1::Step& step, const std::string& path) const {
+    const v1::Play& play = step.play();
+    RIG_TRY_ASSIGN(const v1::Wire* wire,
+                   Find(path + ".signal", play.signal(), WireKind::kStimulus));
+    RIG_TRY(CheckNotDriven(path + ".signal", play.signal()));
+    const std::string unit = UnitOf(bench_, *wire);
+    if (play.has_constant()) {
+      RIG_TRY(CheckUnit(path + ".constant.value", play.constant().value(), unit));
+    }
+    if (play.has_ramp()) {
+      RIG_TRY(CheckUnit(path + ".ramp.from", play.ramp().from(), unit));
+      RIG_TRY(CheckUnit(path + ".ramp.to", play.ramp().to(), unit));
+    }
+    // Made once on trial, so that a source that cannot be made, a damaged record too, is known
+    // before the run.
+    const SourceContext context{.seed = scenario_.seed(),
+                                .signal = play.signal(),
+                                .unit = unit,
+                                .directory = path_.parent_path()};
+    const auto source = MakeSource(play, context, AtNanoseconds(step.at()));
+    if (!source) return WithContext(source.error(), where_.At(path));
+    return {};
+  }
+
+  Status CheckUnit(const std::string& path, const std::string& text,
+                   const std::string& unit) const {
+    const auto quantity = ParseQuantity(text);
+    const auto expected = ParseUnit(unit);
+    if (quantity && expected && quantity->dimension == expected->dimension) return {};
+    return where_.Refuse(
+        path,
+        fmt::format("\"{}\" is in {}", text, quantity ? SiUnit(quantity->dimension) : "no unit"),
+        fmt::format("a value in {}, the unit of its signal on bench {}", unit, bench_.bench()));
+  }
+
+  const v1::Scenario& scenario_;
+  const SourceMap& where_;
+  const v1::Bench& bench_;
+  const std::filesystem::path& path_;
+  std::map<std::string, const v1::Wire*> wires_;
+  std::map<std::string, std::string> driven_;  // signal → plant
+};
+
+// Sources whose truth is recorded: hearts, alive or recorded.
+bool HasTruth(const v1::Play& play) {
+  switch (play.source_case()) {
+    case v1::Play::kSinus:
+    case v1::Play::kAsystole:
+    case v1::Play::kVentricularFibrillation:
+    case v1::Play::kElectrodeOff:
+    case v1::Play::kRecord:
+      return true;
+    case v1::Play::kConstant:
+    case v1::Play::kRamp:
+    case v1::Play::SOURCE_NOT_SET:
+      break;
+  }
+  return false;
+}
+
+}  // namespace
+
+Status CheckAgainstBench(const LoadedScenario& scenario, const LoadedBench& bench) {
+  return Fit(scenario, bench.message).Do();
+}
+
+std::map<std::string, std::string> RunChannels(const v1::Scenario& scenario,
+                                               const v1::Bench& bench) {
+  std::map<std::string, std::string> channels = BenchChannels(bench);
+  for (const v1::Step& step : scenario.steps()) {
+    if (!step.has_play() || !HasTruth(step.play())) continue;
+    const auto commanded = channels.find("commanded." + step.play().signal());
+    if (commanded == channels.end() || commanded->second != "V") continue;
+    for (const auto& [what, unit] : TruthChannels()) {
+      channels[fmt::format("truth.{}.{}", step.play().signal(), what)] = unit;
+    }
+  }
+  for (const v1::Plant& plant : scenario.plants()) {
+    const auto model = MakePlant(plant);
+    if (!model) continue;  // CheckAgainstBench refuses it
+    for (const PlantModel::State& state : (*model)->states()) {
+      channels[fmt::format("plant.{}.{}", plant.name(), state.name)] = state.unit;
+    }
+  }
+  return channels;
+}
+
+}  // namespace rig

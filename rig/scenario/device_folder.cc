@@ -1,0 +1,171 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+#include <system_error>
+
+#include "rig/base/names.h"
+#include "rig/scenario/scenario.h"
+
+namespace rig {
+namespace {
+
+namespace fs = std::filesystem;
+using Ids = std::set<std::string>;
+
+constexpr std::string_view kOwnId = "an id of its own";
+
+std::vector<std::string> List(const Ids& ids) { return {ids.begin(), ids.end()}; }
+
+// Whether a list of a file refers to known ids only.
+template <typename References>
+Status CheckReferences(const SourceMap& where, const std::string& path,
+                       const References& references, std::string_view what, const Ids& known) {
+  for (int i = 0; i < references.size(); ++i) {
+    if (known.contains(references[i])) continue;
+    return where.Refuse(fmt::format("{}[{}]", path, i),
+                        fmt::format("no {} \"{}\"", what, references[i]),
+                        OneOf(references[i], List(known)));
+  }
+  return {};
+}
+
+Status CheckDevice(const SourceMap& where, const std::string& device, const std::string& expected) {
+  if (device == expected) return {};
+  return where.Refuse("device", fmt::format("device \"{}\"", device),
+                      fmt::format("\"{}\", as in requirements.yaml", expected));
+}
+
+Result<Ids> CheckRequirements(const v1::Requirements& file, const SourceMap& where) {
+  if (!IsName(file.device())) {
+    return where.Refuse("device", fmt::format("device \"{}\"", file.device()), kNameForm);
+  }
+  Ids ids;
+  for (int i = 0; i < file.requirements_size(); ++i) {
+    const std::string& id = file.requirements(i).id();
+    if (ids.insert(id).second) continue;
+    return where.Refuse(fmt::format("requirements[{}].id", i),
+                        fmt::format("requirement \"{}\" again", id), kOwnId);
+  }
+  return ids;
+}
+
+Status CheckRisks(const v1::Risks& file, const SourceMap& where, const std::string& device,
+                  const Ids& requirements) {
+  RIG_TRY(CheckDevice(where, file.device(), device));
+  Ids risks;
+  Ids controls;
+  for (int i = 0; i < file.risks_size(); ++i) {
+    const v1::Risk& risk = file.risks(i);
+    const std::string path = fmt::format("risks[{}]", i);
+    if (!risks.insert(risk.id()).second) {
+      return where.Refuse(path + ".id", fmt::format("risk \"{}\" again", risk.id()), kOwnId);
+    }
+    for (int j = 0; j < risk.controls_size(); ++j) {
+      const v1::RiskControl& control = risk.controls(j);
+      const std::string below = fmt::format("{}.controls[{}]", path, j);
+      if (!controls.insert(control.id()).second) {
+        return where.Refuse(below + ".id", fmt::format("risk control \"{}\" again", control.id()),
+                            kOwnId);
+      }
+      RIG_TRY(CheckReferences(where, below + ".requirements", control.requirements(), "requirement",
+                              requirements));
+    }
+  }
+  return {};
+}
+
+Status CheckMutants(const v1::Mutants& file, const SourceMap& where, const std::string& device,
+                    const Ids& requirements) {
+  RIG_TRY(CheckDevice(where, file.device(), device));
+  Ids ids;
+  Ids defines;
+  for (int i = 0; i < file.mutants_size(); ++i) {
+    const v1::Mutant& mutant = file.mutants(i);
+    const std::string path = fmt::format("mutants[{}]", i);
+    if (!ids.insert(mutant.id()).second) {
+      return where.Refuse(path + ".id", fmt::format("mutant \"{}\" again", mutant.id()), kOwnId);
+    }
+    if (!defines.insert(mutant.define()).second) {
+      return where.Refuse(path + ".define", fmt::format("define \"{}\" again", mutant.define()),
+                          "a define of its own");
+    }
+    if (!requirements.contains(mutant.violates())) {
+      return where.Refuse(path + ".violates",
+                          fmt::format("no requirement \"{}\"", mutant.violates()),
+                          OneOf(mutant.violates(), List(requirements)));
+    }
+  }
+  return {};
+}
+
+// scenarios/*.yaml, sorted; none where there is no such folder.
+std::vector<fs::path> ListScenarios(const fs::path& directory) {
+  std::vector<fs::path> scenarios;
+  std::error_code error;
+  fs::directory_iterator entries(directory, error);
+  for (; !error && entries != fs::directory_iterator(); entries.increment(error)) {
+    const fs::path& path = entries->path();
+    const bool hidden = path.filename().string().starts_with('.');
+    if (path.extension() == ".yaml" && !hidden) scenarios.push_back(path);
+  }
+  std::sort(scenarios.begin(), scenarios.end());
+  return scenarios;
+}
+
+}  // namespace
+
+Result<DeviceFolder> LoadDeviceFolder(const fs::path& directory) {
+  DeviceFolder device;
+  device.directory = directory;
+  device.bench = directory / "bench" / "virtual.yaml";
+  RIG_TRY_ASSIGN(const SourceMap requirements_at,
+                 LoadYamlFile(directory / "requirements.yaml", device.requirements));
+  device.name = device.requirements.device();
+  RIG_TRY_ASSIGN(const Ids requirements, CheckRequirements(device.requirements, requirements_at));
+  RIG_TRY_ASSIGN(const SourceMap risks_at, LoadYamlFile(directory / "risks.yaml", device.risks));
+  RIG_TRY(CheckRisks(device.risks, risks_at, device.name, requirements));
+  const fs::path mutants = directory / "mutants" / "mutants.yaml";
+  std::error_code error;
+  if (fs::exists(mutants, error)) {
+    RIG_TRY_ASSIGN(const SourceMap mutants_at, LoadYamlFile(mutants, device.mutants));
+    RIG_TRY(CheckMutants(device.mutants, mutants_at, device.name, requirements));
+  }
+  device.scenarios = ListScenarios(directory / "scenarios");
+  return device;
+}
+
+Result<fs::path> DeviceFolderOf(const fs::path& scenario) {
+  // As the user wrote it where that tells, otherwise in full: the scenario may be named from its
+  // own folder.
+  fs::path folder = scenario.lexically_normal().parent_path();
+  if (folder.filename() != "scenarios" || folder.parent_path().empty()) {
+    folder = fs::absolute(scenario).lexically_normal().parent_path();
+  }
+  const fs::path device = folder.parent_path();
+  std::error_code error;
+  const bool found =
+      folder.filename() == "scenarios" && fs::exists(device / "requirements.yaml", error);
+  if (found) return device;
+  return MakeError(Code::kNotFound,
+                   fmt::format("{}: not in a device folder; expected it in <device>/scenarios, "
+                               "beside <device>/requirements.yaml",
+                               scenario.string()));
+}
+
+Status CheckAgainstDevice(const LoadedScenario& scenario, const DeviceFolder& device) {
+  Ids requirements;
+  for (const v1::Requirement& requirement : device.requirements.requirements()) {
+    requirements.insert(requirement.id());
+  }
+  Ids controls;
+  for (const v1::Risk& risk : device.risks.risks()) {
+    for (const v1::RiskControl& control : risk.controls()) controls.insert(control.id());
+  }
+  RIG_TRY(CheckReferences(scenario.where, "verifies", scenario.message.verifies(), "requirement",
+                          requirements));
+  return CheckReferences(scenario.where, "controls", scenario.message.controls(), "risk control",
+                         controls);
+}
+
+}  // namespace rig
