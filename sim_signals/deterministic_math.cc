@@ -11,8 +11,17 @@ constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr double kTwoPi = 6.283185307179586476925;
 
-// Nearest integer, halves away from zero; |x| < 2^52.
-std::int64_t Nearest(double x) { return static_cast<std::int64_t>(x < 0 ? x - 0.5 : x + 0.5); }
+// Nearest integer, halves to even, for |x| < 2^51: adding 1.5 * 2^52 leaves no room for a fraction.
+// The sum's last bits are the integer's own.
+struct Nearest {
+  explicit Nearest(double x) : sum(x + 0x1.8p52) {}
+  double value() const { return sum - 0x1.8p52; }
+  std::int64_t integer() const {
+    return static_cast<std::int64_t>(std::bit_cast<std::uint64_t>(sum) -
+                                     std::bit_cast<std::uint64_t>(0x1.8p52));
+  }
+  double sum;
+};
 
 // 2^k for a normal result.
 double PowerOfTwo(std::int64_t k) {
@@ -42,18 +51,14 @@ double CosPolynomial(double x) {
   return 1.0 - 0.5 * z + z * z * p;
 }
 
-// sin(quarter * pi/2 + x) for x in [-pi/4, pi/4].
+// sin(quarter * pi/2 + x) for x in [-pi/4, pi/4]. Both polynomials, then a choice: phases of
+// samples come in an order that no branch predictor guesses.
 double SinOfQuarter(std::int64_t quarter, double x) {
-  switch (quarter & 3) {
-    case 0:
-      return SinPolynomial(x);
-    case 1:
-      return CosPolynomial(x);
-    case 2:
-      return -SinPolynomial(x);
-    default:
-      return -CosPolynomial(x);
-  }
+  const double s = SinPolynomial(x);
+  const double c = CosPolynomial(x);
+  const double v = (quarter & 1) != 0 ? c : s;
+  const auto sign = static_cast<std::uint64_t>(quarter & 2) << 62;
+  return std::bit_cast<double>(std::bit_cast<std::uint64_t>(v) ^ sign);
 }
 
 // sin(x + shift * pi/2). Three-part pi/2, after Cody and Waite: each product with a count below
@@ -61,23 +66,20 @@ double SinOfQuarter(std::int64_t quarter, double x) {
 double SinShifted(double x, std::int64_t shift) {
   const bool reducible = x > -536870912.0 && x < 536870912.0;
   if (!reducible) return kNan;
-  const std::int64_t quarter = Nearest(x * 0.63661977236758134308);
-  const auto q = static_cast<double>(quarter);
+  const Nearest quarter(x * 0.63661977236758134308);
+  const double q = quarter.value();
   double r = x - q * (2 * 7.85398125648498535156E-1);
   r -= q * (2 * 3.77489470793079817668E-8);
   r -= q * (2 * 2.69515142907905952645E-15);
-  return SinOfQuarter(quarter + shift, r);
+  return SinOfQuarter(quarter.integer() + shift, r);
 }
 
 double SinTurnsShifted(double turns, std::int64_t shift) {
-  if (!(turns > -4503599627370496.0 && turns < 4503599627370496.0)) {
-    // Whole numbers of turns from 2^52 on; infinities and NaN have no phase.
-    const bool finite = turns - turns == 0.0;
-    return finite ? SinOfQuarter(shift, 0.0) : kNan;
-  }
-  const double part = turns - static_cast<double>(Nearest(turns));
-  const std::int64_t quarter = Nearest(4.0 * part);
-  return SinOfQuarter(quarter + shift, (part - 0.25 * static_cast<double>(quarter)) * kTwoPi);
+  const bool reducible = turns > -0x1p51 && turns < 0x1p51;
+  if (!reducible) return kNan;
+  const double part = turns - Nearest(turns).value();
+  const Nearest quarter(4.0 * part);
+  return SinOfQuarter(quarter.integer() + shift, (part - 0.25 * quarter.value()) * kTwoPi);
 }
 
 }  // namespace
@@ -86,8 +88,9 @@ double Exp(double x) {
   if (!(x > -745.2)) return x == x ? 0.0 : kNan;
   if (x > 709.782712893384) return kInfinity;
   // x = k ln 2 + r, ln 2 in two parts. Source: Cephes exp.c, C1, C2, P, Q.
-  const std::int64_t k = Nearest(x * 1.4426950408889634073599);
-  const auto n = static_cast<double>(k);
+  const Nearest nearest(x * 1.4426950408889634073599);
+  const std::int64_t k = nearest.integer();
+  const double n = nearest.value();
   double r = x - n * 6.93145751953125E-1;
   r -= n * 1.42860682030941723212E-6;
   const double z = r * r;

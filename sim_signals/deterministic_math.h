@@ -15,7 +15,8 @@ double Log(double x);  // -infinity at 0, NaN below
 // Radians, |x| < 2^29; NaN beyond, where the reduction would lose its precision.
 double Sin(double x);
 double Cos(double x);
-// Sine and cosine of 2 pi * turns; the reduction is exact, for phases that grow with run time.
+// Sine and cosine of 2 pi * turns, |turns| < 2^51, NaN beyond; the reduction is exact, for phases
+// that grow with run time.
 double SinTurns(double turns);
 double CosTurns(double turns);
 

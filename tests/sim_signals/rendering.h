@@ -1,0 +1,73 @@
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim_signals/catalogue.h"
+
+namespace rig {
+
+inline constexpr Duration kAt500Hz = Duration(2'000'000);
+
+struct Rendering {
+  std::vector<double> values;
+  std::vector<TruthEvent> truth;
+
+  std::vector<TruthEvent> Of(std::string_view what) const {
+    std::vector<TruthEvent> found;
+    std::copy_if(truth.begin(), truth.end(), std::back_inserter(found),
+                 [&](const TruthEvent& e) { return e.what == what; });
+    return found;
+  }
+};
+
+// Renders from run time `start` on, `block` samples at a time.
+inline Rendering Render(SignalSource& source, std::size_t samples, std::size_t block = 256,
+                        RunTime start = RunTime(), Duration period = kAt500Hz) {
+  Rendering r;
+  r.values.resize(samples);
+  for (std::size_t i = 0; i < samples; i += block) {
+    const Status done =
+        source.Render(start + period * static_cast<std::int64_t>(i), period,
+                      std::span(r.values).subspan(i, std::min(block, samples - i)), r.truth);
+    EXPECT_TRUE(done) << done.error().message;
+    if (!done) break;
+  }
+  return r;
+}
+
+inline SourceContext EcgContext(std::uint64_t seed = 1) { return {seed, "ecg", "V", {}}; }
+
+inline std::unique_ptr<SignalSource> Make(const v1::Play& play,
+                                          const SourceContext& context = EcgContext(),
+                                          RunTime start = RunTime()) {
+  auto source = MakeSource(play, context, start);
+  EXPECT_TRUE(source) << source.error().message;
+  return source ? std::move(*source) : nullptr;
+}
+
+// Sinus rhythm with the schema's defaults.
+inline v1::Play SinusPlay(double bpm = 60.0, double sd_bpm = 1.0) {
+  v1::Play play;
+  v1::Sinus& sinus = *play.mutable_sinus();
+  sinus.set_rate(bpm / 60.0);
+  sinus.set_rate_sd(sd_bpm / 60.0);
+  sinus.set_lf_hf(0.5);
+  sinus.set_respiration(0.25);
+  sinus.set_amplitude(1e-3);
+  sinus.set_t_wave(1.0);
+  return play;
+}
+
+inline double Largest(const std::vector<double>& values) {
+  return *std::max_element(values.begin(), values.end());
+}
+inline double Smallest(const std::vector<double>& values) {
+  return *std::min_element(values.begin(), values.end());
+}
+
+}  // namespace rig
