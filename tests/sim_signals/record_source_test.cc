@@ -1,0 +1,192 @@
+#include "sim_signals/record_source.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "tests/sim_signals/rendering.h"
+#include "tests/sim_signals/wfdb_files.h"
+
+namespace rig {
+namespace {
+
+v1::Play RecordPlay(const std::string& header, const std::string& channel = "",
+                    double start_s = 0.0) {
+  v1::Play play;
+  play.mutable_record()->set_header(header);
+  play.mutable_record()->set_channel(channel);
+  play.mutable_record()->set_start(static_cast<std::int64_t>(start_s * 1e9));
+  return play;
+}
+
+// Two channels at 250 Hz, 1000 samples: a sawtooth of 0..199 counts, and its negative.
+class RecordSourceTest : public testing::Test {
+ protected:
+  RecordSourceTest() {
+    std::vector<int> counts;
+    for (int i = 0; i < 1000; ++i) {
+      counts.push_back(i % 200);
+      counts.push_back(-(i % 200));
+    }
+    files_.Write("r.dat", Format212(counts));
+    files_.Write("r.hea",
+                 "r 2 250 1000\nr.dat 212 200 12 0 0 33964 0 saw\nr.dat 212 100(0)/uV 12 0 0 "
+                 "-33964 0 neg\n");
+    context_.directory = files_.Path("");
+  }
+  std::unique_ptr<SignalSource> Open(const std::string& channel = "", double start_s = 0.0,
+                                     RunTime start = RunTime()) {
+    return Make(RecordPlay("r.hea", channel, start_s), context_, start);
+  }
+  Error Refusal(const v1::Play& play) {
+    const auto source = MakeSource(play, context_, RunTime());
+    return source ? Error{Code::kInternal, "accepted"} : source.error();
+  }
+  WfdbFiles files_;
+  SourceContext context_ = EcgContext();
+};
+
+TEST_F(RecordSourceTest, GivesItsSamplesInVoltsAtItsOwnRate) {
+  const Rendering r = Render(*Open(), 1000, 256, RunTime(), Duration(4'000'000));
+  for (std::size_t i = 0; i < 1000; ++i)
+    EXPECT_NEAR(r.values[i], static_cast<double>(i % 200) * 5e-6, 1e-15);
+}
+
+TEST_F(RecordSourceTest, FindsAChannelByItsDescription) {
+  const Rendering r = Render(*Open("neg"), 100, 256, RunTime(), Duration(4'000'000));
+  EXPECT_NEAR(r.values[50], -50 * 1e-8, 1e-18);  // 100 counts per uV
+}
+
+TEST_F(RecordSourceTest, InterpolatesBetweenSamples) {
+  const Rendering r = Render(*Open(), 300);        // 500 Hz from 250 Hz
+  EXPECT_NEAR(r.values[101], 50.5 * 5e-6, 1e-15);  // a straight line stays one
+}
+
+TEST_F(RecordSourceTest, StartsAtAnOffsetAndAtARunTime) {
+  const RunTime start = AtNanoseconds(10'000'000'000);
+  const Rendering r = Render(*Open("", 0.4, start), 10, 256, start, Duration(4'000'000));
+  for (std::size_t i = 0; i < 10; ++i)
+    EXPECT_NEAR(r.values[i], (100.0 + static_cast<double>(i)) * 5e-6, 1e-15);
+  EXPECT_EQ(r.Of("recorded").at(0).value, 1.0);
+  EXPECT_EQ(r.Of("recorded").at(0).t, start);
+}
+
+TEST_F(RecordSourceTest, BlocksOfAnySizeGiveTheSameBits) {
+  const Rendering whole = Render(*Open(), 1900, 500, RunTime(), Duration(1'999'999));
+  for (const std::size_t block : {1u, 7u}) {
+    EXPECT_EQ(Render(*Open(), 1900, block, RunTime(), Duration(1'999'999)).values, whole.values);
+  }
+}
+
+TEST_F(RecordSourceTest, EndIsAnErrorThatNamesTheRecordAndItsLength) {
+  const auto source = Open();
+  std::vector<double> values(1001);
+  std::vector<TruthEvent> truth;
+  const Status rendered = source->Render(RunTime(), Duration(4'000'000), values, truth);
+  ASSERT_FALSE(rendered);
+  EXPECT_EQ(rendered.error().code, Code::kOutOfRange);
+  EXPECT_EQ(rendered.error().message,
+            files_.Path("r.hea").string() + ": no sample at 4.000 s; the record holds 4.000 s");
+}
+
+TEST_F(RecordSourceTest, MissingSamplesAreAnError) {
+  files_.Write("g.dat", Format16({1, 2, -32768, 4}));
+  files_.Write("g.hea", "g 1 250 4\ng.dat 16\n");
+  const auto source = Make(RecordPlay("g.hea"), context_);
+  std::vector<double> values(4);
+  std::vector<TruthEvent> truth;
+  const Status rendered = source->Render(RunTime(), Duration(4'000'000), values, truth);
+  ASSERT_FALSE(rendered);
+  EXPECT_EQ(rendered.error().code, Code::kDataLoss);
+}
+
+TEST_F(RecordSourceTest, RefusesWhatTheRecordDoesNotHave) {
+  EXPECT_EQ(Refusal(RecordPlay("none.hea")).code, Code::kNotFound);
+  EXPECT_EQ(Refusal(RecordPlay("r.hea", "V9")).message,
+            files_.Path("r.hea").string() + ": has no channel \"V9\"; it has saw, neg");
+  EXPECT_EQ(Refusal(RecordPlay("r.hea", "", 4.5)).code, Code::kOutOfRange);
+  context_.unit = "Pa";
+  EXPECT_EQ(Refusal(RecordPlay("r.hea")).code, Code::kInvalidArgument);
+}
+
+TEST_F(RecordSourceTest, TruthFollowsTheAnnotations) {
+  files_.Write("r.atr", Annotation(28, 10) + Text("(N") + Annotation(1, 40) + Annotation(5, 250) +
+                            Annotation(14, 5) + Annotation(28, 95) + Text("(VFIB") +
+                            Annotation(28, 100) + Text("(ASYS") + Annotation(28, 100) + Text("(N") +
+                            Annotation(1, 10) + Annotation(1, 125) + kEndMark);
+  const Rendering r = Render(*Open(), 990, 100, RunTime(), Duration(4'000'000));
+  const auto beats = r.Of("beat");
+  ASSERT_EQ(beats.size(), 4u);
+  EXPECT_EQ(Nanoseconds(beats[0].t), 200'000'000);
+  EXPECT_EQ(Nanoseconds(beats[1].t), 1'200'000'000);
+  EXPECT_EQ(beats[3].value, 4.0);
+  const auto rates =
+      r.Of("rate");  // at the start, of the second beat, none in the arrest, of the last beat
+  ASSERT_EQ(rates.size(), 4u);
+  EXPECT_EQ(rates[1].value, 1.0);
+  EXPECT_EQ(rates[2].value, 0.0);
+  EXPECT_EQ(rates[3].value, 2.0);
+  const auto fibrillation = r.Of("ventricular_fibrillation");
+  ASSERT_EQ(fibrillation.size(), 3u);
+  EXPECT_EQ(Nanoseconds(fibrillation[1].t), 1'600'000'000);
+  EXPECT_EQ(Nanoseconds(fibrillation[2].t), 2'000'000'000);
+  const auto asystole = r.Of("asystole");
+  ASSERT_EQ(asystole.size(), 3u);
+  EXPECT_EQ(asystole[1].value, 1.0);
+  EXPECT_EQ(Nanoseconds(asystole[2].t), 2'400'000'000);
+}
+
+TEST_F(RecordSourceTest, TruthAtAnOffsetKnowsWhatWasBefore) {
+  files_.Write("r.atr", Annotation(1, 50) + Annotation(28, 50) + Text("(ASYS") +
+                            Annotation(28, 400) + Text("(N") + Annotation(1, 50) + kEndMark);
+  const RunTime start = AtNanoseconds(5'000'000'000);
+  const Rendering r = Render(*Open("", 1.0, start), 500, 100, start, Duration(4'000'000));
+  EXPECT_EQ(r.Of("asystole").at(0).value, 1.0);
+  EXPECT_EQ(Nanoseconds(r.Of("asystole").at(1).t), 6'000'000'000);  // sample 500 is 2 s, less 1 s
+  ASSERT_EQ(r.Of("beat").size(), 1u);
+  EXPECT_EQ(r.Of("beat")[0].value, 1.0);
+}
+
+std::unique_ptr<SignalSource> OpenRecorded(const std::string& name, double start_s) {
+  const auto header = std::filesystem::path(RIG_SOURCE_DIR) / "../shared/data" / name;
+  if (!std::filesystem::exists(header)) return nullptr;
+  return Make(RecordPlay(header.string(), "", start_s));
+}
+
+TEST(RecordedEcgTest, Record100BeatsAtItsAnnotatedRate) {
+  const auto source = OpenRecorded("ecg-mitdb/100.hea", 0);
+  if (source == nullptr) GTEST_SKIP() << "recorded data is not here";
+  const Rendering r = Render(*source, 900'000);  // 30 min at 500 Hz
+  const auto beats = r.Of("beat");
+  EXPECT_NEAR(static_cast<double>(beats.size()), 2273.0, 10.0);
+  EXPECT_NEAR(static_cast<double>(beats.size()) / 30.0, 75.5, 0.5);
+  int at_peak = 0;
+  for (const TruthEvent& beat : beats) {
+    const auto i = static_cast<std::size_t>(Nanoseconds(beat.t) / kAt500Hz.count());
+    if (i < 50 || i + 50 >= r.values.size()) continue;
+    const auto begin = r.values.begin() + static_cast<std::ptrdiff_t>(i);
+    at_peak += std::abs(std::max_element(begin - 50, begin + 50) - begin) <= 5;
+  }
+  EXPECT_GT(at_peak, 2200);  // annotations sit on the R peak within 10 ms
+}
+
+TEST(RecordedEcgTest, Record427EndsInAsystole) {
+  const auto source = OpenRecorded("ecg-vfdb/427.hea", 1523);
+  if (source == nullptr) GTEST_SKIP() << "recorded data is not here";
+  const auto asystole = Render(*source, 30 * 500).Of("asystole");
+  ASSERT_EQ(asystole.size(), 2u);
+  EXPECT_EQ(asystole[0].value, 0.0);
+  EXPECT_EQ(asystole[1].value, 1.0);
+  EXPECT_NEAR(Seconds(asystole[1].t), 10.036, 0.001);
+}
+
+TEST(RecordedEcgTest, RecordCu01FibrillatesFromItsMarkOn) {
+  const auto source = OpenRecorded("ecg-cudb/cu01.hea", 200);
+  if (source == nullptr) GTEST_SKIP() << "recorded data is not here";
+  const auto fibrillation = Render(*source, 30 * 500).Of("ventricular_fibrillation");
+  ASSERT_EQ(fibrillation.size(), 2u);
+  EXPECT_NEAR(Seconds(fibrillation[1].t), 14.16, 0.05);
+}
+
+}  // namespace
+}  // namespace rig
