@@ -31,9 +31,10 @@ static volatile int16_t slip_;
 static volatile bool running_;
 
 void drive_init(void) {
+  // Rising edge for the encoder. The unused INT1 and INT2 lie on driven lines: off their reset setting, low level, too.
+  EICRA = _BV(ISC01) | _BV(ISC00) | _BV(ISC11) | _BV(ISC21);
   DDRD |= STEP_BIT | ENABLE_BIT;
   PORTD &= (uint8_t) ~(STEP_BIT | ENABLE_BIT);
-  EICRA |= _BV(ISC01) | _BV(ISC00);  // rising edge
   EIMSK |= _BV(INT0);
 }
 
