@@ -10,16 +10,18 @@
 
 namespace rig {
 
-// One self-contained HTML page of a night: summary, changes since the previous night, coverage by requirement, and per run its checks
-// and its waveforms (stimulus, observed response, truth, alarm lines on one time axis; inline SVG, no script needed to read).
-// `evidence`: the folder with runs/ and nights/.
+// One self-contained HTML page of a night: summary, changes since the previous night, coverage by
+// requirement, and per run its checks and its waveforms (stimulus, observed response, truth, alarm
+// lines on one time axis; inline SVG, no script needed to read). `evidence`: the folder with runs/
+// and nights/.
 Result<std::string> NightHtml(const v1::NightRecord& night, const std::filesystem::path& evidence);
 
 // JUnit XML of a night; requirement ids as test-suite properties.
 std::string JUnitXml(const v1::NightRecord& night, const std::vector<v1::RunRecord>& runs);
 
 // "time_s,channel,value" rows in time order per channel.
-Status WriteTraceCsv(const TraceReader& trace, const std::vector<std::string>& channels, std::FILE* out);
+Status WriteTraceCsv(const TraceReader& trace, const std::vector<std::string>& channels,
+                     std::FILE* out);
 
 // Channels drawn with characters, one below the other on one time axis, `columns` wide.
 Result<std::string> PlotTrace(const TraceReader& trace, const std::vector<std::string>& channels,

@@ -1,0 +1,129 @@
+#include <fmt/format.h>
+
+#include "reports/escape.h"
+#include "reports/html_parts.h"
+#include "reports/html_waveform.h"
+#include "rig/base/units.h"
+#include "rig/record/record.h"
+
+namespace rig::html {
+namespace {
+
+std::string Shown(double value, const std::string& unit) { return Escape(Display(value, unit)); }
+
+// A quantity's column from a check's value and, below it, its time.
+template <typename Field>
+std::string Quantities(const v1::CheckResult& check, Field field) {
+  std::string text;
+  for (const v1::Quantity* quantity : {&check.value(), &check.time()}) {
+    if (!quantity->known()) continue;
+    if (!text.empty()) text += "<br>";
+    text += Shown(field(*quantity), quantity->unit());
+  }
+  return "<td class=\"n\">" + text + "</td>";
+}
+
+std::string ChecksTable(const v1::RunRecord& record) {
+  if (record.checks_size() == 0) return "<p class=\"note\">No check was evaluated.</p>\n";
+  std::string rows;
+  for (const v1::CheckResult& check : record.checks()) {
+    rows +=
+        "<tr>" + Cell(Badge(check.verdict())) +
+        Cell("<code>" + Escape(check.id()) + "</code><br>" + Escape(check.text()) +
+             "<br><span class=\"note\">" + Codes(check.verifies()) + "</span>") +
+        Quantities(check, [](const v1::Quantity& q) { return q.limit(); }) +
+        Quantities(check, [](const v1::Quantity& q) { return q.measured(); }) +
+        Quantities(check, [](const v1::Quantity& q) { return q.margin(); }) +
+        Quantities(check, [](const v1::Quantity& q) { return q.uncertainty(); }) +
+        fmt::format("<td class=\"n\">{:.3f} s</td>",
+                    static_cast<double>(check.decided_at_ns()) * 1e-9) +
+        Cell(Escape(check.reason()) +
+             (check.formula().empty() ? "" : "<br><code>" + Escape(check.formula()) + "</code>") +
+             (check.decision_rule().empty()
+                  ? ""
+                  : "<br><span class=\"note\">" + Escape(check.decision_rule()) + "</span>")) +
+        "</tr>\n";
+  }
+  std::string head;
+  for (const char* name : {"Verdict", "Check", "Limit", "Measured", "Margin", "Uncertainty (k = 2)",
+                           "Decided at", "Reason"}) {
+    head += fmt::format("<th scope=\"col\">{}</th>", name);
+  }
+  return "<div class=\"scroll\"><table aria-label=\"Checks\">\n<thead><tr>" + head +
+         "</tr></thead>\n<tbody>\n" + rows + "</tbody></table></div>\n";
+}
+
+std::string Item(std::string_view term, const std::string& value) {
+  if (value.empty()) return {};
+  return fmt::format("<dt>{}</dt><dd><code>{}</code></dd>\n", term, Escape(value));
+}
+
+std::string IdentityText(const v1::Identity& identity) {
+  if (identity.device().empty() && identity.version().empty()) return {};
+  std::string text = identity.device() + " " + identity.version();
+  if (!identity.build().empty()) text += ", build " + identity.build();
+  if (!identity.serial().empty()) text += ", serial " + identity.serial();
+  return text;
+}
+
+std::string FileText(const std::string& path, const std::string& sha256) {
+  return path.empty() && sha256.empty() ? std::string() : path + "  sha256:" + sha256;
+}
+
+std::string IdentityList(const v1::NightRun& run, const v1::RunRecord& record) {
+  const v1::Environment& environment = record.environment();
+  std::string text = "<h3>Identity and evidence</h3>\n<dl>\n";
+  text += Item("Run", fmt::format("runs/{}, attempt {}", record.run(), record.attempt()));
+  text += Item("Repeat it", record.replay());
+  text += Item("Device reported", IdentityText(record.reported()));
+  text += Item("Firmware says", IdentityText(record.firmware().identity()));
+  text += Item("Firmware", FileText(record.firmware().path(), record.firmware().sha256()));
+  text +=
+      Item("Scenario", FileText(record.scenario_file().path(), record.scenario_file().sha256()));
+  text += Item("Bench", FileText(record.bench_file().path(), record.bench_file().sha256()));
+  for (const v1::File& input : record.inputs()) {
+    text += Item("Input", FileText(input.path(), input.sha256()));
+  }
+  text += Item("Seed", fmt::format("{}", record.seed()));
+  text += Item("Trace", "sha256:" + record.trace().sha256());
+  text += Item("Trace file", FileText(record.trace_file().path(), record.trace_file().sha256()));
+  text += Item("Record", run.record_sha256().empty() ? "" : "sha256:" + run.record_sha256());
+  text += Item("Safe state", record.safe_state_reached() ? "reached" : "NOT SHOWN TO BE REACHED");
+  text +=
+      Item("Rig", fmt::format("{} sha256:{}", environment.rig_version(), environment.rig_build()));
+  text += Item("Ran",
+               fmt::format("{} to {} on {}", record.started(), record.ended(), environment.host()));
+  return text + "</dl>\n";
+}
+
+std::string Waveforms(const v1::RunRecord& record, const std::filesystem::path& run_directory) {
+  const auto figures = [&]() -> Result<std::string> {
+    RIG_TRY_ASSIGN(const TraceReader trace, TraceReader::Open(run_directory / "trace.h5"));
+    return WaveformFigures(trace, record);
+  }();
+  if (figures) return *figures;
+  return "<p class=\"problem\">No waveforms: " + Escape(figures.error().message) + "</p>\n";
+}
+
+}  // namespace
+
+std::string RunSection(const v1::NightRun& run, const v1::RunRecord* record,
+                       const std::string& problem, const std::filesystem::path& run_directory) {
+  const std::string name = run.device() + "/" + run.scenario();
+  const bool open = run.verdict() != v1::PASS || !problem.empty();
+  std::string text = fmt::format(
+      "<details id=\"{}\"{}>\n<summary>{}<b>{}</b><span class=\"t\">{}</span></summary>\n",
+      Anchor("run", name), open ? " open" : "", Badge(run.verdict()), Escape(name),
+      Escape(run.title()));
+  if (!problem.empty()) text += "<p class=\"problem\">" + Escape(problem) + "</p>\n";
+  if (record == nullptr) return text + "</details>\n";
+  if (!record->error().empty()) {
+    text += "<p class=\"problem\">" + Escape(record->error()) + "</p>\n";
+  }
+  text += ChecksTable(*record);
+  text += Waveforms(*record, run_directory);
+  text += IdentityList(run, *record);
+  return text + "</details>\n";
+}
+
+}  // namespace rig::html
