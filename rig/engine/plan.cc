@@ -18,17 +18,17 @@ namespace {
 std::string_view NameOf(WireKind kind) {
   switch (kind) {
     case WireKind::kSupply:
-      return "supply";
+      return "a supply";
     case WireKind::kStimulus:
-      return "analogue stimulus";
+      return "an analogue stimulus";
     case WireKind::kCapture:
-      return "captured output";
+      return "a captured output";
     case WireKind::kLine:
-      return "digital line";
+      return "a digital line";
     case WireKind::kSerial:
-      return "serial link";
+      return "a serial link";
   }
-  return "signal";
+  return "a signal";
 }
 
 // One scenario held against one bench.
@@ -77,7 +77,7 @@ class Fit {
     const std::string what =
         wire == wires_.end()
             ? fmt::format("signal \"{}\" is not wired on bench {}", signal, bench_.bench())
-            : fmt::format("signal \"{}\" is a {}, not a {}", signal,
+            : fmt::format("signal \"{}\" is {}, not {}", signal,
                           NameOf(KindOf(bench_, *wire->second)), NameOf(kind));
     return where_.Refuse(path, what, OneOf(signal, std::move(known)));
   }

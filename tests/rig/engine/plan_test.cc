@@ -1,0 +1,111 @@
+#include "rig/engine/plan.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/rig/edited_file.h"
+
+namespace rig {
+namespace {
+
+using ::testing::EndsWith;
+using ::testing::HasSubstr;
+using ::testing::IsSupersetOf;
+using ::testing::MatchesRegex;
+using ::testing::Pair;
+
+// The small bench and the small scenario of the fuzz corpus, which fit, and edits after which they
+// do not.
+class PlanTest : public testing::Test {
+ protected:
+  PlanTest() : bench_(LoadBench(EditedFile(TestFolder(), "bench.yaml", "", "")).value()) {}
+  ~PlanTest() override { std::filesystem::remove_all(TestFolder()); }
+
+  std::string ErrorOf(const std::string& from, const std::string& to) {
+    const auto scenario = LoadScenario(EditedFile(TestFolder(), "scenario.yaml", from, to));
+    if (!scenario) return "not loaded: " + scenario.error().message;
+    const Status fits = CheckAgainstBench(*scenario, bench_);
+    if (fits) return "accepted";
+    EXPECT_THAT(fits.error().message, MatchesRegex(".*scenario.yaml:[0-9]+:[0-9]+: .*"));
+    return fits.error().message;
+  }
+  std::string BenchErrorOf(const std::string& from, const std::string& to) {
+    bench_ = LoadBench(EditedFile(TestFolder(), "bench.yaml", from, to)).value();
+    return ErrorOf("", "");
+  }
+
+  LoadedBench bench_;
+};
+
+TEST_F(PlanTest, AcceptsAScenarioThatFits) { EXPECT_EQ(ErrorOf("", ""), "accepted"); }
+
+TEST_F(PlanTest, RefusesASignalNobodyWired) {
+  EXPECT_THAT(ErrorOf("line: {signal: button", "line: {signal: buton"),
+              EndsWith("signal \"buton\" is not wired on bench small; expected one of: button, "
+                       "encoder"));
+}
+
+TEST_F(PlanTest, RefusesASignalOfAnotherKind) {
+  EXPECT_THAT(ErrorOf("line: {signal: button", "line: {signal: lamp"),
+              HasSubstr("is a captured output, not a digital line"));
+  EXPECT_THAT(ErrorOf("at: 50 s, play: {signal: ecg", "at: 50 s, play: {signal: power"),
+              HasSubstr("is a supply, not an analogue stimulus"));
+  EXPECT_THAT(ErrorOf("supply: {signal: power, cut", "supply: {signal: ecg, cut"),
+              EndsWith("expected one of: power"));
+}
+
+TEST_F(PlanTest, RefusesAValueInAnotherUnitThanItsWire) {
+  EXPECT_THAT(ErrorOf("value: 0.5 mV", "value: 0.5 kPa"),
+              HasSubstr("\"0.5 kPa\" is in Pa; expected a value in V"));
+  EXPECT_THAT(ErrorOf("to: 1 mV", "to: 1"), HasSubstr("\"1\" is in 1; expected a value in V"));
+}
+
+TEST_F(PlanTest, RefusesASourceInAnotherUnitThanItsWire) {
+  EXPECT_THAT(BenchErrorOf("gain: 500 V/V", "gain: 500 V/Pa"), HasSubstr("ecg"));
+}
+
+TEST_F(PlanTest, RefusesASourceThatCannotBeMade) {
+  EXPECT_THAT(ErrorOf("asystole: {}", "record: {header: no/such.hea}"), HasSubstr("such.hea"));
+}
+
+TEST_F(PlanTest, RefusesWhatTheBenchDoesNotProvide) {
+  EXPECT_THAT(ErrorOf("closed_loop_line]", "netem]"),
+              HasSubstr("bench small does not provide \"netem\""));
+}
+
+TEST_F(PlanTest, RefusesAVoltageBeyondTheSupply) {
+  EXPECT_THAT(ErrorOf("voltage: 5 V", "voltage: 7 V"), EndsWith("at most 6 V"));
+}
+
+TEST_F(PlanTest, RefusesAPlantWithoutItsWires) {
+  EXPECT_THAT(ErrorOf("motor: motor", "motor: lamp"), HasSubstr("\"lamp\" is not counted"));
+  EXPECT_THAT(ErrorOf("motor: motor", "motor: mtr"), EndsWith("lamp, buzzer"));
+  EXPECT_THAT(ErrorOf("pressure: pressure", "pressure: ecg"), HasSubstr("wired in V"));
+  EXPECT_THAT(ErrorOf("encoder: encoder", "encoder: lamp"), HasSubstr("not a digital line"));
+}
+
+TEST_F(PlanTest, RefusesAPlantThatCannotBe) {
+  EXPECT_NE(ErrorOf("step_volume: 0.5 uL", "step_volume: 0 uL"), "accepted");
+}
+
+TEST_F(PlanTest, RefusesASignalThatAPlantAndAStepDrive) {
+  EXPECT_THAT(ErrorOf("line: {signal: button", "line: {signal: encoder"),
+              HasSubstr("is driven by plant \"line\""));
+  EXPECT_THAT(ErrorOf("play: {signal: ecg, constant: {value: 0.5 mV}}",
+                      "play: {signal: pressure, constant: {value: 0.5 kPa}}"),
+              HasSubstr("is driven by plant \"line\""));
+}
+
+TEST_F(PlanTest, ListsWhatARunRecords) {
+  const auto scenario = LoadScenario(EditedFile(TestFolder(), "scenario.yaml", "", "")).value();
+  const auto channels = RunChannels(scenario.message, bench_.message);
+  EXPECT_THAT(channels,
+              IsSupersetOf({Pair("truth.ecg.rate", "Hz"), Pair("truth.ecg.asystole", "1"),
+                            Pair("plant.line.delivered_volume", "m3"),
+                            Pair("plant.line.flow", "m3/s"), Pair("plant.line.clamped", "1"),
+                            Pair("device.heart_rate", "Hz"), Pair("observed.ecg", "V")}));
+  EXPECT_FALSE(channels.contains("truth.pressure.rate"));
+}
+
+}  // namespace
+}  // namespace rig
