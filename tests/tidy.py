@@ -12,6 +12,7 @@ import hashlib
 import json
 import os
 import pathlib
+import shlex
 import subprocess
 import sys
 
@@ -35,7 +36,7 @@ def main():
     root = str(pathlib.Path(__file__).resolve().parent.parent)
     stamps.mkdir(parents=True, exist_ok=True)
     version = subprocess.run(["clang-tidy", "--version"], check=True, capture_output=True).stdout
-    configuration = pathlib.Path(root, ".clang-tidy").read_bytes()
+    configuration = b"".join(pathlib.Path(root, name).read_bytes() for name in (".clang-tidy", "tests/.clang-tidy"))
     headers = headers_by_object(build, root)
     digests = {}
 
@@ -46,10 +47,12 @@ def main():
 
     def stamp(command):
         key = hashlib.sha256(version + configuration + command["command"].encode())
+        words = shlex.split(command["command"])
+        target = words[words.index("-o") + 1]
         # Without recorded headers nothing is known about what it depends on: never taken as clean.
-        if command["output"] not in headers:
+        if target not in headers:
             return None
-        for path in sorted(set(headers[command["output"]]) | {command["file"]}):
+        for path in sorted(set(headers[target]) | {command["file"]}):
             key.update(path.encode() + b"\0" + digest(path))
         return stamps / key.hexdigest()
 
