@@ -1,0 +1,15 @@
+#pragma once
+
+#include "rig/check/check.h"
+#include "rig/check/signal.h"
+
+namespace rig::check {
+
+// The rule behind every verdict, as stored with it.
+extern const char* const kDecisionRule;
+
+// As rig::Judge, over channels already read.
+v1::CheckResult JudgeSignals(const Formula& formula, const Signals& signals,
+                             const UncertaintyOf& uncertainty_of);
+
+}  // namespace rig::check

@@ -1,0 +1,96 @@
+#include "rig/check/time_margin.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "rig/check/evaluate.h"
+
+namespace rig::check {
+namespace {
+
+constexpr std::size_t kLargestChannel = 1'000'000;
+constexpr Duration kResolution = std::chrono::milliseconds(1);
+
+// The time tolerances of a formula.
+struct Tolerances {
+  std::optional<Duration> shortest_eventually;  // upper bounds
+  std::optional<Duration> shortest_always;
+  Duration room = Duration::max();  // what the operators acting as eventually can lose
+  bool below_a_change = false;  // a tolerance below rise or fall moves its instants: not monotone
+};
+
+void KeepSmaller(std::optional<Duration>& smallest, Duration value) {
+  smallest = smallest ? std::min(*smallest, value) : value;
+}
+
+void Collect(const Node& node, bool positive, bool below_a_change, Tolerances& found) {
+  if (IsTemporal(node.kind) && node.to && *node.to > node.from) {
+    found.below_a_change = found.below_a_change || below_a_change;
+    if (IsUniversal(node.kind) == positive) {
+      KeepSmaller(found.shortest_always, *node.to);
+    } else {
+      KeepSmaller(found.shortest_eventually, *node.to);
+      found.room = std::min(found.room, *node.to - node.from);
+    }
+  }
+  for (std::size_t i = 0; i < node.children.size(); ++i) {
+    const bool flips = node.kind == Kind::kNot || (node.kind == Kind::kImplies && i == 0);
+    const bool change = node.kind == Kind::kRise || node.kind == Kind::kFall;
+    Collect(*node.children[i], positive != flips, below_a_change || change, found);
+  }
+}
+
+bool IsLarge(const Signals& signals) {
+  return std::any_of(signals.channels.begin(), signals.channels.end(), [](const auto& channel) {
+    return channel.second.steps().size() > kLargestChannel;
+  });
+}
+
+// The tightening, negative for a relaxation, at which the verdict still is the passing one.
+std::optional<Duration> Margin(const Node& root, const Signals& signals, v1::Verdict verdict,
+                               const Tolerances& tolerances) {
+  Evaluator evaluator(signals);
+  const auto holds = [&](Duration tightening) {
+    evaluator.set_tightening(tightening);
+    return evaluator.RobustnessAt(root, Side::kCertain, 0) > 0;
+  };
+  const Duration whole_trace = signals.end.time_since_epoch();
+  const bool passes = verdict == v1::PASS;
+  Duration good = passes ? Duration(0) : -whole_trace;
+  Duration bad = passes ? std::min(tolerances.room, whole_trace) : Duration(0);
+  if (passes && holds(bad)) {
+    if (!tolerances.shortest_eventually) return std::nullopt;
+    return bad;
+  }
+  if (!passes && !holds(good)) return std::nullopt;
+  while (bad - good > kResolution) {
+    const Duration middle = good + (bad - good) / 2;
+    (holds(middle) ? good : bad) = middle;
+  }
+  return good;
+}
+
+}  // namespace
+
+v1::Quantity TimeMargin(const Node& root, const Signals& signals, v1::Verdict verdict) {
+  v1::Quantity quantity;
+  Tolerances tolerances;
+  Collect(root, true, false, tolerances);
+  const bool has_tolerance = tolerances.shortest_eventually || tolerances.shortest_always;
+  const bool decided = verdict == v1::PASS || verdict == v1::FAIL;
+  if (!decided || !has_tolerance || tolerances.below_a_change || IsLarge(signals)) return quantity;
+  const std::optional<Duration> margin = Margin(root, signals, verdict, tolerances);
+  if (!margin) return quantity;
+  const bool at_most = tolerances.shortest_eventually.has_value();
+  const double limit =
+      Seconds(at_most ? *tolerances.shortest_eventually : *tolerances.shortest_always);
+  quantity.set_known(true);
+  quantity.set_limit(limit);
+  quantity.set_margin(Seconds(*margin));
+  quantity.set_measured(at_most ? limit - Seconds(*margin) : limit + Seconds(*margin));
+  quantity.set_unit("s");
+  quantity.set_relative_margin(Seconds(*margin) / limit);
+  return quantity;
+}
+
+}  // namespace rig::check

@@ -1,0 +1,144 @@
+#include "rig/check/typing.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "rig/check/arithmetic.h"
+
+namespace rig::check {
+namespace {
+
+constexpr int kDeepestTree = 250;  // long sums lean to the left
+constexpr int kLargestExponent = 12;
+constexpr std::int64_t kLongestBoundNs = std::int64_t{100} * 86'400 * 1'000'000'000;
+
+std::string Describe(const Node& node) {
+  if (!IsValue(node.kind)) return fmt::format("\"{}\" is a condition", node.text);
+  const std::string unit = SiUnit(node.dimension);
+  return unit == "1" ? fmt::format("\"{}\" is a plain number", node.text)
+                     : fmt::format("\"{}\" is a value in {}", node.text, unit);
+}
+
+std::shared_ptr<const Node> Flag(std::shared_ptr<const Node> channel) {
+  auto flag = std::make_shared<Node>();
+  flag->kind = Kind::kFlag;
+  flag->text = channel->text;
+  flag->depth = channel->depth + 1;
+  flag->children.push_back(std::move(channel));
+  return flag;
+}
+
+Status RequireCondition(std::shared_ptr<const Node>& node, std::size_t place) {
+  if (!IsValue(node->kind)) return {};
+  if (node->kind == Kind::kChannel && node->unit == "1") {
+    node = Flag(std::move(node));
+    return {};
+  }
+  return SyntaxError(place,
+                     fmt::format("{}, expected a condition such as (x > 5 mV)", Describe(*node)));
+}
+
+Status RequireValue(const Node& node, std::size_t place) {
+  if (IsValue(node.kind)) return {};
+  return SyntaxError(place, fmt::format("{}, expected a value", Describe(node)));
+}
+
+Status RequireSameDimension(const Node& a, const Node& b, std::size_t at) {
+  if (a.dimension == b.dimension) return {};
+  return SyntaxError(
+      at, fmt::format("{}, {}, expected values of one dimension", Describe(a), Describe(b)));
+}
+
+Status CombineDimensions(Node& node, std::size_t at) {
+  const auto& a = node.children[0]->dimension.exponents;
+  const auto& b = node.children[1]->dimension.exponents;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    const int exponent = node.kind == Kind::kMultiply ? a[i] + b[i] : a[i] - b[i];
+    if (std::abs(exponent) > kLargestExponent) {
+      return SyntaxError(at, "a power of a unit too large to mean anything, expected a quantity");
+    }
+    node.dimension.exponents[i] = static_cast<std::int8_t>(exponent);
+  }
+  return {};
+}
+
+Status CheckOperands(Node& node, std::size_t at, std::span<const std::size_t> places) {
+  const bool over_values = IsValue(node.kind) || IsComparison(node.kind);
+  for (std::size_t i = 0; i < node.children.size(); ++i) {
+    if (over_values) {
+      RIG_TRY(RequireValue(*node.children[i], places[i]));
+    } else {
+      RIG_TRY(RequireCondition(node.children[i], places[i]));
+    }
+  }
+  if (!over_values || node.children.empty()) return {};
+  if (node.kind == Kind::kMultiply || node.kind == Kind::kDivide)
+    return CombineDimensions(node, at);
+  if (node.children.size() == 2) {
+    RIG_TRY(RequireSameDimension(*node.children[0], *node.children[1], at));
+  }
+  if (IsValue(node.kind)) node.dimension = node.children[0]->dimension;
+  return {};
+}
+
+Status FoldConstant(Node& node, std::size_t at) {
+  if (!IsValue(node.kind) || node.children.empty()) return {};
+  for (const auto& child : node.children) {
+    if (!child->constant) return {};
+  }
+  const double value =
+      Calculate(node.kind, *node.children[0]->constant, *node.children.back()->constant);
+  if (!std::isfinite(value)) {
+    return SyntaxError(at, fmt::format("\"{}\" is no finite number, expected one", node.text));
+  }
+  node.constant = value;
+  return {};
+}
+
+}  // namespace
+
+Status CheckTypes(Node& node, std::size_t at, std::span<const std::size_t> places) {
+  RIG_TRY(CheckOperands(node, at, places));
+  RIG_TRY(FoldConstant(node, at));
+  for (const auto& child : node.children) node.depth = std::max(node.depth, child->depth + 1);
+  if (node.depth > kDeepestTree) {
+    return SyntaxError(at,
+                       fmt::format("nested too deeply, expected at most {} levels", kDeepestTree));
+  }
+  return {};
+}
+
+Status AsCondition(std::shared_ptr<Node>& node, std::size_t place) {
+  std::shared_ptr<const Node> condition = node;
+  RIG_TRY(RequireCondition(condition, place));
+  if (condition != node) node = std::make_shared<Node>(*condition);
+  return {};
+}
+
+Result<Duration> ToBound(const Token& token) {
+  static const Dimension kTime = ParseUnit("s")->dimension;
+  if (token.quantity.dimension != kTime) {
+    return SyntaxError(token.begin,
+                       fmt::format("\"{}\" is no time, expected one such as 10 s", token.text));
+  }
+  const double ns = token.quantity.si * 1e9;
+  if (!(ns <= static_cast<double>(kLongestBoundNs))) {
+    return SyntaxError(token.begin, fmt::format("\"{}\", expected at most 100 d", token.text));
+  }
+  const double whole = std::round(ns);
+  const bool representable = std::fabs(ns - whole) < 0.25;
+  if (!representable) {
+    return SyntaxError(token.begin, fmt::format("\"{}\", expected whole nanoseconds", token.text));
+  }
+  return Duration(static_cast<std::int64_t>(whole));
+}
+
+std::set<std::string> ChannelsOf(const Node& node) {
+  std::set<std::string> channels;
+  if (node.kind == Kind::kChannel) channels.insert(node.channel);
+  for (const auto& child : node.children) channels.merge(ChannelsOf(*child));
+  return channels;
+}
+
+}  // namespace rig::check

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <span>
+
+#include "rig/base/result.h"
+#include "rig/check/formula_node.h"
+#include "rig/check/lexer.h"
+
+namespace rig::check {
+
+// Checks a new node over typed children and fills dimension, constant and depth. Channels of unit
+// "1" where a condition is needed become flags. `at`: where the operator stands, `places`: where
+// each child begins. Errors: INVALID_ARGUMENT "column N: what, expected what".
+Status CheckTypes(Node& node, std::size_t at, std::span<const std::size_t> places);
+
+// Turns a bare channel of unit "1" into a flag. Errors: as above, for any other value.
+Status AsCondition(std::shared_ptr<Node>& node, std::size_t place);
+
+// A time bound, in whole nanoseconds. Errors: as above.
+Result<Duration> ToBound(const Token& token);
+
+}  // namespace rig::check
