@@ -17,8 +17,8 @@
 #define OCCLUSION_MAX 1000u
 #define OCCLUSION_DEFAULT 600u
 
-// A single bubble above this volume alarms.
-#define AIR_LIMIT_STEPS (50u * STEPS_PER_UL)
+// Declared: a single bubble above 50 uL +/- 10 uL alarms. Up to 14 uL pass at the highest rate until it is seen and counted.
+#define AIR_LIMIT_STEPS (45u * STEPS_PER_UL)
 // Below this the sensor sees air (fluid 1100-2250 mV, air under 100 mV); above the second it is broken.
 #define AIR_THRESHOLD_MV 600u
 #define AIR_BROKEN_MV 2400u

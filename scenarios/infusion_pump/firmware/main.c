@@ -18,18 +18,16 @@
 #define TICKS_PER_ROUND TICKS(ROUND_MS)
 #define INFUSING_LAMP _BV(PB4)
 
-static volatile uint8_t round_due_;
 static uint16_t ticks_done_;
 
 void tick_hook(void) {
   static uint8_t to_round = TICKS_PER_ROUND;
   if (--to_round != 0) return;
   to_round = TICKS_PER_ROUND;
-  round_due_ = 1;  // the previous round's values; the next ones are converted meanwhile
   sensors_begin_round();
 }
 
-static uint8_t work_pending(void) { return round_due_ || ticks_done_ != tick_now() || console_pending(); }
+static uint8_t work_pending(void) { return sensors_fresh() || ticks_done_ != tick_now() || console_pending(); }
 
 // A new high priority alarm ends an audio pause (IEC 60601-1-8, 6.8).
 static void signal_alarms(void) {
@@ -66,9 +64,8 @@ int main(void) {
   for (;;) {
     tick_sleep_unless(work_pending);
     console_poll();
-    if (round_due_) {
-      round_due_ = 0;
-      wdt_reset();
+    if (sensors_take_round()) {
+      wdt_reset();  // only while time, converter and this loop all go on
       pump_round();
       signal_alarms();
       show_infusing();

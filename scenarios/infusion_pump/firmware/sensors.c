@@ -14,6 +14,7 @@ static volatile uint16_t history_[CHANNELS][ROUNDS];
 static volatile uint8_t round_;
 static volatile uint8_t channel_;
 static volatile bool ready_;
+static volatile bool fresh_;
 
 static void convert(uint8_t channel) {
   channel_ = channel;
@@ -33,6 +34,15 @@ ISR(ADC_vect) {
   }
   round_ = (uint8_t)((round_ + 1) & (ROUNDS - 1));
   if (round_ == 0) ready_ = true;
+  fresh_ = true;
+}
+
+bool sensors_fresh(void) { return fresh_; }
+
+bool sensors_take_round(void) {
+  const bool fresh = fresh_;
+  fresh_ = false;
+  return fresh;
 }
 
 bool sensors_ready(void) { return ready_; }

@@ -8,6 +8,9 @@
 void sensors_init(void);
 // Starts one round of conversions; it completes by interrupt within half a millisecond.
 void sensors_begin_round(void);
+// A round has completed that was not taken yet; taking it.
+bool sensors_fresh(void);
+bool sensors_take_round(void);
 // A full average has been taken since power-up.
 bool sensors_ready(void);
 int16_t sensors_pressure(void);    // 0.1 kPa, mean of the last 8 rounds
