@@ -24,7 +24,7 @@ class PictureBuilder {
     if (point.t >= stretch_.to) return false;
     if (have_value_) {
       HoldUntil(point.t);
-      if (point.value != value_ + 1) picture_.counts_by_one = false;
+      if (!(point.value > value_)) picture_.only_rises = false;
     }
     value_ = point.value;
     since_ = point.t;

@@ -22,10 +22,10 @@ struct ChannelPicture {
   std::vector<Column> columns;
   double low = 0;  // over all columns
   double high = 0;
-  std::uint64_t points = 0;   // in the stretch
-  bool known = false;         // any value at all
-  bool two_valued = true;     // nothing but 0 and 1
-  bool counts_by_one = true;  // every point is one more than the point before
+  std::uint64_t points = 0;  // in the stretch
+  bool known = false;        // any value at all
+  bool two_valued = true;    // nothing but 0 and 1
+  bool only_rises = true;    // every point is above the point before
   bool constant() const { return known && !(high > low); }
 };
 

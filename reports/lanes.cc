@@ -32,7 +32,7 @@ bool Unitless(const std::string& unit) { return unit.empty() || unit == "1"; }
 Lane::Form FormOf(const ChannelPicture& picture, const v1::ChannelIndex& index) {
   if (index.kind() != v1::STEP || !Unitless(index.unit())) return Lane::Form::kCurve;
   if (picture.two_valued) return Lane::Form::kDigital;
-  const bool counter = StartsWith(index.name(), "truth.") && picture.counts_by_one;
+  const bool counter = StartsWith(index.name(), "truth.") && picture.only_rises;
   return counter ? Lane::Form::kTicks : Lane::Form::kCurve;
 }
 

@@ -82,11 +82,19 @@ std::string Digital(const ChannelPicture& picture) {
   return text + '\n';
 }
 
+// What a device says must not steer the terminal.
+std::string Printable(std::string text) {
+  std::replace_if(
+      text.begin(), text.end(),
+      [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, ' ');
+  return text;
+}
+
 std::string Texts(const std::vector<TextPoint>& lines) {
   std::string text;
   for (std::size_t i = 0; i < std::min(lines.size(), kMostTexts); ++i) {
-    text +=
-        fmt::format("{}{}\n", Gutter(fmt::format("{:.3f} s", Seconds(lines[i].t))), lines[i].text);
+    text += fmt::format("{}{}\n", Gutter(fmt::format("{:.3f} s", Seconds(lines[i].t))),
+                        Printable(lines[i].text));
   }
   if (lines.size() > kMostTexts) {
     text += fmt::format("{}… {} more lines\n", Gutter(""), lines.size() - kMostTexts);
