@@ -127,10 +127,11 @@ Steps Evaluator::Change(const Node& node, Side side, Range range) const {
     return possible ? UnknownRobustness(side) : -kInfinity;
   };
   const auto between = [&](Position p) { return robustness(false, ValueAt(truth, p) == 0); };
+  // Nothing is seen to change into the start of the run, nor out of the end of the trace.
   const auto at_instant = [&](Position p) {
     const double now = ValueAt(truth, p);
-    const double before = p == 0 ? now : ValueAt(truth, p - 1);  // nothing has changed at the start
-    const double after = ValueAt(truth, p + 1);
+    const double before = p == 0 ? kUnknown : ValueAt(truth, p - 1);
+    const double after = p == end_ ? kUnknown : ValueAt(truth, p + 1);
     return robustness((before < 0 && now > 0) || (now < 0 && after > 0),
                       (before <= 0 && now >= 0) || (now <= 0 && after >= 0));
   };

@@ -87,7 +87,21 @@ class Lexer {
                                             "between number and unit",
                                             text_.substr(next_, end - next_)));
     }
-    return TakeQuantity(UnitEnd(end));
+    const std::size_t unit_end = UnitEnd(end);
+    if (unit_end == end && At(end) == ' ' && IsLetter(At(end + 1))) {
+      RIG_TRY(RefuseUnlessKeyword(end + 1));
+    }
+    return TakeQuantity(unit_end);
+  }
+
+  // A word right after a number that is no unit.
+  Status RefuseUnlessKeyword(std::size_t begin) const {
+    std::size_t end = begin;
+    while (IsWordPart(At(end))) ++end;
+    const std::string_view word = text_.substr(begin, end - begin);
+    if (IsKeyword(word)) return {};
+    return SyntaxError(begin,
+                       fmt::format("\"{}\" is no unit, expected one such as bpm or mL/h", word));
   }
 
   Result<Token> TakeQuantity(std::size_t end) {

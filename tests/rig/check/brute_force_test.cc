@@ -1,0 +1,216 @@
+// The engine against an evaluator that knows nothing but the definitions: every position of the
+// dense time axis one by one.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <random>
+#include <vector>
+
+#include "rig/check/arithmetic.h"
+#include "rig/check/evaluate.h"
+#include "rig/check/judge.h"
+
+namespace rig::check {
+namespace {
+
+// Small numbers drawn alike on every machine.
+class Draws {
+ public:
+  explicit Draws(std::uint32_t seed) : generator_(seed) {}
+  int Below(int n) { return static_cast<int>(generator_() % static_cast<std::uint32_t>(n)); }
+
+ private:
+  std::mt19937 generator_;
+};
+
+std::string DrawBounds(Draws& draws) {
+  const int from = draws.Below(4);
+  switch (draws.Below(4)) {
+    case 0:
+      return "";
+    case 1:
+      return "[" + std::to_string(from) + " ns, end]";
+    default:
+      return "[" + std::to_string(from) + " ns, " + std::to_string(from + draws.Below(5)) + " ns]";
+  }
+}
+
+std::string DrawValue(Draws& draws, int depth) {
+  const std::string names[] = {"x", "y", "1", "2"};
+  if (depth <= 0 || draws.Below(3) != 0) return names[draws.Below(4)];
+  const std::string operators[] = {"+", "-", "*", "/"};
+  const std::string a = DrawValue(draws, depth - 1);
+  const std::string b = DrawValue(draws, depth - 1);
+  if (draws.Below(5) == 0) return "max(" + a + ", min(" + b + ", abs(" + a + ")))";
+  return "(" + a + " " + operators[draws.Below(4)] + " " + b + ")";
+}
+
+std::string DrawCondition(Draws& draws, int depth) {
+  const std::string comparisons[] = {"<", "<=", ">", ">=", "==", "!="};
+  const std::string binary[] = {"and", "or", "->"};
+  const std::string unary[] = {"not ", "rise", "fall"};
+  const std::string temporal[] = {"always", "eventually", "historically", "once"};
+  const int choice = depth <= 0 ? draws.Below(3) : draws.Below(11);
+  if (choice == 0) return "b";
+  if (choice < 3) {
+    const std::string left = DrawValue(draws, 1);
+    return left + " " + comparisons[draws.Below(6)] + " " + DrawValue(draws, 1);
+  }
+  const std::string a = "(" + DrawCondition(draws, depth - 1) + ")";
+  if (choice == 3) return unary[draws.Below(3)] + a;
+  if (choice < 6)
+    return a + " " + binary[draws.Below(3)] + " (" + DrawCondition(draws, depth - 1) + ")";
+  return temporal[draws.Below(4)] + DrawBounds(draws) + " " + a;
+}
+
+Signals DrawSignals(Draws& draws) {
+  Signals signals;
+  signals.end = AtNanoseconds(8 + draws.Below(6));
+  for (const char* name : {"x", "y", "b"}) {
+    std::vector<StepPoint> points;
+    for (int t = draws.Below(3); t < 16; t += draws.Below(4)) {
+      const double value = draws.Below(12) == 0 ? kUnknown : draws.Below(name[0] == 'b' ? 2 : 5);
+      points.push_back({AtNanoseconds(t), value});
+    }
+    signals.channels[name].Add(points);
+  }
+  return signals;
+}
+
+class BruteForce {
+ public:
+  explicit BruteForce(const Signals& signals) : signals_(signals), end_(At(signals.end)) {}
+
+  double Value(const Node& node, Position p) const {
+    if (node.kind == Kind::kNumber) return *node.constant;
+    if (node.kind == Kind::kChannel) {
+      double value = kUnknown;
+      if (p > end_) return value;
+      for (const Step& step : signals_.channels.at(node.channel).steps()) {
+        if (step.begin <= p) value = step.value;
+      }
+      return value;
+    }
+    return Calculate(node.kind, Value(*node.children[0], p), Value(*node.children.back(), p));
+  }
+
+  double Robustness(const Node& node, Side side, Position p) const {
+    const auto below = [&](std::size_t i, Side of) { return Robustness(*node.children[i], of, p); };
+    const double unknown = side == Side::kCertain ? -kInfinity : kInfinity;
+    if (IsComparison(node.kind)) {
+      const double margin =
+          Margin(node.kind, Value(*node.children[0], p), Value(*node.children[1], p));
+      return std::isnan(margin) ? unknown : margin;
+    }
+    if (node.kind == Kind::kFlag) {
+      const double value = Value(*node.children[0], p);
+      if (std::isnan(value)) return unknown;
+      return value > 0.5 ? kInfinity : -kInfinity;
+    }
+    if (node.kind == Kind::kNot) return -below(0, Other(side));
+    if (node.kind == Kind::kAnd) return std::min(below(0, side), below(1, side));
+    if (node.kind == Kind::kOr) return std::max(below(0, side), below(1, side));
+    if (node.kind == Kind::kImplies) return std::max(-below(0, Other(side)), below(1, side));
+    if (IsTemporal(node.kind)) return Temporal(node, side, p, unknown);
+    return Change(node, p, unknown);
+  }
+
+ private:
+  double Temporal(const Node& node, Side side, Position p, double unknown) const {
+    const Position near = Width(node.from);
+    Position first = IsPast(node.kind) ? 0 : p + near;
+    Position last = IsPast(node.kind) ? p - near : end_;
+    if (node.to && IsPast(node.kind)) first = p - Width(*node.to);
+    if (node.to && !IsPast(node.kind)) last = p + Width(*node.to);
+    if (first > last) return unknown;
+    double extreme = Robustness(*node.children[0], side, first);
+    for (Position q = first + 1; q <= last; ++q) {
+      const double robustness = Robustness(*node.children[0], side, q);
+      extreme =
+          IsUniversal(node.kind) ? std::min(extreme, robustness) : std::max(extreme, robustness);
+    }
+    return extreme;
+  }
+
+  // Enumerates what the unknown positions around p could be: -1 false, 1 true.
+  double Change(const Node& node, Position p, double unknown) const {
+    if (p % 2 != 0) return Truth(node, p) == 0 ? unknown : -kInfinity;
+    bool may = false;
+    bool must = true;
+    for (int bits = 0; bits < 8; ++bits) {
+      int truth[3];
+      bool consistent = true;
+      for (int i = 0; i < 3; ++i) {
+        truth[i] = (bits >> i) % 2 == 0 ? -1 : 1;
+        const bool is_outside = (p == 0 && i == 0) || (p == end_ && i == 2);
+        const int known = is_outside ? 0 : Truth(node, p + i - 1);
+        consistent = consistent && (known == 0 || known == truth[i]);
+      }
+      if (p == 0) consistent = consistent && truth[0] == truth[1];
+      if (p == end_) consistent = consistent && truth[2] == truth[1];
+      if (!consistent) continue;
+      const bool changes = (truth[0] < 0 && truth[1] > 0) || (truth[1] < 0 && truth[2] > 0);
+      may = may || changes;
+      must = must && changes;
+    }
+    if (must) return kInfinity;
+    return may ? unknown : -kInfinity;
+  }
+
+  int Truth(const Node& node, Position p) const {
+    const int sign = node.kind == Kind::kRise ? 1 : -1;
+    if (Robustness(*node.children[0], Side::kCertain, p) > 0) return sign;
+    return Robustness(*node.children[0], Side::kPossible, p) < 0 ? -sign : 0;
+  }
+
+  const Signals& signals_;
+  const Position end_;
+};
+
+TEST(BruteForceTest, AgreesOnRobustnessEverywhere) {
+  int compared = 0;
+  for (std::uint32_t seed = 0; seed < 600; ++seed) {
+    Draws draws(seed);
+    const std::string text = DrawCondition(draws, 3);
+    const Signals signals = DrawSignals(draws);
+    const auto formula = Formula::Parse(text, [](std::string_view) { return "1"; });
+    if (!formula) continue;  // the generator writes constants such as 1 / (1 - 1)
+    ++compared;
+    const Evaluator evaluator(signals);
+    const BruteForce brute_force(signals);
+    for (const Side side : {Side::kCertain, Side::kPossible}) {
+      const Steps steps = evaluator.Robustness(formula->root(), side, {0, 30});
+      for (Position p = 0; p <= 30; ++p) {
+        ASSERT_EQ(ValueAt(steps, p), brute_force.Robustness(formula->root(), side, p))
+            << text << " seed " << seed << " at position " << p;
+      }
+    }
+  }
+  EXPECT_GT(compared, 550);
+}
+
+TEST(BruteForceTest, AgreesOnVerdicts) {
+  int verdicts[5] = {};
+  for (std::uint32_t seed = 1'000; seed < 1'600; ++seed) {
+    Draws draws(seed);
+    const std::string text = DrawCondition(draws, 3);
+    const Signals signals = DrawSignals(draws);
+    const auto formula = Formula::Parse(text, [](std::string_view) { return "1"; });
+    if (!formula) continue;
+    const BruteForce brute_force(signals);
+    v1::Verdict expected = v1::INCONCLUSIVE;
+    if (brute_force.Robustness(formula->root(), Side::kCertain, 0) > 0) expected = v1::PASS;
+    if (brute_force.Robustness(formula->root(), Side::kPossible, 0) < 0) expected = v1::FAIL;
+    const v1::CheckResult result = JudgeSignals(*formula, signals, [](auto) { return 0.0; });
+    ASSERT_EQ(result.verdict(), expected) << text << " seed " << seed;
+    ASSERT_FALSE(result.reason().empty());
+    ++verdicts[expected];
+  }
+  EXPECT_GT(verdicts[v1::PASS], 50);
+  EXPECT_GT(verdicts[v1::FAIL], 50);
+  EXPECT_GT(verdicts[v1::INCONCLUSIVE], 50);
+}
+
+}  // namespace
+}  // namespace rig::check
