@@ -18,7 +18,11 @@
 #define OCCLUSION_DEFAULT 600u
 
 // Declared: a single bubble above 50 uL +/- 10 uL alarms. Up to 14 uL pass at the highest rate until it is seen and counted.
+#ifndef DEFECT_AIR_EAGER
 #define AIR_LIMIT_STEPS (45u * STEPS_PER_UL)
+#else
+#define AIR_LIMIT_STEPS (20u * STEPS_PER_UL)
+#endif
 // Below this the sensor sees air (fluid 1100-2250 mV, air under 100 mV); above the second it is broken.
 #define AIR_THRESHOLD_MV 600u
 #define AIR_BROKEN_MV 2400u
@@ -39,7 +43,11 @@
 #define SENSOR_BROKEN_ROUNDS (500u / ROUND_MS)
 
 // Above the limit for this long is an occlusion.
+#ifndef DEFECT_OCCLUSION_SLOW
 #define OCCLUSION_ROUNDS (200u / ROUND_MS)
+#else
+#define OCCLUSION_ROUNDS (20000u / ROUND_MS)
+#endif
 
 // Low-reservoir warning while infusing.
 #define NEAR_END_STEPS (1000ul * STEPS_PER_UL)

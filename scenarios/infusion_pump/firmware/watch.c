@@ -22,7 +22,7 @@ static const uint8_t priority_[ALARM_COUNT] = {
 static uint16_t present_;
 static bool in_air_;
 static uint32_t air_from_;  // drive total at which the air under the sensor began
-static uint8_t occluded_rounds_;
+static uint16_t occluded_rounds_;
 static uint8_t broken_rounds_;
 static uint16_t low_rounds_;
 static uint8_t empty_rounds_;
@@ -84,6 +84,9 @@ static void watch_line(bool infusing, uint16_t occlusion_limit) {
 
 static void watch_battery(void) {
   const uint16_t mv = sensors_battery_mv();
+#ifdef DEFECT_BATTERY_RUN_FLAT
+  empty_rounds_ = 0;
+#endif
   if (mv < BATTERY_EMPTY_MV) {
     if (++empty_rounds_ >= BATTERY_EMPTY_ROUNDS) {
       empty_rounds_ = BATTERY_EMPTY_ROUNDS;
@@ -108,7 +111,10 @@ static void watch_battery(void) {
 static void watch_drive(void) {
 #ifndef DEFECT_ENCODER_IGNORED
   const int16_t slip = drive_slip();
-  if (slip > SLIP_LIMIT_STEPS || slip < -SLIP_LIMIT_STEPS) watch_raise(ALARM_DRIVE);
+  if (slip > SLIP_LIMIT_STEPS) watch_raise(ALARM_DRIVE);
+#ifndef DEFECT_FREE_FLOW_MISSED
+  if (slip < -SLIP_LIMIT_STEPS) watch_raise(ALARM_DRIVE);
+#endif
 #endif
 }
 
@@ -145,7 +151,11 @@ uint16_t watch_high(void) {
 uint8_t watch_priority(void) {
   uint8_t highest = 0;
   for (uint8_t i = 0; i < ALARM_COUNT; i++) {
+#ifndef DEFECT_LATEST_PRIORITY
     if ((present_ & BIT(i)) && priority_[i] > highest) highest = priority_[i];
+#else
+    if (present_ & BIT(i)) highest = priority_[i];
+#endif
   }
   return highest;
 }
