@@ -34,8 +34,11 @@ static void signal_alarms(void) {
   static uint16_t signalled;
   const uint16_t present = watch_present();
 #ifndef DEFECT_PAUSE_SWALLOWS_NEW
-  if ((present & (uint16_t)~signalled & watch_high()) != 0) alarm_signal_resume();
+  const uint16_t resuming = watch_high();
+#else
+  const uint16_t resuming = 0;
 #endif
+  if ((present & (uint16_t)~signalled & resuming) != 0) alarm_signal_resume();
   signalled = present;
   alarm_signal_set((enum priority)watch_priority());
 }

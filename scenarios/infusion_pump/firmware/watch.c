@@ -96,7 +96,11 @@ static void watch_battery(void) {
     empty_rounds_ = 0;
   }
 #ifndef DEFECT_BATTERY_SILENT
-  if (mv < BATTERY_LOW_MV) {
+  const bool low = mv < BATTERY_LOW_MV;
+#else
+  const bool low = false;
+#endif
+  if (low) {
     if (++low_rounds_ >= BATTERY_LOW_ROUNDS) {
       low_rounds_ = BATTERY_LOW_ROUNDS;
       watch_raise(ALARM_BATTERY_LOW);
@@ -105,7 +109,6 @@ static void watch_battery(void) {
     low_rounds_ = 0;
     if (mv > BATTERY_LOW_CLEAR_MV) set(ALARM_BATTERY_LOW, false);
   }
-#endif
 }
 
 static void watch_drive(void) {
