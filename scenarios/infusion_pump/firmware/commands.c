@@ -7,7 +7,8 @@
 #include "limits.h"
 #include "pump.h"
 
-// Service: stops the program for good, to prove that the watchdog acts. The value guards against accidents.
+// Service: stops the program for good, to prove that the watchdog acts. The value guards against
+// accidents.
 #define HANG_CODE 4711
 
 static uint8_t hang(const char* value) {

@@ -23,15 +23,16 @@
 static uint32_t period_;
 static uint16_t period_rest_;
 static uint16_t rate_;
-static uint16_t rest_;       // fraction of a count carried to the next step, in 1/rate
-static uint32_t wait_;       // counts of the present step beyond the running timer period
+static uint16_t rest_;  // fraction of a count carried to the next step, in 1/rate
+static uint32_t wait_;  // counts of the present step beyond the running timer period
 static volatile uint32_t total_;
 static volatile uint32_t left_;
 static volatile int16_t slip_;
 static volatile bool running_;
 
 void drive_init(void) {
-  // Rising edge for the encoder. The unused INT1 and INT2 lie on driven lines: off their reset setting, low level, too.
+  // Rising edge for the encoder. The unused INT1 and INT2 lie on driven lines: off their reset
+  // setting, low level, too.
   EICRA = _BV(ISC01) | _BV(ISC00) | _BV(ISC11) | _BV(ISC21);
   DDRD |= STEP_BIT | ENABLE_BIT;
   PORTD &= (uint8_t) ~(STEP_BIT | ENABLE_BIT);

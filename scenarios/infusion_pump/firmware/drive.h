@@ -1,4 +1,5 @@
-// The syringe drive: exact step timing, the volume still allowed, and the encoder that proves movement.
+// The syringe drive: exact step timing, the volume still allowed, and the encoder that proves
+// movement.
 #ifndef INFUSION_PUMP_DRIVE_H
 #define INFUSION_PUMP_DRIVE_H
 
@@ -6,7 +7,8 @@
 #include <stdint.h>
 
 void drive_init(void);
-// Starts stepping at `rate` (0.1 mL/h); stops by itself after `steps`. The first step comes one period later.
+// Starts stepping at `rate` (0.1 mL/h); stops by itself after `steps`. The first step comes one
+// period later.
 void drive_start(uint16_t rate, uint32_t steps);
 // At rest before it returns.
 void drive_stop(void);

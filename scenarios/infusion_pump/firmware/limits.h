@@ -1,4 +1,5 @@
-// What the maker declares of the infusion pump; requirements.yaml states the same values for the reviewer.
+// What the maker declares of the infusion pump; requirements.yaml states the same values for the
+// reviewer.
 #ifndef INFUSION_PUMP_LIMITS_H
 #define INFUSION_PUMP_LIMITS_H
 
@@ -17,13 +18,15 @@
 #define OCCLUSION_MAX 1000u
 #define OCCLUSION_DEFAULT 600u
 
-// Declared: a single bubble above 50 uL +/- 10 uL alarms. Up to 14 uL pass at the highest rate until it is seen and counted.
+// Declared: a single bubble above 50 uL +/- 10 uL alarms. Up to 14 uL pass at the highest rate
+// until it is seen and counted.
 #ifndef DEFECT_AIR_EAGER
 #define AIR_LIMIT_STEPS (45u * STEPS_PER_UL)
 #else
 #define AIR_LIMIT_STEPS (20u * STEPS_PER_UL)
 #endif
-// Below this the sensor sees air (fluid 1100-2250 mV, air under 100 mV); above the second it is broken.
+// Below this the sensor sees air (fluid 1100-2250 mV, air under 100 mV); above the second it is
+// broken.
 #define AIR_THRESHOLD_MV 600u
 #define AIR_BROKEN_MV 2400u
 

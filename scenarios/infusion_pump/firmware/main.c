@@ -1,5 +1,5 @@
-// Infusion pump: a syringe drive at an exact rate, with the alarms that make it safe. One loop, woken by interrupts;
-// the motor's steps are timed by their own interrupt (drive.c).
+// Infusion pump: a syringe drive at an exact rate, with the alarms that make it safe. One loop,
+// woken by interrupts; the motor's steps are timed by their own interrupt (drive.c).
 #include <avr/interrupt.h>
 #include <avr/io.h>
 #include <avr/wdt.h>
@@ -27,7 +27,9 @@ void tick_hook(void) {
   sensors_begin_round();
 }
 
-static uint8_t work_pending(void) { return sensors_fresh() || ticks_done_ != tick_now() || console_pending(); }
+static uint8_t work_pending(void) {
+  return sensors_fresh() || ticks_done_ != tick_now() || console_pending();
+}
 
 // A new high priority alarm ends an audio pause (IEC 60601-1-8, 6.8).
 static void signal_alarms(void) {

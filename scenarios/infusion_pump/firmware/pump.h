@@ -1,4 +1,5 @@
-// The infusion: settings, state and totals, between the operator's commands, the drive and the alarms.
+// The infusion: settings, state and totals, between the operator's commands, the drive and the
+// alarms.
 #ifndef INFUSION_PUMP_PUMP_H
 #define INFUSION_PUMP_PUMP_H
 

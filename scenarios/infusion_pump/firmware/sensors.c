@@ -56,14 +56,13 @@ static uint16_t sum(uint8_t channel) {
   return total;
 }
 
-// Pin = 0.2 V + 20 mV/kPa, so 0.1 kPa is 2 mV: (sum * 2.5/8 mV - 200 mV) / 2 mV = sum * 5 / 32 - 100.
+// Pin = 0.2 V + 20 mV/kPa, so 0.1 kPa is 2 mV: (sum * 2.5/8 mV - 200 mV) / 2 mV = sum * 5 / 32 -
+// 100.
 int16_t sensors_pressure(void) { return (int16_t)((uint32_t)sum(0) * 5u / 32u) - 100; }
 
 uint16_t sensors_air_mv(void) {
   uint16_t counts;
-  ATOMIC_BLOCK(ATOMIC_RESTORESTATE) {
-    counts = history_[1][(uint8_t)(round_ - 1) & (ROUNDS - 1)];
-  }
+  ATOMIC_BLOCK(ATOMIC_RESTORESTATE) { counts = history_[1][(uint8_t)(round_ - 1) & (ROUNDS - 1)]; }
   return (uint16_t)(counts * 5u / 2u);
 }
 

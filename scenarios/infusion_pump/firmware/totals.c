@@ -7,8 +7,8 @@
 #include <util/atomic.h>
 #include <util/crc16.h>
 
-// 0x0000-0x00FF settings ring, 0x0100-0x0FDF total ring; the serial number stands at 0x0FE0 (common firmware).
-// At one record per 10 uL and 100 000 cycles per cell the total ring lasts 476 L.
+// 0x0000-0x00FF settings ring, 0x0100-0x0FDF total ring; the serial number stands at 0x0FE0 (common
+// firmware). At one record per 10 uL and 100 000 cycles per cell the total ring lasts 476 L.
 struct settings_record {
   uint16_t sequence;
   struct settings settings;
@@ -34,7 +34,8 @@ struct ring {
   uint16_t next;      // slot the next record goes to
 };
 
-static struct ring settings_ring_ = {SETTINGS_AT, SETTINGS_SLOTS, sizeof(struct settings_record), 0, 0};
+static struct ring settings_ring_ = {SETTINGS_AT, SETTINGS_SLOTS, sizeof(struct settings_record), 0,
+                                     0};
 static struct ring total_ring_ = {TOTAL_AT, TOTAL_SLOTS, sizeof(struct total_record), 0, 0};
 
 static struct settings queued_settings_;

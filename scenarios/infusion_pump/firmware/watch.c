@@ -6,18 +6,20 @@
 
 #define BIT(alarm) ((uint16_t)1 << (alarm))
 
-// Priority from potential harm and its onset (IEC 60601-1-8, 6.1.2). What stops therapy or could hurt at once is high.
+// Priority from potential harm and its onset (IEC 60601-1-8, 6.1.2). What stops therapy or could
+// hurt at once is high.
 static const uint8_t priority_[ALARM_COUNT] = {
-    [ALARM_OCCLUSION] = 3,   [ALARM_AIR] = 3,         [ALARM_DRIVE] = 3,
-    [ALARM_SENSOR] = 3,      [ALARM_BATTERY_EMPTY] = 3, [ALARM_POWER_LOSS] = 2,
-    [ALARM_TOTALS_LOST] = 2, [ALARM_END_OF_INFUSION] = 2, [ALARM_BATTERY_LOW] = 2,
-    [ALARM_NEAR_END] = 1,
+    [ALARM_OCCLUSION] = 3,     [ALARM_AIR] = 3,
+    [ALARM_DRIVE] = 3,         [ALARM_SENSOR] = 3,
+    [ALARM_BATTERY_EMPTY] = 3, [ALARM_POWER_LOSS] = 2,
+    [ALARM_TOTALS_LOST] = 2,   [ALARM_END_OF_INFUSION] = 2,
+    [ALARM_BATTERY_LOW] = 2,   [ALARM_NEAR_END] = 1,
 };
 
 // These leave by themselves; all others stay until RESET.
 #define NOT_LATCHED (BIT(ALARM_BATTERY_LOW) | BIT(ALARM_NEAR_END))
 // With these the pump neither runs nor starts.
-#define STOPPING (uint16_t)~NOT_LATCHED
+#define STOPPING (uint16_t) ~NOT_LATCHED
 
 static uint16_t present_;
 static bool in_air_;
@@ -134,7 +136,8 @@ bool watch_reset(uint16_t occlusion_limit) {
   if (watch_has(ALARM_OCCLUSION) && occluded(occlusion_limit)) kept |= BIT(ALARM_OCCLUSION);
   if (watch_has(ALARM_AIR) && air_present()) kept |= BIT(ALARM_AIR);
   if (watch_has(ALARM_SENSOR) && pressure_sensor_broken()) kept |= BIT(ALARM_SENSOR);
-  if (watch_has(ALARM_BATTERY_EMPTY) && sensors_battery_mv() < BATTERY_LOW_MV) kept |= BIT(ALARM_BATTERY_EMPTY);
+  if (watch_has(ALARM_BATTERY_EMPTY) && sensors_battery_mv() < BATTERY_LOW_MV)
+    kept |= BIT(ALARM_BATTERY_EMPTY);
 #else
   (void)occlusion_limit;
 #endif
