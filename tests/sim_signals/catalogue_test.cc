@@ -71,8 +71,8 @@ TEST(CatalogueTest, AParameterOfOneSourceDoesNotDisturbAnother) {
   v1::Play quiet = SinusPlay(72, 5);
   v1::Play noisy = quiet;
   noisy.add_noise()->mutable_white()->set_rms(1e-4);
-  const auto beats = Render(*Make(quiet), 30 * 500).Of("beat");
-  const auto again = Render(*Make(noisy), 30 * 500).Of("beat");
+  const auto beats = Render(*Make(quiet), 15'000).Of("beat");
+  const auto again = Render(*Make(noisy), 15'000).Of("beat");
   ASSERT_EQ(beats.size(), again.size());
   for (std::size_t i = 0; i < beats.size(); ++i) EXPECT_EQ(beats[i].t, again[i].t);
 }

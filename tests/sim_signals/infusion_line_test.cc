@@ -33,8 +33,8 @@ class InfusionLineTest : public testing::Test {
   }
 
   void Run(double seconds, double flow_m3_s, Duration step = std::chrono::milliseconds(10)) {
-    const auto steps = static_cast<int>(seconds / Seconds(step) + 0.5);
-    for (int i = 0; i < steps; ++i) {
+    const auto steps = std::lround(seconds / Seconds(step));
+    for (long i = 0; i < steps; ++i) {
       turned_ += flow_m3_s * Seconds(step) / kStepM3;
       const double before = outputs_[1];
       const double counter = std::floor(turned_);
