@@ -47,7 +47,7 @@
 
 // Above the limit for this long is an occlusion.
 #ifndef DEFECT_OCCLUSION_SLOW
-#define OCCLUSION_ROUNDS (200u / ROUND_MS)
+#define OCCLUSION_ROUNDS (60u / ROUND_MS)
 #else
 #define OCCLUSION_ROUNDS (20000u / ROUND_MS)
 #endif

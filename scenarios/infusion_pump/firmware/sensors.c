@@ -8,7 +8,7 @@
 #define REFERENCE (_BV(REFS1) | _BV(REFS0))
 #define FIRST_CHANNEL 1  // ADC1 pressure, ADC2 air, ADC3 battery
 #define CHANNELS 3
-#define ROUNDS 8  // a power of two
+#define ROUNDS 4  // a power of two
 
 static volatile uint16_t history_[CHANNELS][ROUNDS];
 static volatile uint8_t round_;
@@ -47,7 +47,7 @@ bool sensors_take_round(void) {
 
 bool sensors_ready(void) { return ready_; }
 
-// Sum of eight rounds: 2.5 mV / 8 per count.
+// Sum of four rounds: 2.5 mV / 4 per count.
 static uint16_t sum(uint8_t channel) {
   uint16_t total = 0;
   ATOMIC_BLOCK(ATOMIC_RESTORESTATE) {
@@ -58,7 +58,7 @@ static uint16_t sum(uint8_t channel) {
 
 // Pin = 0.2 V + 20 mV/kPa, so 0.1 kPa is 2 mV: (sum * 2.5/8 mV - 200 mV) / 2 mV = sum * 5 / 32 -
 // 100.
-int16_t sensors_pressure(void) { return (int16_t)((uint32_t)sum(0) * 5u / 32u) - 100; }
+int16_t sensors_pressure(void) { return (int16_t)((uint32_t)sum(0) * 5u / 16u) - 100; }
 
 uint16_t sensors_air_mv(void) {
   uint16_t counts;
@@ -67,4 +67,4 @@ uint16_t sensors_air_mv(void) {
 }
 
 // The divider gives a quarter: 10 mV of battery per count.
-uint16_t sensors_battery_mv(void) { return (uint16_t)((uint32_t)sum(2) * 10u / 8u); }
+uint16_t sensors_battery_mv(void) { return (uint16_t)((uint32_t)sum(2) * 10u / 4u); }

@@ -13,8 +13,8 @@ bool sensors_fresh(void);
 bool sensors_take_round(void);
 // A full average has been taken since power-up.
 bool sensors_ready(void);
-int16_t sensors_pressure(void);     // 0.1 kPa, mean of the last 8 rounds
+int16_t sensors_pressure(void);     // 0.1 kPa, mean of the last 4 rounds
 uint16_t sensors_air_mv(void);      // last round
-uint16_t sensors_battery_mv(void);  // mean of the last 8 rounds
+uint16_t sensors_battery_mv(void);  // mean of the last 4 rounds
 
 #endif
