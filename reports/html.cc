@@ -36,10 +36,10 @@ std::string Header(const v1::NightRecord& night) {
     if (coverage.scenarios_size() > 0) ++covered;
   }
   const auto number = [&](v1::Verdict verdict) { return std::to_string(counts[verdict]); };
-  std::string text =
-      fmt::format("<header>\n<h1>Night {} {}</h1>\n<p>{} to {}{}</p>\n", Escape(night.night()),
-                  html::Badge(night.verdict()), Escape(night.started()), Escape(night.ended()),
-                  night.complete() ? "" : ", <strong>not complete</strong>");
+  std::string text = fmt::format(
+      "<header>\n<h1>Night {} {}</h1>\n<p>{}{}{}{}</p>\n", Escape(night.night()),
+      html::Badge(night.verdict()), Escape(night.started()), night.ended().empty() ? "" : " to ",
+      Escape(night.ended()), night.complete() ? "" : " <strong>not complete</strong>");
   text += "<ul class=\"counts\">\n" + Count("pass", number(v1::PASS), "passed") +
           Count("fail", number(v1::FAIL), "failed") +
           Count("open", number(v1::INCONCLUSIVE), "inconclusive") +
@@ -49,7 +49,8 @@ std::string Header(const v1::NightRecord& night) {
           Count("", DurationText(wall_s), "computing time") +
           Count("", fmt::format("{} / {}", covered, night.coverage_size()), "requirements covered");
   return text +
-         "</ul>\n<nav aria-label=\"Sections\"><a href=\"#changes\">Changes</a>"
+         "</ul>\n<nav aria-label=\"Sections\"><a href=\"#broken\">Not passed</a>"
+         "<a href=\"#changes\">Changes</a>"
          "<a href=\"#scenarios\">Scenarios</a><a href=\"#coverage\">Coverage</a>"
          "<a href=\"#runs\">Runs</a></nav>\n</header>\n";
 }
@@ -84,6 +85,24 @@ LoadedRun Load(const v1::NightRun& run, const std::filesystem::path& directory) 
   return result;
 }
 
+// Of a record only what the page's tables need: a night's resolved scenarios would fill the memory.
+v1::RunRecord Gist(const v1::NightRun& run, const v1::RunRecord& record,
+                   const std::string& problem) {
+  v1::RunRecord gist;
+  gist.set_device(run.device());
+  gist.set_scenario(run.scenario());
+  gist.set_verdict(run.verdict());
+  gist.set_error(!problem.empty()         ? problem
+                 : record.error().empty() ? run.error()
+                                          : record.error());
+  *gist.mutable_verifies() = run.verifies();
+  *gist.mutable_controls() = record.controls();
+  *gist.mutable_checks() = record.checks();
+  *gist.mutable_firmware() = record.firmware();
+  *gist.mutable_reported() = record.reported();
+  return gist;
+}
+
 }  // namespace
 
 Result<std::string> NightHtml(const v1::NightRecord& night, const std::filesystem::path& evidence) {
@@ -94,12 +113,7 @@ Result<std::string> NightHtml(const v1::NightRecord& night, const std::filesyste
     LoadedRun loaded = Load(run, directory);
     runs +=
         html::RunSection(run, loaded.loaded ? &loaded.record : nullptr, loaded.problem, directory);
-    // Of a record only what the coverage needs is kept.
-    if (!loaded.loaded) continue;
-    v1::RunRecord& kept = records.emplace_back();
-    kept.set_device(loaded.record.device());
-    kept.set_scenario(loaded.record.scenario());
-    *kept.mutable_controls() = loaded.record.controls();
+    records.push_back(Gist(run, loaded.record, loaded.problem));
   }
   std::string page = fmt::format(
       "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
@@ -108,6 +122,7 @@ Result<std::string> NightHtml(const v1::NightRecord& night, const std::filesyste
       Escape(night.night()), VerdictText(night.verdict()), html::StyleSheet());
   page += Header(night);
   page += "<main>\n";
+  page += html::BrokenSection(night, records);
   page += html::ChangesSection(night);
   page += html::ScenariosSection(night);
   page += html::CoverageSection(night, records);

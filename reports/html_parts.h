@@ -25,6 +25,9 @@ std::string Cell(const std::string& markup);
 std::string RunSection(const v1::NightRun& run, const v1::RunRecord* record,
                        const std::string& problem, const std::filesystem::path& run_directory);
 
+// Every check that did not pass: requirement, firmware, margin, and whether the device or the rig
+// is to blame.
+std::string BrokenSection(const v1::NightRecord& night, const std::vector<v1::RunRecord>& records);
 std::string ChangesSection(const v1::NightRecord& night);
 std::string ScenariosSection(const v1::NightRecord& night);
 // Requirement → scenarios, and risk control → scenarios.

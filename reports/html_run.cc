@@ -67,7 +67,8 @@ std::string IdentityText(const v1::Identity& identity) {
 }
 
 std::string FileText(const std::string& path, const std::string& sha256) {
-  return path.empty() && sha256.empty() ? std::string() : path + "  sha256:" + sha256;
+  if (sha256.empty()) return path;
+  return path.empty() ? "sha256:" + sha256 : path + "  sha256:" + sha256;
 }
 
 std::string IdentityList(const v1::NightRun& run, const v1::RunRecord& record) {
@@ -85,12 +86,11 @@ std::string IdentityList(const v1::NightRun& run, const v1::RunRecord& record) {
     text += Item("Input", FileText(input.path(), input.sha256()));
   }
   text += Item("Seed", fmt::format("{}", record.seed()));
-  text += Item("Trace", "sha256:" + record.trace().sha256());
+  text += Item("Trace", FileText("", record.trace().sha256()));
   text += Item("Trace file", FileText(record.trace_file().path(), record.trace_file().sha256()));
   text += Item("Record", run.record_sha256().empty() ? "" : "sha256:" + run.record_sha256());
   text += Item("Safe state", record.safe_state_reached() ? "reached" : "NOT SHOWN TO BE REACHED");
-  text +=
-      Item("Rig", fmt::format("{} sha256:{}", environment.rig_version(), environment.rig_build()));
+  text += Item("Rig", FileText(environment.rig_version(), environment.rig_build()));
   text += Item("Ran",
                fmt::format("{} to {} on {}", record.started(), record.ended(), environment.host()));
   return text + "</dl>\n";

@@ -42,12 +42,12 @@ figure{margin:14px 0 4px}figcaption{color:var(--soft);font-size:12.5px}
 svg{display:block;width:100%;height:auto;min-width:640px;font:11px ui-sans-serif,system-ui,"DejaVu Sans",sans-serif}
 figure{overflow-x:auto}
 svg text{fill:var(--ink)}svg .l{text-anchor:end}svg .s{text-anchor:end;fill:var(--soft);font-size:10px}
-svg .h{font-weight:600;fill:var(--soft);font-size:10px}
+svg .h{font-weight:600;fill:var(--soft);font-size:10.5px;letter-spacing:.04em}
 svg .a{text-anchor:middle;fill:var(--soft)}
 svg .g{stroke:var(--line);fill:none}svg .f{fill:var(--field);stroke:none;fill-opacity:.6}
 svg .z{stroke:var(--line);fill:none}
 svg .c,svg .t,svg .b{fill:none;stroke:currentColor;vector-effect:non-scaling-stroke}
-svg .c{stroke-width:1.1;stroke-linejoin:round}svg .c.o{stroke:var(--re);stroke-dasharray:4 3}
+svg .c{stroke-width:1.1;stroke-linejoin:round}svg .c.u{stroke-width:4;opacity:.3}
 svg .t{stroke-width:1}svg .b{stroke-width:9}svg .b.m{opacity:.55}svg .b.o{stroke:var(--re);stroke-width:3}
 svg .st{color:var(--st)}svg .re{color:var(--re)}svg .tr{color:var(--tr)}svg .al{color:var(--al)}
 svg .w{fill:var(--st);opacity:.12}

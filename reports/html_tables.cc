@@ -7,6 +7,7 @@
 
 #include "reports/escape.h"
 #include "reports/html_parts.h"
+#include "rig/base/units.h"
 #include "rig/record/record.h"
 
 namespace rig::html {
@@ -66,6 +67,11 @@ std::string TableOf(std::string_view caption, std::initializer_list<std::string_
   return text + "</tr></thead>\n<tbody>\n" + rows + "</tbody></table></div>\n";
 }
 
+// A second, softer line in a cell.
+std::string Note(const std::string& text) {
+  return text.empty() ? "" : "<br><span class=\"note\">" + Escape(text) + "</span>";
+}
+
 std::string_view ChangeText(v1::Change::Kind kind) {
   switch (kind) {
     case v1::Change::NEW_FAILURE:
@@ -81,6 +87,46 @@ std::string_view ChangeText(v1::Change::Kind kind) {
     default:
       return "changed";
   }
+}
+
+// A verdict is the device's, the rig's, or nobody's yet.
+std::string_view Whose(v1::Verdict verdict) {
+  if (verdict == v1::FAIL) return "device";
+  return verdict == v1::INCONCLUSIVE ? "undecided" : "rig";
+}
+
+std::string MarginText(const v1::CheckResult& check) {
+  std::string text;
+  for (const v1::Quantity* quantity : {&check.value(), &check.time()}) {
+    if (!quantity->known()) continue;
+    if (!text.empty()) text += ", ";
+    text += Escape(fmt::format("{} (limit {})", Display(quantity->margin(), quantity->unit()),
+                               Display(quantity->limit(), quantity->unit())));
+  }
+  return text;
+}
+
+std::string BrokenRow(const Runs& runs, const v1::RunRecord& record, v1::Verdict verdict,
+                      const google::protobuf::RepeatedPtrField<std::string>& requirements,
+                      const std::string& margin, const std::string& reason) {
+  const auto run = runs.find({record.device(), record.scenario()});
+  const std::string scenario =
+      run == runs.end() ? Escape(record.scenario()) : RunLink(*run->second);
+  const std::string& reported = record.reported().version();
+  const std::string& version = reported.empty() ? record.firmware().identity().version() : reported;
+  return "<tr>" +
+         Cell(Badge(verdict) + " <span class=\"note\">" + std::string(Whose(verdict)) + "</span>") +
+         Cell(Codes(requirements)) + Cell(Escape(record.device()) + "<br>" + scenario) +
+         Cell(Escape(version) + " <code>" + Escape(record.firmware().sha256().substr(0, 12)) +
+              "</code>") +
+         "<td class=\"n\">" + margin + "</td>" + Cell(Escape(reason)) + "</tr>\n";
+}
+
+// What no check accounts for: the run itself went wrong.
+bool AccountedFor(const v1::RunRecord& record) {
+  v1::Verdict worst = v1::PASS;
+  for (const v1::CheckResult& check : record.checks()) worst = Worst(worst, check.verdict());
+  return Worst(worst, record.verdict()) == worst && record.error().empty();
 }
 
 }  // namespace
@@ -109,6 +155,29 @@ std::string Anchor(std::string_view kind, std::string_view name) {
 }
 
 std::string Cell(const std::string& markup) { return "<td>" + markup + "</td>"; }
+
+std::string BrokenSection(const v1::NightRecord& night, const std::vector<v1::RunRecord>& records) {
+  const Runs runs = ByScenario(night);
+  std::string rows;
+  for (const v1::RunRecord& record : records) {
+    for (const v1::CheckResult& check : record.checks()) {
+      if (check.verdict() == v1::PASS) continue;
+      rows += BrokenRow(runs, record, check.verdict(),
+                        check.verifies_size() > 0 ? check.verifies() : record.verifies(),
+                        MarginText(check), check.id() + ": " + check.reason());
+    }
+    if (AccountedFor(record)) continue;
+    const v1::Verdict verdict = record.verdict() == v1::PASS ? v1::ERROR : record.verdict();
+    rows += BrokenRow(runs, record, verdict, record.verifies(), "", record.error());
+  }
+  const std::string body = rows.empty()
+                               ? "<p class=\"note\">Everything passed.</p>\n"
+                               : TableOf("What did not pass",
+                                         {"Verdict, whose", "Requirement", "Device, scenario",
+                                          "Firmware", "Margin", "Reason"},
+                                         rows);
+  return "<section id=\"broken\">\n<h2>What did not pass</h2>\n" + body + "</section>\n";
+}
 
 std::string ChangesSection(const v1::NightRecord& night) {
   std::string text = "<section id=\"changes\">\n<h2>Changes since the previous night</h2>\n";
@@ -142,8 +211,7 @@ std::string ScenariosSection(const v1::NightRecord& night) {
       margin += " <span class=\"note\">" + Escape(run.worst_check()) + "</span>";
     }
     if (!run.error().empty()) margin += " " + Escape(run.error());
-    rows += "<tr>" + Cell(Escape(run.device())) +
-            Cell(RunLink(run) + "<br><span class=\"note\">" + Escape(run.title()) + "</span>") +
+    rows += "<tr>" + Cell(Escape(run.device())) + Cell(RunLink(run) + Note(run.title())) +
             Cell(Badge(run.verdict())) + Cell(margin) + Cell(Codes(run.verifies())) +
             fmt::format("<td class=\"n\">{:.0f} s</td><td class=\"n\">{:.1f} s</td></tr>\n",
                         run.device_s(), run.wall_s());
@@ -171,8 +239,9 @@ std::string CoverageSection(const v1::NightRecord& night,
                         Anchor("req", coverage.device() + "/" + coverage.requirement())) +
             Cell(Escape(coverage.device())) +
             Cell("<code>" + Escape(coverage.requirement()) + "</code>") +
-            Cell(Escape(coverage.text()) + "<br><span class=\"note\">" + Escape(coverage.source()) +
-                 (coverage.kind().empty() ? "" : " · " + Escape(coverage.kind())) + "</span>") +
+            Cell(Escape(coverage.text()) +
+                 Note(coverage.kind().empty() ? coverage.source()
+                                              : coverage.source() + " · " + coverage.kind())) +
             Cell(by) + Cell(covered ? Badge(coverage.verdict()) : "") + "</tr>\n";
   }
   std::string text = fmt::format(

@@ -17,13 +17,13 @@ namespace {
 // User units; the page scales the picture to its width.
 constexpr int kLabels = 190;
 constexpr int kPlot = 900;  // one unit is one column
-constexpr int kRight = 14;
+constexpr int kRight = 30;
 constexpr int kTop = 22;
 constexpr int kAxis = 24;
 constexpr int kCurve = 54;
 constexpr int kFlat = 15;
 constexpr int kGap = 7;
-constexpr int kGroupGap = 20;
+constexpr int kHeading = 18;
 
 constexpr Duration kLong = std::chrono::seconds(30);
 constexpr Duration kExcerpt = std::chrono::seconds(10);
@@ -67,9 +67,9 @@ int XOf(RunTime t, const Stretch& stretch) {
 // A line through every column's lowest and highest value, in half units of height; as few
 // characters as possible.
 std::string CurvePath(const ChannelPicture& picture, double low, double high) {
-  const double span = high > low ? high - low : 1.0;
   const auto y_of = [&](double value) {
-    return static_cast<int>(std::lround((high - value) / span * (2 * kCurve)));
+    const double from_top = (high - value) / (high - low);
+    return static_cast<int>(std::lround(std::clamp(from_top, 0.0, 1.0) * (2 * kCurve)));
   };
   std::string path;
   int y = -1;
@@ -147,13 +147,12 @@ class SvgPicture {
   SvgPicture(const TraceReader& trace, const Stretch& stretch) : trace_(trace), stretch_(stretch) {}
 
   Status Add(const Lane& lane) {
-    if (!first_ && lane.role != role_) y_ += kGroupGap - kGap;
     if (first_ || lane.role != role_) AddHeading(lane.role);
     first_ = false;
     role_ = lane.role;
     lanes_ += fmt::format("<g class=\"{}\"><text class=\"l\" x=\"{}\" y=\"{}\">{}</text>",
-                          RoleClass(lane.role), kLabels - 8,
-                          y_ + std::min(HeightOf(lane) / 2 + 4, 18), Escape(LabelText(lane)));
+                          RoleClass(lane.role), kLabels - 8, y_ + HeightOf(lane) / 2 + 4,
+                          Escape(LabelText(lane)));
     const Status drawn = lane.form == Lane::Form::kCurve ? AddCurve(lane) : AddFlat(lane);
     lanes_ += "</g>\n";
     y_ += HeightOf(lane) + kGap;
@@ -167,32 +166,28 @@ class SvgPicture {
   void AddHeading(Lane::Role role) {
     lanes_ +=
         fmt::format("<text class=\"h\" x=\"0\" y=\"{}\">{}</text>\n", y_ + 11, RoleTitle(role));
+    y_ += kHeading;
   }
 
   Status AddCurve(const Lane& lane) {
     std::vector<ChannelPicture> pictures;
-    double low = std::numeric_limits<double>::infinity();
-    double high = -low;
     for (const std::string& channel : lane.channels) {
       RIG_TRY_ASSIGN(pictures.emplace_back(), ReadPicture(trace_, channel, stretch_, kPlot));
-      if (!pictures.back().known) continue;
-      low = std::min(low, pictures.back().low);
-      high = std::max(high, pictures.back().high);
     }
     lanes_ += fmt::format("<path class=\"f\" d=\"M{} {}h{}v{}h-{}z\"/>", kLabels, y_, kPlot, kCurve,
                           kPlot);
-    if (!(low <= high)) return {};
-    lanes_ += fmt::format(
-        "<text class=\"s\" x=\"{0}\" y=\"{1}\">{2}</text><text class=\"s\" x=\"{0}\" "
-        "y=\"{3}\">{4}</text>",
-        kLabels - 8, y_ + kCurve / 2 + 10, Escape(Display(high, lane.unit, 3)), y_ + kCurve,
-        Escape(Display(low, lane.unit, 3)));
+    const auto scale = [&](int y, double value) {
+      lanes_ += fmt::format("<text class=\"s\" x=\"{}\" y=\"{}\">{}</text>", kLabels - 8, y,
+                            Escape(Display(value, lane.unit, 3)));
+    };
+    scale(y_ + 9, lane.high);
+    scale(y_ + kCurve, lane.low);
     for (std::size_t i = 0; i < pictures.size(); ++i) {
       lanes_ += fmt::format(
           "<path class=\"{}\" transform=\"translate({} {})scale(1 .5)\" "
           "d=\"{}\"><title>{}</title></path>",
-          i == 0 ? "c" : "c o", kLabels, y_, CurvePath(pictures[i], low, high),
-          Escape(lane.channels[i]));
+          i + 1 < pictures.size() ? "c u" : "c", kLabels, y_,
+          CurvePath(pictures[i], lane.low, lane.high), Escape(lane.channels[i]));
     }
     return {};
   }
@@ -343,10 +338,10 @@ Result<std::string> WaveformFigures(const TraceReader& trace, const v1::RunRecor
   RIG_TRY_ASSIGN(std::string svg, WaveformSvg(trace, choice.lanes, {RunTime(), end}, shaded, marks,
                                               html::Anchor("w", record.run()),
                                               "Waveforms of " + name + ", whole run"));
-  std::string text =
-      "<figure>" + svg +
-      "<figcaption>Whole run. Every column shows the lowest and the "
-      "highest value in it. Thin: commanded, dashed: observed.</figcaption></figure>\n";
+  std::string text = "<figure>" + svg +
+                     "<figcaption>Whole run. Every column shows the lowest and the "
+                     "highest value in it. Where both are there: pale what was commanded, thin "
+                     "what was observed.</figcaption></figure>\n";
   if (excerpt) {
     RIG_TRY_ASSIGN(
         svg, WaveformSvg(trace, choice.lanes, shaded, {}, marks, html::Anchor("x", record.run()),

@@ -49,6 +49,8 @@ void JoinObservedToCommanded(std::vector<Lane>& lanes) {
     });
     if (twin == lanes.end()) continue;
     lane.channels.push_back(twin->channels.front());
+    lane.low = std::min(lane.low, twin->low);
+    lane.high = std::max(lane.high, twin->high);
     twin->channels.clear();
   }
   std::erase_if(lanes, [](const Lane& lane) { return lane.channels.empty(); });
@@ -72,7 +74,8 @@ Result<LaneChoice> ChooseLanes(const TraceReader& trace) {
       choice.constants.push_back(fmt::format("{} = {}", name, Display(picture.low, index.unit())));
     } else {
       const Lane::Form form = FormOf(picture, index);
-      choice.lanes.push_back({form, RoleOf(name, form), name, index.unit(), {name}});
+      choice.lanes.push_back(
+          {form, RoleOf(name, form), name, index.unit(), picture.low, picture.high, {name}});
     }
   }
   JoinObservedToCommanded(choice.lanes);

@@ -95,6 +95,11 @@ v1::RunRecord MonitorRun(const std::string& scenario, v1::Verdict verdict) {
   run.add_controls("RC-02");
   run.set_safe_state_reached(true);
   run.set_replay("rig run scenarios/" + scenario + ".yaml --seed 7");
+  run.mutable_firmware()->set_path("patient_monitor.elf");
+  run.mutable_firmware()->set_sha256(std::string(64, 'a'));
+  run.mutable_reported()->set_device("patient_monitor");
+  run.mutable_reported()->set_version("1.4.0");
+  run.mutable_environment()->set_host("bench-3");
   run.set_started("2026-01-02T03:04:05Z");
   run.set_ended("2026-01-02T03:04:15Z");
   v1::CheckResult& check = *run.add_checks();
@@ -184,6 +189,8 @@ ExampleNight MakeExampleNight(const std::string& folder, int minutes) {
   missing.set_verdict(v1::ERROR);
   example.night.set_night("2026-01-02T030405Z");
   example.night.set_previous("2026-01-01T030405Z");
+  example.night.set_started("2026-01-02T03:04:05Z");
+  example.night.set_ended("2026-01-02T03:06:20Z");
   example.night.set_complete(true);
   example.night.set_verdict(v1::ERROR);
   v1::Change& change = *example.night.add_changes();

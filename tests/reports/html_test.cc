@@ -78,6 +78,17 @@ TEST(NightHtmlTest, ShowsVerdictLimitMeasurementMarginAndUncertainty) {
   }
 }
 
+TEST(NightHtmlTest, TellsFirstWhatBrokeOnWhichFirmwareAndWhoseItIs) {
+  const std::string page = Page(MakeExampleNight("html_broken", 2));
+  const std::size_t begin = page.find("<section id=\"broken\">");
+  const std::string broken = page.substr(begin, page.find("</section>", begin) - begin);
+  for (const char* text :
+       {"<span class=\"note\">device</span>", "<span class=\"note\">rig</span>",
+        "<code>PM-ALM-003</code>", "1.4.0", "-2.5 s (limit 10 s)", "worker ended by signal 9"}) {
+    EXPECT_THAT(broken, HasSubstr(text));
+  }
+}
+
 TEST(NightHtmlTest, OpensWhatDidNotPass) {
   const std::string page = Page(MakeExampleNight("html_open", 2));
   EXPECT_THAT(page, HasSubstr("<details id=\"run-patient_monitor.asystole_late\" open>"));
