@@ -56,7 +56,7 @@ static uint16_t sum(uint8_t channel) {
   return total;
 }
 
-// Pin = 0.2 V + 20 mV/kPa, so 0.1 kPa is 2 mV: (sum * 2.5/8 mV - 200 mV) / 2 mV = sum * 5 / 32 -
+// Pin = 0.2 V + 20 mV/kPa, so 0.1 kPa is 2 mV: (sum * 2.5/4 mV - 200 mV) / 2 mV = sum * 5 / 16 -
 // 100.
 int16_t sensors_pressure(void) { return (int16_t)((uint32_t)sum(0) * 5u / 16u) - 100; }
 
