@@ -112,7 +112,7 @@ void InfusionLine::Step(Duration step, std::span<const double> inputs, std::span
   const double steps = slipping_ ? 0.0 : turned;
   const double volume_m3 = steps * line_.step_volume();
   MoveEncoder(steps);
-  MoveFluid(volume_m3, Seconds(step));
+  if (step > Duration(0)) MoveFluid(volume_m3, Seconds(step));
   const bool air_at_sensor = air_ahead_m3_ > 0.0;
   const double air_m3 = std::min(air_ahead_m3_, volume_m3);
   air_ahead_m3_ -= air_m3;

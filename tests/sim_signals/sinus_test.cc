@@ -44,8 +44,7 @@ TEST_P(SinusRateTest, TruthBeatsAreLocalMaximaOfTheAmplitudeAsked) {
     const auto peak = std::max_element(around - 15, around + 16);
     EXPECT_LE(std::abs(Seconds(beats[i].t) - 0.002 * static_cast<double>(peak - r.values.begin())),
               0.002);
-    const double tolerance = GetParam() <= 180.0 ? 0.05e-3 : 0.3e-3;  // then T meets P and lifts R
-    EXPECT_NEAR(*peak, 1e-3, tolerance);
+    EXPECT_NEAR(*peak, 1e-3, 0.03e-3);
   }
 }
 
