@@ -1,0 +1,235 @@
+#include "rig/check/golden.h"
+
+#include <gmock/gmock.h>
+
+#include <limits>
+
+#include "rig/check/check.h"
+#include "rig/record/trace_writer.h"
+#include "rig/v1/golden.pb.h"
+
+namespace rig {
+namespace {
+
+using testing::ElementsAre;
+using testing::EndsWith;
+using testing::HasSubstr;
+using testing::StartsWith;
+
+using Points = std::vector<std::pair<std::int64_t, double>>;  // milliseconds, value
+
+constexpr std::int64_t kMs = 1'000'000;
+
+// Traces of one channel, "lamp" in "1" or another.
+class GoldenTest : public testing::Test {
+ protected:
+  TraceReader Trace(const Points& points, std::int64_t end_ms, const std::string& name = "lamp",
+                    const std::string& unit = "1") {
+    const testing::TestInfo& test = *testing::UnitTest::GetInstance()->current_test_info();
+    const std::filesystem::path file =
+        std::filesystem::path(testing::TempDir()) /
+        (std::string("golden_") + test.name() + std::to_string(++files_) + ".h5");
+    std::filesystem::remove(file);
+    auto writer = TraceWriter::Create(file);
+    const auto channel = (*writer)->Declare(name, unit, ChannelKind::kStep);
+    for (const auto& [ms, value] : points) {
+      EXPECT_TRUE((*writer)->AppendStep(*channel, AtNanoseconds(ms * kMs), value));
+    }
+    EXPECT_TRUE((*writer)->AdvanceTo(AtNanoseconds(end_ms * kMs)));
+    EXPECT_TRUE((*writer)->Close());
+    return std::move(*TraceReader::Open(file));
+  }
+
+  static v1::Golden Approved(const TraceReader& trace, double value, std::int64_t ms,
+                             const std::string& name = "lamp") {
+    v1::Golden golden = *RecordGolden(trace, {{name, value, Duration(ms * kMs)}});
+    golden.set_golden("alarms");
+    golden.set_scenario("asystole");
+    golden.set_scenario_sha256("abc");
+    EXPECT_TRUE(ApproveGolden(golden, "A. Reviewer", "as in the protocol", "2024-05-01T10:00:00Z"));
+    return golden;
+  }
+
+ private:
+  int files_ = 0;
+};
+
+TEST_F(GoldenTest, AcceptsTheRunItWasRecordedFrom) {
+  const TraceReader trace = Trace({{0, 0}, {5'000, 1}, {6'000, 0}}, 10'000);
+  const auto result = JudgeGolden(Approved(trace, 0.1, 200), trace, "abc");
+  ASSERT_TRUE(result);
+  EXPECT_EQ(result->verdict(), v1::PASS);
+  EXPECT_DOUBLE_EQ(result->value().margin(), 0.1);
+  EXPECT_DOUBLE_EQ(result->time().margin(), 0.2);
+}
+
+TEST_F(GoldenTest, AllowsEdgesWithinTheTimeToleranceOnly) {
+  const v1::Golden golden = Approved(Trace({{0, 0}, {5'000, 1}}, 10'000), 0.1, 200);
+  EXPECT_EQ(JudgeGolden(golden, Trace({{0, 0}, {5'200, 1}}, 10'000), "")->verdict(), v1::PASS);
+  EXPECT_EQ(JudgeGolden(golden, Trace({{0, 0}, {4'800, 1}}, 10'000), "")->verdict(), v1::PASS);
+  EXPECT_EQ(JudgeGolden(golden, Trace({{0, 0}, {4'799, 1}}, 10'000), "")->verdict(), v1::FAIL);
+  EXPECT_EQ(JudgeGolden(golden, Trace({{0, 0}, {5'202, 1}}, 10'000), "")->verdict(), v1::FAIL);
+}
+
+TEST_F(GoldenTest, MeasuresTheTimeToleranceThatWasNeeded) {
+  const v1::Golden golden = Approved(Trace({{0, 0}, {5'000, 1}}, 10'000), 0.1, 200);
+  const auto late = JudgeGolden(golden, Trace({{0, 0}, {5'150, 1}}, 10'000), "");
+  EXPECT_NEAR(late->time().measured(), 0.15, 1.1e-3);
+  const auto too_late = JudgeGolden(golden, Trace({{0, 0}, {5'500, 1}}, 10'000), "");
+  EXPECT_NEAR(too_late->time().margin(), -0.3, 1.1e-3);
+  const auto never = JudgeGolden(golden, Trace({{0, 0}, {5'000, 2}}, 10'000), "");
+  EXPECT_FALSE(never->time().known());
+}
+
+TEST_F(GoldenTest, AllowsValuesWithinTheValueToleranceOnly) {
+  const v1::Golden golden = Approved(Trace({{0, 5}}, 10'000), 0.3, 0);
+  EXPECT_EQ(JudgeGolden(golden, Trace({{0, 5}, {2'000, 5.3}}, 10'000), "")->verdict(), v1::PASS);
+  const auto result = JudgeGolden(golden, Trace({{0, 5}, {2'000, 5.5}, {3'000, 5}}, 10'000), "");
+  EXPECT_EQ(result->verdict(), v1::FAIL);
+  EXPECT_NEAR(result->value().margin(), -0.2, 1e-12);
+  EXPECT_EQ(result->decided_at_ns(), 2'000 * kMs);
+  EXPECT_EQ(result->reason(),
+            "expected lamp within 0.3 and 0 s of golden alarms; was 5.5 at 2 s, 0.2 outside, in 1 "
+            "excursion from 2 s on");
+}
+
+TEST_F(GoldenTest, CatchesAMissingAndAnExtraPulse) {
+  const v1::Golden golden = Approved(Trace({{0, 0}, {5'000, 1}, {6'000, 0}}, 10'000), 0.1, 200);
+  EXPECT_EQ(JudgeGolden(golden, Trace({{0, 0}}, 10'000), "")->verdict(), v1::FAIL);
+  const Points extra = {{0, 0}, {5'000, 1}, {6'000, 0}, {8'000, 1}, {8'001, 0}};
+  EXPECT_EQ(JudgeGolden(golden, Trace(extra, 10'000), "")->verdict(), v1::FAIL);
+}
+
+TEST_F(GoldenTest, IsInconclusiveForATraceOfAnotherLength) {
+  const v1::Golden golden = Approved(Trace({{0, 1}}, 10'000), 0.1, 200);
+  const auto shorter = JudgeGolden(golden, Trace({{0, 1}}, 9'000), "");
+  EXPECT_EQ(shorter->verdict(), v1::INCONCLUSIVE);
+  EXPECT_THAT(shorter->reason(), EndsWith("the trace ends at 9 s, the golden reaches to 10 s"));
+  const auto longer = JudgeGolden(golden, Trace({{0, 1}}, 12'000), "");
+  EXPECT_EQ(longer->verdict(), v1::INCONCLUSIVE);
+  EXPECT_THAT(longer->reason(), EndsWith("the golden says nothing at 10.2 s"));
+  EXPECT_EQ(JudgeGolden(golden, Trace({{0, 1}}, 9'900), "")->verdict(), v1::PASS);
+}
+
+TEST_F(GoldenTest, FailsAShorterTraceThatLeavesTheTube) {
+  const v1::Golden golden = Approved(Trace({{0, 1}}, 10'000), 0.1, 200);
+  EXPECT_EQ(JudgeGolden(golden, Trace({{0, 1}, {3'000, 0}}, 9'000), "")->verdict(), v1::FAIL);
+}
+
+TEST_F(GoldenTest, IsInconclusiveWhereTheTraceHasNoValue) {
+  const v1::Golden golden = Approved(Trace({{0, 1}}, 10'000), 0.1, 200);
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  const auto gap = JudgeGolden(golden, Trace({{0, 1}, {4'000, nan}, {5'000, 1}}, 10'000), "");
+  EXPECT_EQ(gap->verdict(), v1::INCONCLUSIVE);
+  EXPECT_THAT(gap->reason(), EndsWith("the trace has no value at 4 s"));
+  EXPECT_EQ(JudgeGolden(golden, Trace({{200, 1}}, 10'000), "")->verdict(), v1::PASS);
+  EXPECT_EQ(JudgeGolden(golden, Trace({{300, 1}}, 10'000), "")->verdict(), v1::INCONCLUSIVE);
+  EXPECT_EQ(JudgeGolden(golden, Trace({}, 10'000), "")->verdict(), v1::INCONCLUSIVE);
+}
+
+TEST_F(GoldenTest, IsInconclusiveForAMissingChannelAndAnotherUnit) {
+  const v1::Golden golden = Approved(Trace({{0, 1}}, 10'000), 0.1, 200);
+  const auto missing = JudgeGolden(golden, Trace({{0, 1}}, 10'000, "buzzer"), "");
+  EXPECT_EQ(missing->verdict(), v1::INCONCLUSIVE);
+  EXPECT_THAT(missing->reason(), EndsWith("not in the trace as values"));
+  const auto unit = JudgeGolden(golden, Trace({{0, 1}}, 10'000, "lamp", "V"), "");
+  EXPECT_THAT(unit->reason(), EndsWith("in V in the trace, in 1 in the golden"));
+}
+
+TEST_F(GoldenTest, IsInconclusiveUnlessApprovedForTheseContentsAndThisScenario) {
+  const TraceReader trace = Trace({{0, 1}}, 10'000);
+  v1::Golden golden = Approved(trace, 0.1, 200);
+  EXPECT_EQ(JudgeGolden(golden, trace, "abc")->verdict(), v1::PASS);
+  EXPECT_THAT(JudgeGolden(golden, trace, "other")->reason(), HasSubstr("is stale"));
+  golden.mutable_channels(0)->set_value_tolerance(10);
+  EXPECT_THAT(JudgeGolden(golden, trace, "abc")->reason(),
+              HasSubstr("has been changed since A. Reviewer"));
+  EXPECT_EQ(JudgeGolden(golden, trace, "abc")->verdict(), v1::INCONCLUSIVE);
+  golden.clear_approval();
+  EXPECT_EQ(JudgeGolden(golden, trace, "abc")->reason(), "golden alarms is not approved");
+}
+
+TEST_F(GoldenTest, WantsANameAndAReasonForApproval) {
+  v1::Golden golden;
+  EXPECT_EQ(ApproveGolden(golden, " ", "reason", "now").error().code, Code::kInvalidArgument);
+  EXPECT_EQ(ApproveGolden(golden, "name", "", "now").error().code, Code::kInvalidArgument);
+  EXPECT_FALSE(golden.has_approval());
+}
+
+TEST_F(GoldenTest, RecordsPointsThatReadBackExactly) {
+  const TraceReader trace =
+      Trace({{0, 0}, {1'234, 0.1}, {2'000, 1.0 / 3}, {2'500, 1.0 / 3}}, 3'000);
+  const auto golden = RecordGolden(trace, {{"lamp", 0, Duration(0)}});
+  ASSERT_TRUE(golden);
+  EXPECT_THAT(golden->channels(0).points(),
+              ElementsAre("0 0", "1.234 0.1", "2 0.3333333333333333"));
+  EXPECT_EQ(golden->channels(0).end(), 3'000 * kMs);
+}
+
+TEST_F(GoldenTest, ThinsADenseChannelWithinAQuarterOfItsTolerance) {
+  Points ramp;
+  for (int i = 0; i <= 1'000; ++i) ramp.emplace_back(10 * i, 0.01 * i);
+  const TraceReader trace = Trace(ramp, 10'000);
+  const v1::Golden golden = Approved(trace, 0.4, 0);
+  EXPECT_LT(golden.channels(0).points_size(), 100);
+  const auto result = JudgeGolden(golden, trace, "");
+  EXPECT_EQ(result->verdict(), v1::PASS);
+  EXPECT_GE(result->value().margin(), 0.3 - 1e-12);
+}
+
+TEST_F(GoldenTest, RefusesToRecordWhatIsNoReference) {
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  const TraceReader trace = Trace({{0, 0}, {1'000, nan}}, 3'000);
+  EXPECT_EQ(RecordGolden(trace, {{"lamp", 0.1, Duration(0)}}).error().message,
+            "golden channel lamp: no value at 1 s");
+  EXPECT_THAT(RecordGolden(trace, {{"none", 0.1, Duration(0)}}).error().message,
+              HasSubstr("not in the trace as values"));
+  EXPECT_FALSE(RecordGolden(trace, {{"lamp", nan, Duration(0)}}));
+  EXPECT_FALSE(RecordGolden(trace, {{"lamp", 0.1, Duration(-1)}}));
+  EXPECT_FALSE(RecordGolden(trace, {}));
+}
+
+TEST_F(GoldenTest, ReportsEveryExcursion) {
+  const v1::Golden golden = Approved(Trace({{0, 0}}, 10'000), 0.5, 0);
+  const TraceReader trace =
+      Trace({{0, 0}, {1'000, 1}, {1'500, 0}, {4'000, -2}, {6'000, 0}}, 10'000);
+  const auto lines = DiffGolden(golden, trace);
+  ASSERT_TRUE(lines);
+  EXPECT_THAT(*lines, ElementsAre("lamp: closest 1.5 outside at 4 s; outside from 1 s for 0.5 s by "
+                                  "up to 0.5; outside from 4 s for 2 s by up to 1.5"));
+}
+
+TEST_F(GoldenTest, RefusesMalformedPoints) {
+  const TraceReader trace = Trace({{0, 0}}, 10'000);
+  for (const char* point : {"", "1", "1 ", "x 1", "1 nan", "1 inf", "-1 2", "1 2 3", "1. 2", "11 1",
+                            "1.0000000001 2", "99999999999 1", "0 1"}) {
+    v1::Golden golden = Approved(trace, 0.5, 0);
+    golden.mutable_channels(0)->add_points(point);
+    ASSERT_TRUE(ApproveGolden(golden, "A", "b", "c"));
+    const auto result = JudgeGolden(golden, trace, "");
+    ASSERT_FALSE(result) << point;
+    EXPECT_THAT(result.error().message, StartsWith("golden channel lamp: point 2 ")) << point;
+  }
+}
+
+TEST_F(GoldenTest, TakesTheWorstOfSeveralChannels) {
+  const TraceReader trace = Trace({{0, 0}}, 10'000);
+  v1::Golden golden = Approved(trace, 0.5, 0);
+  v1::GoldenChannel second = golden.channels(0);
+  second.set_points(0, "0 1");
+  *golden.add_channels() = second;
+  ASSERT_TRUE(ApproveGolden(golden, "A", "b", "c"));
+  EXPECT_EQ(JudgeGolden(golden, trace, "")->verdict(), v1::FAIL);
+}
+
+TEST_F(GoldenTest, JudgesFormulasOverATraceFile) {
+  const TraceReader trace = Trace({{0, 0}, {5'000, 1}}, 10'000);
+  const auto formula = Formula::Parse("eventually[0 s, 6 s] lamp", [](auto) { return "1"; });
+  const auto result = Judge(*formula, trace, [](auto) { return 0.0; });
+  ASSERT_TRUE(result);
+  EXPECT_EQ(result->verdict(), v1::PASS);
+  EXPECT_NEAR(result->time().measured(), 5, 1.1e-3);
+}
+
+}  // namespace
+}  // namespace rig
