@@ -90,6 +90,8 @@ static void start_sound(void) {
 }
 
 void alarm_signal_init(void) {
+  /* PB2 is also INT2, whose reset mode is "while low": unused, but an emulator polls it every cycle the lamp is dark. */
+  EICRA |= _BV(ISC21);
   DDRB |= LAMPS | PAUSED;
   PORTB &= (uint8_t) ~(LAMPS | PAUSED);
   DDRD |= _BV(PD7);
