@@ -83,8 +83,8 @@ std::vector<std::string> Violations(const std::string& path, const std::string& 
     std::smatch match;
     if (!std::regex_search(line, match, path.ends_with(".proto") ? import : include)) continue;
     const std::string header = match[2];
-    // Firmware in C names the headers beside it; our C++ writes the path from the root.
-    const bool beside = path.starts_with("scenarios/") && header.find('/') == std::string::npos;
+    // Firmware names the headers beside it; all else of ours is named by its path from the root.
+    const bool beside = AllowsSystem(*from, "avr/io.h") && header.find('/') == std::string::npos;
     const bool quoted = match[1] == "\"" && !header.starts_with("google/");
     const bool allowed = quoted ? beside || AllowsOurs(*from, header) : AllowsSystem(*from, header);
     if (!allowed) {

@@ -68,6 +68,7 @@ inline const std::vector<Layer>& Layers() {
       {"tests/",
        {"rig/", "fixtures/", "sim_signals/", "reports/", "tests/"},
        {"gtest/", "gmock/", "fmt/", "google/protobuf/", "nlohmann/"}},
+      {"tests/fixtures/avr/", {}, {"avr/", "util/"}},
       {"tests/integration/firmware/", {}, {"avr/", "util/"}},
       {"tests/bench/",
        {"rig/", "fixtures/", "sim_signals/", "tests/"},
