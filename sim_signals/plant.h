@@ -29,8 +29,8 @@ class PlantModel {
   virtual std::vector<State> states() const = 0;
   // Errors: INVALID_ARGUMENT for a setting this plant does not have.
   virtual Status Apply(const v1::PlantSetting& setting) = 0;
-  // Advances by `step` with the inputs as observed at its end; a step of zero only tells where the plant stands.
-  // Sizes as the lists above.
+  // Advances by `step` with the inputs as observed at its end; a step of zero only tells where the
+  // plant stands. Sizes as the lists above.
   virtual void Step(Duration step, std::span<const double> inputs, std::span<double> outputs,
                     std::span<double> states) = 0;
 };
