@@ -156,7 +156,10 @@ v1::Quantity MeasuredAt(const Evaluator& evaluator, const std::vector<Place>& pa
   v1::Quantity quantity;
   if (!EndsAtComparison(path)) return quantity;
   const Sight sight = See(evaluator, path);
-  if (!std::isfinite(sight.margin)) return quantity;
+  const Kind kind = sight.comparison->kind;
+  const bool is_equality = (IsNegated(path, path.back()) ? Negation(kind) : kind) == Kind::kEqual;
+  const bool says_nothing = is_equality && sight.margin == 0;  // as every equality that holds
+  if (!std::isfinite(sight.margin) || says_nothing) return quantity;
   quantity.set_known(true);
   quantity.set_limit(sight.limit);
   quantity.set_measured(sight.measured);

@@ -188,6 +188,8 @@ TEST(JudgeTest, LetsOnlyComparisonsGiveAMargin) {
   trace.Channel("lamp", "1", {{0, 1}}).Channel("x", "V", {{0, 2}});
   EXPECT_FALSE(trace.Judge("always lamp").value().known());
   EXPECT_DOUBLE_EQ(trace.Judge("lamp and x > 1.5 V").value().margin(), 0.5);
+  EXPECT_FALSE(trace.Judge("x == 2 V").value().known());
+  EXPECT_DOUBLE_EQ(trace.Judge("x == 3 V").value().margin(), -1);
 }
 
 TEST(JudgeTest, ReportsTheClosestApproachOfAPass) {
