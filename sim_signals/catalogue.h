@@ -1,8 +1,10 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "rig/base/result.h"
@@ -13,18 +15,20 @@
 namespace rig {
 
 struct SourceContext {
-  std::uint64_t seed = 0;           // of the run
-  std::string signal;               // names the random streams, so that signals do not disturb each other
-  std::string unit;                 // SI unit the bench's wire wants
+  std::uint64_t seed = 0;  // of the run
+  std::string signal;      // names the random streams, so that signals do not disturb each other
+  std::string unit;        // SI unit the bench's wire wants
   std::filesystem::path directory;  // relative record paths start here
 };
 
 // The source a Play step asks for, with its noise on top, beginning at `start`.
-// Errors: INVALID_ARGUMENT for a wrong unit; NOT_FOUND, DATA_LOSS for records.
+// Errors: INVALID_ARGUMENT for a wrong unit or a rate_sd above a quarter of its rate; NOT_FOUND,
+// DATA_LOSS, UNIMPLEMENTED, OUT_OF_RANGE for records.
 Result<std::unique_ptr<SignalSource>> MakeSource(const v1::Play& play, const SourceContext& context,
                                                  RunTime start);
 
-// Names and units of the truth events any ECG source may emit (beat "1", rate "Hz", asystole "1", …).
+// Names and units of the truth events any ECG source may emit (beat "1", rate "Hz", asystole "1",
+// …).
 std::vector<std::pair<std::string, std::string>> TruthChannels();
 
 }  // namespace rig

@@ -10,23 +10,27 @@
 
 namespace rig {
 
-// Something true of a signal from an instant on: (time, what, value); the value holds until the next of that name.
+// Something true of a signal from an instant on: (time, what, value); the value holds until the
+// next of that name.
 struct TruthEvent {
   RunTime t;
-  std::string what;  // "beat" (a running count), "rate" (Hz), "asystole", "vf", … (0 or 1)
+  std::string what;  // "beat" (a running count), "rate" (Hz), "asystole", … (0 or 1)
   double value;
 };
 
-// A signal as a pure function of run time, its seed and its parameters; identical bits on every machine.
+// A signal as a pure function of run time, its seed and its parameters; identical bits on every
+// machine.
 //
-// Samples are asked for in time order, block after block; memory does not grow with the length rendered.
+// Samples are asked for in time order, block after block; memory does not grow with the length
+// rendered.
 class SignalSource {
  public:
   virtual ~SignalSource() = default;
   // SI unit of the values, "V", "Pa", …
   virtual std::string unit() const = 0;
-  // Values at start, start + period, …; truth events that fall into [start, start + n * period) are appended in time order.
-  // Errors: OUT_OF_RANGE when a record has ended, DATA_LOSS when it cannot be read.
+  // Values at start, start + period, …; truth events that fall into [start, start + n * period) are
+  // appended in time order. Errors: OUT_OF_RANGE when a record has ended, DATA_LOSS when it cannot
+  // be read.
   virtual Status Render(RunTime start, Duration period, std::span<double> values,
                         std::vector<TruthEvent>& truth) = 0;
 };

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -46,8 +47,8 @@ inline std::unique_ptr<SignalSource> Make(const v1::Play& play,
                                           const SourceContext& context = EcgContext(),
                                           RunTime start = RunTime()) {
   auto source = MakeSource(play, context, start);
-  EXPECT_TRUE(source) << source.error().message;
-  return source ? std::move(*source) : nullptr;
+  if (!source) throw std::runtime_error(source.error().message);  // GoogleTest reports it
+  return std::move(*source);
 }
 
 // Sinus rhythm with the schema's defaults.
