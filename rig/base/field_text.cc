@@ -29,11 +29,7 @@ tl::unexpected<BadValue> Bad(std::string what, std::string expected) {
   return tl::unexpected<BadValue>(BadValue{std::move(what), std::move(expected)});
 }
 
-std::string Quote(std::string_view text) {
-  constexpr std::size_t kLongest = 60;
-  if (text.size() <= kLongest) return fmt::format("\"{}\"", text);
-  return fmt::format("\"{}…\"", text.substr(0, kLongest));
-}
+std::string Quote(std::string_view text) { return fmt::format("\"{}\"", Shorten(text, 60)); }
 
 // A quantity in the rule's unit. Multiplies by whole numbers where it can: 1.1 ms is 1100000 ns,
 // not 1100000.0000000002.

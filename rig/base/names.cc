@@ -49,4 +49,19 @@ std::string OneOf(std::string_view given, std::vector<std::string> known) {
   return text;
 }
 
+std::string Shorten(std::string_view text, std::size_t limit) {
+  const bool is_long = text.size() > limit;
+  if (is_long) {
+    const auto continues = [&](char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; };
+    while (limit > 0 && continues(text[limit])) --limit;
+    text = text.substr(0, limit);
+  }
+  std::string shown(text);
+  for (char& c : shown) {
+    const bool control = static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+    if (control) c = ' ';
+  }
+  return is_long ? shown + "…" : shown;
+}
+
 }  // namespace rig

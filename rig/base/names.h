@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,5 +16,10 @@ inline constexpr std::string_view kNameForm =
 // "one of: a, b, c", nearest to `given` first, the far end left out when there are many; "none"
 // when nothing is known.
 std::string OneOf(std::string_view given, std::vector<std::string> known);
+
+// Longest half of a "what; expected what".
+inline constexpr std::size_t kLongestMessagePart = 400;
+// A text as a message shows it: on one line and at most `limit` bytes long, cut between characters.
+std::string Shorten(std::string_view text, std::size_t limit);
 
 }  // namespace rig

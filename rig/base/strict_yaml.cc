@@ -21,6 +21,7 @@ using google::protobuf::OneofDescriptor;
 
 std::vector<std::string> KeysOf(const Descriptor& type) {
   std::vector<std::string> keys;
+  keys.reserve(static_cast<std::size_t>(type.field_count()));
   for (int i = 0; i < type.field_count(); ++i) keys.push_back(KeyOf(*type.field(i)));
   return keys;
 }
@@ -174,8 +175,9 @@ std::string SourceMap::At(std::string_view field_path) const {
 
 tl::unexpected<Error> SourceMap::Refuse(std::string_view field_path, std::string_view what,
                                         std::string_view expected) const {
-  return MakeError(Code::kInvalidArgument,
-                   fmt::format("{}: {}; expected {}", At(field_path), what, expected));
+  return MakeError(Code::kInvalidArgument, fmt::format("{}: {}; expected {}", At(field_path),
+                                                       Shorten(what, kLongestMessagePart),
+                                                       Shorten(expected, kLongestMessagePart)));
 }
 
 Result<SourceMap> LoadYamlText(std::string_view text, const std::string& file_name,

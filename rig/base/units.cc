@@ -8,6 +8,8 @@
 #include <optional>
 #include <span>
 
+#include "rig/base/names.h"
+
 namespace rig {
 namespace {
 
@@ -71,6 +73,7 @@ constexpr Prefix kPrefixes[] = {{'G', 1e9, 1}, {'M', 1e6, 1}, {'k', 1e3, 1}, {'h
                                 {'d', 1, 10},  {'c', 1, 100}, {'m', 1, 1e3}, {'u', 1, 1e6},
                                 {'n', 1, 1e9}, {'p', 1, 1e12}};
 
+constexpr std::size_t kLongestShown = 60;
 constexpr int kLargestPower = 9;
 constexpr int kMostFactors = 8;
 
@@ -113,7 +116,8 @@ void Multiply(Fraction& product, const Fraction& factor, int power) {
 Status MultiplyFactor(std::string_view text, int sign, std::string_view whole, Fraction& product) {
   const auto refuse = [&]() {
     return MakeError(Code::kInvalidArgument,
-                     fmt::format("\"{}\" in \"{}\" is not a unit", text, whole));
+                     fmt::format("\"{}\" in \"{}\" is not a unit", Shorten(text, kLongestShown),
+                                 Shorten(whole, kLongestShown)));
   };
   if (const auto symbol = FindSymbol(text)) {
     Multiply(product, *symbol, sign);
@@ -140,13 +144,15 @@ Result<Fraction> ParseFraction(std::string_view text) {
     RIG_TRY(MultiplyFactor(rest.substr(0, end), sign, text, product));
     if (end == std::string_view::npos) break;
     if (rest[end] == '/' && sign < 0) {
-      return MakeError(Code::kInvalidArgument,
-                       fmt::format("\"{}\" has two \"/\", expected at most one", text));
+      return MakeError(
+          Code::kInvalidArgument,
+          fmt::format("\"{}\" has two \"/\", expected at most one", Shorten(text, kLongestShown)));
     }
     if (rest[end] == '/') sign = -1;
     rest.remove_prefix(end + 1);
     if (++factors == kMostFactors) {
-      return MakeError(Code::kInvalidArgument, fmt::format("\"{}\" has too many factors", text));
+      return MakeError(Code::kInvalidArgument,
+                       fmt::format("\"{}\" has too many factors", Shorten(text, kLongestShown)));
     }
   }
   return product;
@@ -254,7 +260,8 @@ Result<Unit> ParseUnit(std::string_view text) {
 
 Result<PhysicalQuantity> ParseQuantity(std::string_view text) {
   const auto refuse = [&](std::string_view why) {
-    return MakeError(Code::kInvalidArgument, fmt::format("\"{}\" {}", text, why));
+    return MakeError(Code::kInvalidArgument,
+                     fmt::format("\"{}\" {}", Shorten(text, kLongestShown), why));
   };
   const std::size_t first = !text.empty() && text.front() == '-' ? 1 : 0;
   const bool starts = first < text.size() && text[first] >= '0' && text[first] <= '9';
@@ -282,7 +289,7 @@ std::string SiUnit(const Dimension& dimension) {
   std::string above;
   std::string below;
   for (std::size_t i = 0; i < dimension.exponents.size(); ++i) {
-    const int exponent = dimension.exponents[i];
+    const int exponent = 0 + dimension.exponents[i];
     if (exponent == 0) continue;
     std::string& side = exponent > 0 ? above : below;
     if (!side.empty()) side += '.';

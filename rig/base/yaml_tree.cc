@@ -11,6 +11,8 @@
 #include <sstream>
 #include <utility>
 
+#include "rig/base/names.h"
+
 namespace rig {
 namespace {
 
@@ -109,7 +111,7 @@ class TreeBuilder : public YAML::EventHandler {
     if (!node.is_scalar()) throw YAML::ParserException(mark, "not a key; expected a name");
     if (!parent.seen.insert(node.text).second) {
       throw YAML::ParserException(
-          mark, fmt::format("duplicate key \"{}\"; expected each key once", node.text));
+          mark, fmt::format("duplicate key {}; expected each key once", node.Describe()));
     }
     parent.node.keys.push_back(std::move(node));
   }
@@ -161,11 +163,8 @@ std::string YamlNode::Describe() const {
     case Kind::kNull:
       return "nothing";
     case Kind::kPlain:
-    case Kind::kQuoted: {
-      const bool is_long = text.size() > kLongestShown;
-      return fmt::format("\"{}{}\"", text.substr(0, is_long ? kLongestShown : text.size()),
-                         is_long ? "…" : "");
-    }
+    case Kind::kQuoted:
+      return fmt::format("\"{}\"", Shorten(text, kLongestShown));
     case Kind::kMapping:
       return "a mapping";
     case Kind::kSequence:
@@ -176,8 +175,10 @@ std::string YamlNode::Describe() const {
 
 tl::unexpected<Error> YamlError(const std::string& file_name, const YamlNode& node,
                                 std::string_view what, std::string_view expected) {
-  return MakeError(Code::kInvalidArgument, fmt::format("{}:{}:{}: {}; expected {}", file_name,
-                                                       node.line, node.column, what, expected));
+  return MakeError(
+      Code::kInvalidArgument,
+      fmt::format("{}:{}:{}: {}; expected {}", file_name, node.line, node.column,
+                  Shorten(what, kLongestMessagePart), Shorten(expected, kLongestMessagePart)));
 }
 
 Result<YamlNode> ParseYaml(std::string_view text, const std::string& file_name) {

@@ -199,6 +199,12 @@ TEST(StrictYamlTest, RefusesBytesTheParserWouldMisread) {
   EXPECT_EQ(Load<v1::Send>("text: é").text(), "é");
 }
 
+TEST(StrictYamlTest, KeepsItsMessageShortAndOnOneLine) {
+  const std::string longest = "{signal: a, voltage: \"" + std::string(100'000, '5') + "\\n\"}";
+  EXPECT_LT(ErrorOf<v1::SafeState>(longest).size(), 500u);
+  EXPECT_LT(ErrorOf<v1::SafeState>(std::string(900, 'k') + ": 1").size(), 1000u);
+}
+
 TEST(SourceMapTest, PointsAtValuesAndAtTheParentOfWhatWasDefaulted) {
   v1::Step step;
   const auto where =
