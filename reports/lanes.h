@@ -15,8 +15,11 @@ struct Lane {
   Role role = Role::kStimulus;
   std::string label;
   std::string unit;
-  std::vector<std::string>
-      channels;  // what was commanded, then what was observed of the same signal
+  // Range of the values over the whole run, so that excerpts keep its scale.
+  double low = 0;
+  double high = 0;
+  // What was commanded, then what was observed of the same signal.
+  std::vector<std::string> channels;
 };
 
 struct LaneChoice {
