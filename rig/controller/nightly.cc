@@ -23,7 +23,8 @@ namespace fs = std::filesystem;
 std::optional<std::pair<double, std::string>> Margin(const v1::CheckResult& check) {
   std::optional<std::pair<double, std::string>> narrowest;
   for (const v1::Quantity* quantity : {&check.value(), &check.time()}) {
-    if (!quantity->known()) continue;
+    // A limit of zero has no margin relative to it.
+    if (!quantity->known() || quantity->limit() == 0) continue;
     if (narrowest && narrowest->first <= quantity->relative_margin()) continue;
     narrowest = {quantity->relative_margin(),
                  fmt::format("{} of {}", Display(quantity->margin(), quantity->unit()),
