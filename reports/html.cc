@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <cmath>
 #include <map>
 
 #include "reports/escape.h"
@@ -13,7 +14,7 @@ namespace {
 
 std::string DurationText(double seconds) {
   if (seconds < 60) return fmt::format("{:.0f} s", seconds);
-  const auto s = static_cast<std::int64_t>(seconds + 0.5);
+  const auto s = std::llround(seconds);
   if (s < 3600) return fmt::format("{} min {} s", s / 60, s % 60);
   return fmt::format("{} h {} min", s / 3600, s / 60 % 60);
 }

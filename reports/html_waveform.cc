@@ -153,7 +153,7 @@ class SvgPicture {
     lanes_ += fmt::format("<g class=\"{}\"><text class=\"l\" x=\"{}\" y=\"{}\">{}</text>",
                           RoleClass(lane.role), kLabels - 8, y_ + HeightOf(lane) / 2 + 4,
                           Escape(LabelText(lane)));
-    const Status drawn = lane.form == Lane::Form::kCurve ? AddCurve(lane) : AddFlat(lane);
+    Status drawn = lane.form == Lane::Form::kCurve ? AddCurve(lane) : AddFlat(lane);
     lanes_ += "</g>\n";
     y_ += HeightOf(lane) + kGap;
     return drawn;

@@ -60,8 +60,9 @@ void AppendSecond(TraceWriter& trace, const MonitorChannels& id, std::int64_t se
     commanded.push_back(EcgVolts(ms, asystole));
     observed.push_back(std::round(commanded.back() / 1e-5) * 1e-5);
     const bool beat = !asystole && (ms % 833 == 332 || ms % 833 == 333);
+    const std::int64_t beats = ms / 833 + 1;
     if (beat) {
-      EXPECT_TRUE(trace.AppendStep(id.beat, Ms(ms), static_cast<double>(ms / 833 + 1)));
+      EXPECT_TRUE(trace.AppendStep(id.beat, Ms(ms), static_cast<double>(beats)));
     }
   }
   EXPECT_TRUE(trace.AppendSamples(id.commanded, commanded));

@@ -29,7 +29,7 @@ std::string Unbalanced(const std::string& page) {
   for (std::size_t at = page.find('<'); at != std::string::npos; at = page.find('<', at + 1)) {
     const bool closing = page[at + 1] == '/';
     const std::size_t begin = at + (closing ? 2 : 1);
-    const std::string name = page.substr(begin, page.find_first_of(" >\n/", begin) - begin);
+    std::string name = page.substr(begin, page.find_first_of(" >\n/", begin) - begin);
     const std::size_t end = page.find('>', at);
     if (end == std::string::npos) return name;
     if (never_closed.count(name) != 0 || page[end - 1] == '/') continue;

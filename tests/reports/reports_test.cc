@@ -20,7 +20,7 @@ using testing::HasSubstr;
 using testing::Not;
 
 std::filesystem::path FreshFile(const std::string& name) {
-  const std::filesystem::path file = std::filesystem::path(testing::TempDir()) / name;
+  std::filesystem::path file = std::filesystem::path(testing::TempDir()) / name;
   std::filesystem::remove(file);
   return file;
 }

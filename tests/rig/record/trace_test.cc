@@ -22,7 +22,7 @@ RunTime Ms(std::int64_t ms) { return RunTime(milliseconds(ms)); }
 // A path that is not there yet.
 std::filesystem::path FreshFile() {
   const auto* info = testing::UnitTest::GetInstance()->current_test_info();
-  const std::filesystem::path file =
+  std::filesystem::path file =
       std::filesystem::path(testing::TempDir()) / (std::string(info->name()) + ".h5");
   std::filesystem::remove(file);
   return file;
