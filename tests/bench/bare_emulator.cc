@@ -78,6 +78,7 @@ Result<BareOutcome> RunBareEmulator(const BareSetup& setup, RunTime end) {
 
   const auto end_cycle = static_cast<avr_cycle_count_t>(Seconds(end) * setup.clock_hz);
   while (avr->cycle < end_cycle) {
+    avr->run_cycle_limit = setup.step_cycles;  // libsimavr sets it back now and then
     const int state = avr_run(avr.get());
     if (state == cpu_Done || state == cpu_Crashed) {
       return MakeError(Code::kAborted, "the bare emulator stopped before its time");

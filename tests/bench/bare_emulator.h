@@ -16,6 +16,9 @@ struct BareSetup {
   double clock_hz;
   double supply_v;
   double reference_v;
+  // How far the core runs before it looks at interrupts again, in cycles; 1 is libsimavr's own
+  // default.
+  std::uint64_t step_cycles = 1;
   // One analogue input each: a value per period from time 0 on, volts at the pin.
   struct Waveform {
     unsigned adc;
