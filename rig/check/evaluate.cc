@@ -148,7 +148,8 @@ Steps Evaluator::Change(const Node& node, Side side, Range range) const {
 
 Steps Evaluator::Temporal(const Node& node, Side side, Range range) const {
   if (!node.to) return OpenEnded(node, side, range);
-  const bool is_tolerance = *node.to > node.from;
+  const bool selects = selections_ != nullptr && selections_->contains(&node);
+  const bool is_tolerance = *node.to > node.from && !selects;
   if (tightening_ != 0 && is_tolerance) return Shifted(node, side, range);
   return Bounded(node, side, WindowOf(node), range);
 }

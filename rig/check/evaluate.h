@@ -1,5 +1,7 @@
 #pragma once
 
+#include <set>
+
 #include "rig/check/formula_node.h"
 #include "rig/check/signal.h"
 #include "rig/check/steps.h"
@@ -38,6 +40,9 @@ class Evaluator {
   // Tightens every time bound by this much, relaxes it if negative; the robustness is then that of
   // kCertain at the root only. See time_margin.h.
   void set_tightening(Duration tightening) { tightening_ = Width(tightening); }
+  // Operators whose bounds say when something is asked, not how much time it may take: tightening
+  // leaves them alone.
+  void set_selections(const std::set<const Node*>* selections) { selections_ = selections; }
 
   // Values of an arithmetic node; NaN where unknown.
   Steps Values(const Node& node, Range range) const;
@@ -71,6 +76,7 @@ class Evaluator {
   const Position end_;
   const UncertaintyOf* uncertainty_of_ = nullptr;
   Position tightening_ = 0;
+  const std::set<const Node*>* selections_ = nullptr;
 };
 
 }  // namespace rig::check

@@ -13,7 +13,7 @@ namespace rig {
 namespace check {
 namespace {
 
-constexpr std::size_t kLongestFormula = 64 * 1024;
+constexpr std::size_t kLongestFormula = 65'536;
 constexpr int kDeepestNesting = 60;  // parser recursion: parentheses and prefix operators
 
 // A parsed part and how it was written.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 
 #include "rig/check/evaluate.h"
 
@@ -17,14 +18,19 @@ struct Tolerances {
   std::optional<Duration> shortest_always;
   Duration room = Duration::max();  // what the operators acting as eventually can lose
   bool below_a_change = false;  // a tolerance below rise or fall moves its instants: not monotone
+  // "always[60 s, 120 s]" at the top chooses when the formula is asked; its bounds are no
+  // tolerances.
+  std::set<const Node*> selections;
 };
 
 void KeepSmaller(std::optional<Duration>& smallest, Duration value) {
   smallest = smallest ? std::min(*smallest, value) : value;
 }
 
-void Collect(const Node& node, bool positive, bool below_a_change, Tolerances& found) {
-  if (IsTemporal(node.kind) && node.to && *node.to > node.from) {
+void Collect(const Node& node, bool positive, bool at_top, bool below_a_change, Tolerances& found) {
+  if (IsTemporal(node.kind) && at_top && IsUniversal(node.kind) == positive) {
+    found.selections.insert(&node);
+  } else if (IsTemporal(node.kind) && node.to && *node.to > node.from) {
     found.below_a_change = found.below_a_change || below_a_change;
     if (IsUniversal(node.kind) == positive) {
       KeepSmaller(found.shortest_always, *node.to);
@@ -36,7 +42,8 @@ void Collect(const Node& node, bool positive, bool below_a_change, Tolerances& f
   for (std::size_t i = 0; i < node.children.size(); ++i) {
     const bool flips = node.kind == Kind::kNot || (node.kind == Kind::kImplies && i == 0);
     const bool change = node.kind == Kind::kRise || node.kind == Kind::kFall;
-    Collect(*node.children[i], positive != flips, below_a_change || change, found);
+    Collect(*node.children[i], positive != flips, at_top && !IsTemporal(node.kind),
+            below_a_change || change, found);
   }
 }
 
@@ -50,6 +57,7 @@ bool IsLarge(const Signals& signals) {
 std::optional<Duration> Margin(const Node& root, const Signals& signals, v1::Verdict verdict,
                                const Tolerances& tolerances) {
   Evaluator evaluator(signals);
+  evaluator.set_selections(&tolerances.selections);
   const auto holds = [&](Duration tightening) {
     evaluator.set_tightening(tightening);
     return evaluator.RobustnessAt(root, Side::kCertain, 0) > 0;
@@ -75,7 +83,7 @@ std::optional<Duration> Margin(const Node& root, const Signals& signals, v1::Ver
 v1::Quantity TimeMargin(const Node& root, const Signals& signals, v1::Verdict verdict) {
   v1::Quantity quantity;
   Tolerances tolerances;
-  Collect(root, true, false, tolerances);
+  Collect(root, true, true, false, tolerances);
   const bool has_tolerance = tolerances.shortest_eventually || tolerances.shortest_always;
   const bool decided = verdict == v1::PASS || verdict == v1::FAIL;
   if (!decided || !has_tolerance || tolerances.below_a_change || IsLarge(signals)) return quantity;

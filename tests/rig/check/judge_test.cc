@@ -278,11 +278,19 @@ TEST(TimeMarginTest, MeasuresAResponseAgainstItsDeadline) {
 
 TEST(TimeMarginTest, MeasuresHowMuchLongerSomethingHeld) {
   JudgedTrace trace(120'000);
-  trace.Channel("paused", "1", {{0, 1}, {62'000, 0}});
-  const v1::CheckResult result = trace.Judge("always[0 s, 60 s] paused");
+  trace.Channel("pressed", "1", {{0, 0}, {1'000, 1}, {1'200, 0}});
+  trace.Channel("paused", "1", {{0, 0}, {1'000, 1}, {63'000, 0}});
+  const v1::CheckResult result =
+      trace.Judge("always[0 s, 60 s] (rise(pressed) -> always[0 s, 60 s] paused)");
   ASSERT_TRUE(result.time().known());
   EXPECT_NEAR(result.time().margin(), 2, 1.1e-3);
   EXPECT_NEAR(result.time().measured(), 62, 1.1e-3);
+}
+
+TEST(TimeMarginTest, TakesTheBoundsOfAnOutermostAlwaysForAChoiceOfTime) {
+  JudgedTrace trace(120'000);
+  trace.Channel("paused", "1", {{0, 1}, {62'000, 0}});
+  EXPECT_FALSE(trace.Judge("always[0 s, 60 s] paused").time().known());
 }
 
 TEST(TimeMarginTest, IsUnknownWhereOnlyTheEndOfTheTraceLimitsIt) {
