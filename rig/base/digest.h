@@ -34,8 +34,8 @@ Result<std::string> Sha256OfFile(const std::filesystem::path& file);
 
 // Whole file as bytes. Errors: NOT_FOUND, RESOURCE_EXHAUSTED over `limit` bytes, DATA_LOSS.
 Result<std::string> ReadFile(const std::filesystem::path& file, std::size_t limit = 512u << 20);
-// Written beside, flushed, then renamed: the file is either the old or the new one. Errors: RESOURCE_EXHAUSTED for a
-// full disk, UNAVAILABLE otherwise, each naming the file.
+// Written beside, flushed, then renamed: the file is either the old or the new one. Errors:
+// RESOURCE_EXHAUSTED for a full disk, UNAVAILABLE otherwise, each naming the file.
 Status WriteFileAtomically(const std::filesystem::path& file, std::string_view bytes);
 
 }  // namespace rig

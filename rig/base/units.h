@@ -17,8 +17,8 @@ struct Dimension {
 Dimension operator*(const Dimension& a, const Dimension& b);
 Dimension operator/(const Dimension& a, const Dimension& b);
 
-// A unit as text: factors with optional SI prefix and integer power, joined by "." and at most one "/",
-// after which everything divides: "mV", "bpm", "mL/h", "m3/Pa", "Pa.s/m3", "1", "%".
+// A unit as text: factors with optional SI prefix and integer power, joined by "." and at most one
+// "/", after which everything divides: "mV", "bpm", "mL/h", "m3/Pa", "Pa.s/m3", "1", "%".
 struct Unit {
   Dimension dimension;
   double to_si = 1.0;  // SI value = to_si * value
@@ -34,15 +34,15 @@ struct PhysicalQuantity {
 // Errors: INVALID_ARGUMENT, naming the part that is no unit.
 Result<Unit> ParseUnit(std::string_view text);
 
-// "72 bpm", "-1.5e3 mV", "3". One number, then optionally one space and a unit. NaN and infinities are
-// refused. Errors: INVALID_ARGUMENT.
+// "72 bpm", "-1.5e3 mV", "3". One number, then optionally one space and a unit. NaN and infinities
+// are refused. Errors: INVALID_ARGUMENT.
 Result<PhysicalQuantity> ParseQuantity(std::string_view text);
 
 // The SI unit of a dimension as we print it, e.g. "V", "Hz", "m3/s", "1".
 std::string SiUnit(const Dimension& dimension);
 
-// A value in SI shown as people of the field write it: ("Hz", 1.2) → "72 bpm" where the unit is listed
-// for display, otherwise a prefixed SI unit with at most `digits` significant digits.
+// A value in SI shown as people of the field write it: ("Hz", 1.2) → "72 bpm" where the unit is
+// listed for display, otherwise a prefixed SI unit with at most `digits` significant digits.
 std::string Display(double si, std::string_view si_unit, int digits = 4);
 
 }  // namespace rig

@@ -19,9 +19,9 @@ struct LoadedBench {
   SourceMap where;
 };
 
-// Loads and cross-checks: unique names, wires to fixtures that exist and have the channel, one wire per pin and per channel,
-// gains of a dimension V per something, safe state for every wired output, console wired.
-// Errors: INVALID_ARGUMENT at file:line:column; NOT_FOUND.
+// Loads and cross-checks: unique names, wires to fixtures that exist and have the channel, one wire
+// per pin and per channel, gains of a dimension V per something, safe state for every wired output,
+// console wired. Errors: INVALID_ARGUMENT at file:line:column; NOT_FOUND.
 Result<LoadedBench> LoadBench(const std::filesystem::path& file);
 
 // What kind of logical signal a wire makes, from its fixture's driver.
@@ -31,7 +31,8 @@ WireKind KindOf(const v1::Bench& bench, const v1::Wire& wire);
 std::string UnitOf(const v1::Bench& bench, const v1::Wire& wire);
 // Channel name → SI unit of all that runs on this bench record: commanded.*, observed.*, device.*.
 std::map<std::string, std::string> BenchChannels(const v1::Bench& bench);
-// Error when a fixture's calibration is past due on `today` (ISO day): FAILED_PRECONDITION naming the fixture.
+// Error when a fixture's calibration is past due on `today` (ISO day): FAILED_PRECONDITION naming
+// the fixture.
 Status CheckCalibration(const LoadedBench& bench, const std::string& today);
 
 struct SupplyPort {
@@ -75,7 +76,8 @@ struct BoundBench {
 // Errors: UNIMPLEMENTED at file:line:column when a fixture does not offer what its wire needs.
 Result<BoundBench> BindBench(const LoadedBench& bench, Equipment& equipment);
 
-// Puts every output to the bench file's safe state at run time `now`. Goes on after a failure and returns the first.
+// Puts every output to the bench file's safe state at run time `now`. Goes on after a failure and
+// returns the first.
 Status EnterSafeState(const v1::Bench& bench, BoundBench& bound, RunTime now);
 
 }  // namespace rig

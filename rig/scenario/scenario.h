@@ -20,8 +20,9 @@ struct LoadedScenario {
   SourceMap where;
 };
 
-// Loads and checks what the file alone can tell: unique check ids, steps within the duration, pulse ends within the duration,
-// plants named once, checks' verifies a subset of the scenario's. Errors: INVALID_ARGUMENT at file:line:column; NOT_FOUND.
+// Loads and checks what the file alone can tell: unique check ids, steps within the duration, pulse
+// ends within the duration, plants named once, checks' verifies a subset of the scenario's. Errors:
+// INVALID_ARGUMENT at file:line:column; NOT_FOUND.
 Result<LoadedScenario> LoadScenario(const std::filesystem::path& file);
 
 // One device under test: its folder's files.
@@ -30,12 +31,13 @@ struct DeviceFolder {
   std::string name;
   v1::Requirements requirements;
   v1::Risks risks;
-  v1::Mutants mutants;                          // empty when there is no mutants/mutants.yaml
+  v1::Mutants mutants;                           // empty when there is no mutants/mutants.yaml
   std::vector<std::filesystem::path> scenarios;  // scenarios/*.yaml, sorted
   std::filesystem::path bench;                   // bench/virtual.yaml
 };
 
-// Loads requirements.yaml, risks.yaml, mutants/mutants.yaml and cross-checks ids. Errors: as LoadScenario.
+// Loads requirements.yaml, risks.yaml, mutants/mutants.yaml and cross-checks ids. Errors: as
+// LoadScenario.
 Result<DeviceFolder> LoadDeviceFolder(const std::filesystem::path& directory);
 
 // The device folder a scenario file lies in: <device>/scenarios/<file>. Errors: NOT_FOUND.
