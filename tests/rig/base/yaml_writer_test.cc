@@ -58,9 +58,9 @@ TEST(WriteYamlTest, WritesOneItemPerLine) {
 
 TEST(WriteYamlTest, QuotesTextThatWouldReadDifferently) {
   for (const char* text :
-       {"true", "null", "1.5",         "nan",     "a: b",        "a #b", "- a", "",
-        " a",   "a ",   "it's \"so\"", "a\nb\tc", "back\\slash", "[a]",  "{",   "*",
-        "&a",   "!x",   "é",           "@",       "0x1f",        "~",    "%",   "|"}) {
+       {"true", "null",        "1.5",     "nan",         "a: b", "a #b", "- a", " a",
+        "a ",   "it's \"so\"", "a\nb\tc", "back\\slash", "[a]",  "{",    "*",   "&a",
+        "!x",   "é",           "@",       "0x1f",        "~",    "%",    "|"}) {
     v1::Approval approval;
     approval.set_by(text);
     approval.set_at("x");
