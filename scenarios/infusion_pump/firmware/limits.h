@@ -53,7 +53,11 @@
 #endif
 
 // Low-reservoir warning while infusing.
+#ifndef DEFECT_NEAR_END_LATE
 #define NEAR_END_STEPS (1000ul * STEPS_PER_UL)
+#else
+#define NEAR_END_STEPS (500ul * STEPS_PER_UL)
+#endif
 
 // The total is written to EEPROM each 10 uL, so that a power loss costs at most 20 uL at any rate.
 #define TOTAL_SAVE_STEPS (10u * STEPS_PER_UL)

@@ -66,6 +66,9 @@ int main(void) {
 #endif
   sei();
   identity_send();
+#ifdef DEFECT_STEPS_AT_POWER_UP
+  drive_start(RATE_MAX, 10);
+#endif
   for (;;) {
     tick_sleep_unless(work_pending);
     console_poll();

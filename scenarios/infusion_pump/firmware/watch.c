@@ -42,6 +42,12 @@ static bool occluded(uint16_t limit) {
 #ifdef DEFECT_OCCLUSION_HIGH
   limit += limit / 5;
 #endif
+#ifdef DEFECT_OCCLUSION_EARLY
+  limit -= limit / 5;
+#endif
+#ifdef DEFECT_LEVEL_IGNORED
+  limit = OCCLUSION_DEFAULT;
+#endif
   return sensors_pressure() > (int16_t)limit;
 }
 
@@ -56,6 +62,9 @@ static bool air_present(void) {
 }
 
 static bool pressure_sensor_broken(void) {
+#ifdef DEFECT_SENSOR_UNCHECKED
+  return false;
+#endif
   const int16_t pressure = sensors_pressure();
   return pressure < PRESSURE_BROKEN_LOW || pressure > PRESSURE_BROKEN_HIGH;
 }
