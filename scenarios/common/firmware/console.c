@@ -142,9 +142,6 @@ uint8_t console_number(const char *text, int32_t low, int32_t high, int32_t *num
 static void acknowledge(const char *key, uint8_t ok) {
   console_begin('A');
   TEXT_FIELD("cmd", key);
-#ifdef DEFECT_ACK_ALWAYS_OK
-  ok = 1;
-#endif
   FIELD("ok", ok);
   console_end();
 }
