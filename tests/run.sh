@@ -8,7 +8,7 @@ usage() {
 usage: tests/run.sh [--only STAGE[,STAGE…]] [--fuzz-seconds N] [--list] [--help]
 
 Stages, in the order in which they run:
-  release  release build (warnings are errors), both firmwares, all tests
+  release  release build (warnings are errors) with both firmwares, all tests
   scripts  bash -n and shellcheck
   format   clang-format
   lint     `rig lint` over every YAML file under scenarios/   (needs the release build)
@@ -83,13 +83,6 @@ build() {
   logged "$1-build" ninja -C "build/$1" "${@:2}"
 }
 
-firmware() {
-  local makefile
-  for makefile in scenarios/*/firmware/Makefile; do
-    logged firmware make -C "${makefile%/Makefile}" -s
-  done
-}
-
 # ctest over build/$1 with further arguments, shown without the lines of tests that passed.
 run_ctest() {
   local preset=$1 status=0 total failed skipped log=$logs/$1-ctest.log
@@ -113,7 +106,6 @@ sources() {
 stage_release() {
   configure release
   build release
-  firmware
   run_ctest release
 }
 
@@ -146,7 +138,6 @@ stage_asan() {
   export UBSAN_OPTIONS=print_stacktrace=1
   configure asan
   build asan
-  firmware
   run_ctest asan
 }
 
