@@ -130,8 +130,11 @@ std::string TicksPath(const ChannelPicture& picture) {
   for (std::size_t x = 0; x < picture.columns.size(); ++x) {
     const Column& column = picture.columns[x];
     if (!column.known) continue;
+    // What the count was before the picture begins is not known: no tick for what may be an old
+    // value.
+    const bool first = std::isnan(last) && x > 0;
     const bool rose = column.high > column.low || column.high > last;
-    if (rose || std::isnan(last)) path += fmt::format("M{} 0v1", x);
+    if (rose || first) path += fmt::format("M{} 0v1", x);
     last = column.high;
   }
   return path;
