@@ -6,7 +6,6 @@
 #include <cmath>
 #include <map>
 #include <optional>
-#include <set>
 
 #include "rig/record/record.h"
 
@@ -71,11 +70,8 @@ std::vector<v1::Change> CompareNights(const v1::NightRecord& before, const v1::N
       CompareRun(*known->second, *run, changes);
     }
   }
-  // A night of fewer devices has not lost the others' scenarios.
-  std::set<std::string> devices;
-  for (const v1::NightRun& run : now.runs()) devices.insert(run.device());
   for (const auto& [key, run] : earlier) {
-    if (!later.contains(key) && devices.contains(run->device())) {
+    if (!later.contains(key)) {
       changes.push_back(MakeChange(v1::Change::REMOVED, *run,
                                    fmt::format("was {}", VerdictText(run->verdict()))));
     }

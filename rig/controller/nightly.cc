@@ -6,6 +6,7 @@
 #include <cmath>
 #include <filesystem>
 #include <map>
+#include <set>
 
 #include "rig/base/digest.h"
 #include "rig/base/units.h"
@@ -109,6 +110,12 @@ Status Night::Open() {
     if (error) return MakeError(Code::kUnavailable, nights.string() + ": " + error.message());
   }
   return MakeError(Code::kResourceExhausted, nights.string() + ": too many nights " + name);
+}
+
+std::set<std::string> Devices(const v1::NightRecord& night) {
+  std::set<std::string> devices;
+  for (const v1::NightRun& run : night.runs()) devices.insert(run.device());
+  return devices;
 }
 
 // Folder names of nights, oldest first.
@@ -274,13 +281,13 @@ Status Night::Conclude() {
   return {};
 }
 
-// The newest complete night before this one.
+// The newest complete night of the same devices before this one.
 std::string Night::Previous() const {
   const auto names = Nights(options_.evidence);
   for (auto name = names.rbegin(); name != names.rend(); ++name) {
     if (*name >= night_.night()) continue;
     const auto night = LoadNight(options_.evidence, *name);
-    if (night && night->complete()) return *name;
+    if (night && night->complete() && Devices(*night) == Devices(night_)) return *name;
   }
   return "";
 }

@@ -220,7 +220,9 @@ Result<std::unique_ptr<TraceWriter>> TraceWriter::Create(const std::filesystem::
   if (!reserve) return WithContext(reserve.error(), context);
   auto state = std::make_unique<File>(file, std::move(*reserve), flush_every);
   state->file = std::move(*created);
-  RIG_TRY(state->Reserve(kReserveEvery));
+  if (const Status ensured = state->reserve.Ensure(); !ensured) {
+    return WithContext(ensured.error(), context);
+  }
   RIG_TRY(state->Guard(state->LayOut()));
   return std::unique_ptr<TraceWriter>(new TraceWriter(std::move(state)));
 }

@@ -38,6 +38,7 @@ TEST(BadInputTest, ContradictoryYamlIsNamedWithItsPlace) {
 
 TEST(BadInputTest, ASignalNobodyWiredIsNamed) {
   const ProbeDevice device;
+  device.Edit(kScenario, "record_signal: ecg", "record_signal: emg");
   device.Edit(kScenario, "play: {signal: ecg", "play: {signal: emg");
   const auto outcome = device.Rig(kRun);
   EXPECT_EQ(outcome.exit_code, 3);
@@ -122,9 +123,10 @@ TEST(BadInputTest, ARecordThatEndsBeforeTheScenarioIsAnErrorNotAHeldValue) {
 
 TEST(BadInputTest, AFullDiskKeepsWhatWasRecorded) {
   const ProbeDevice device;
-  device.Edit(kScenario, "duration: 5 s", "duration: 3000 s");
-  // 2,000 blocks of 512 bytes a file: far less than an hour of ECG.
-  const auto outcome = device.Rig(kRun, "ulimit -f 2000;");
+  device.Edit(kScenario, "duration: 5 s", "duration: 5000 s");
+  device.Edit("bench/virtual.yaml", "update_rate: 500 Hz", "update_rate: 20 kHz");
+  // Blocks of 512 bytes a file, 8 MB: far less than these 5,000 s of ECG.
+  const auto outcome = device.Rig(kRun, "ulimit -f 16000;");
   EXPECT_EQ(outcome.exit_code, 3) << outcome.out;
   EXPECT_THAT(outcome.out, HasSubstr("full"));
   const auto trace = device.Rig("trace probe.count.0001");
