@@ -14,7 +14,8 @@
 /* 16 MHz / (2 x 64 x 156) = 801 Hz; IEC 60601-1-8 Table 4 asks for 150 to 1000 Hz. */
 #define BUZZER_TOP 155
 
-/* Sound on and off in turn, in ticks, beginning with on; the last entry is the rest until the burst repeats. */
+/* Sound on and off in turn, in ticks, beginning with on; the last entry is the rest until the burst
+ * repeats. */
 struct pattern {
   uint8_t lamp;
   uint16_t lamp_half; /* ticks on, then as many off; 0: steady */
@@ -22,13 +23,13 @@ struct pattern {
   uint16_t step[20];
 };
 
-#define X TICKS(100) /* spacing of high pulses, limit 50..125 ms */
-#define Y TICKS(200) /* of medium and low ones, 125..250 ms */
+#define X TICKS(100)           /* spacing of high pulses, limit 50..125 ms */
+#define Y TICKS(200)           /* of medium and low ones, 125..250 ms */
 #define SHORT_PULSE TICKS(148) /* 75..200 ms */
 #define LONG_PULSE TICKS(200)  /* 125..250 ms */
 /* Between the groups of 3 and 2: twice the spacing and one pulse. */
 #define GROUP_GAP (2 * X + SHORT_PULSE)
-#define FIVES_GAP TICKS(800) /* 0.35..1.3 s */
+#define FIVES_GAP TICKS(800)  /* 0.35..1.3 s */
 #define HIGH_REST TICKS(4000) /* 2.5..15 s */
 
 #ifdef DEFECT_HIGH_LAMP_YELLOW
@@ -90,7 +91,8 @@ static void start_sound(void) {
 }
 
 void alarm_signal_init(void) {
-  /* PB2 is also INT2, whose reset mode is "while low": unused, but an emulator polls it every cycle the lamp is dark. */
+  /* PB2 is also INT2, whose reset mode is "while low": unused, but an emulator polls it every cycle
+   * the lamp is dark. */
   EICRA |= _BV(ISC21);
   DDRB |= LAMPS | PAUSED;
   PORTB &= (uint8_t) ~(LAMPS | PAUSED);

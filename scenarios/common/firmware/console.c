@@ -12,7 +12,8 @@
 
 #define BAUD_RATE 38400UL
 
-/* Sizes are powers of two below or equal to 256, so that indices wrap by themselves or with a mask. */
+/* Sizes are powers of two below or equal to 256, so that indices wrap by themselves or with a mask.
+ */
 #define RX_SIZE 128
 #define TX_SIZE 256
 
@@ -52,13 +53,15 @@ static uint8_t out_overflow;
 /* Checksum and line end that close every frame: '*', four digits, CR LF. */
 #define FRAME_TAIL 7
 
-static uint16_t checksum(const char *text, uint8_t size) {
+static uint16_t checksum(const char* text, uint8_t size) {
   uint16_t crc = 0xFFFF;
   while (size--) crc = _crc_xmodem_update(crc, (uint8_t)*text++);
   return crc;
 }
 
-static char hex_digit(uint8_t nibble) { return (char)(nibble < 10 ? '0' + nibble : 'A' - 10 + nibble); }
+static char hex_digit(uint8_t nibble) {
+  return (char)(nibble < 10 ? '0' + nibble : 'A' - 10 + nibble);
+}
 
 void console_raw(char c) {
   if (out_size >= CONSOLE_FRAME - FRAME_TAIL) {
@@ -68,11 +71,11 @@ void console_raw(char c) {
   out[out_size++] = c;
 }
 
-static void raw_text(const char *text) {
+static void raw_text(const char* text) {
   while (*text) console_raw(*text++);
 }
 
-static void key_and_sign(const char *key_progmem) {
+static void key_and_sign(const char* key_progmem) {
   char c;
   console_raw(',');
   while ((c = (char)pgm_read_byte(key_progmem++))) console_raw(c);
@@ -86,13 +89,13 @@ void console_begin(char type) {
   console_raw(type);
 }
 
-void console_field(const char *key_progmem, uint32_t value) {
+void console_field(const char* key_progmem, uint32_t value) {
   char digits[11];
   key_and_sign(key_progmem);
   raw_text(ultoa(value, digits, 10));
 }
 
-void console_text(const char *key_progmem, const char *value) {
+void console_text(const char* key_progmem, const char* value) {
   key_and_sign(key_progmem);
   raw_text(value);
 }
@@ -130,8 +133,8 @@ static uint8_t in_frame;
 
 uint8_t console_pending(void) { return rx_head != rx_tail; }
 
-uint8_t console_number(const char *text, int32_t low, int32_t high, int32_t *number) {
-  char *end;
+uint8_t console_number(const char* text, int32_t low, int32_t high, int32_t* number) {
+  char* end;
   const int32_t value = strtol(text, &end, 10);
   if (end == text || *end != '\0' || strlen(text) > 9) return 0;
   if (value < low || value > high) return 0;
@@ -139,14 +142,14 @@ uint8_t console_number(const char *text, int32_t low, int32_t high, int32_t *num
   return 1;
 }
 
-static void acknowledge(const char *key, uint8_t ok) {
+static void acknowledge(const char* key, uint8_t ok) {
   console_begin('A');
   TEXT_FIELD("cmd", key);
   FIELD("ok", ok);
   console_end();
 }
 
-static void take_field(char type, const char *key, const char *value) {
+static void take_field(char type, const char* key, const char* value) {
   if (type == 'C') {
     acknowledge(key, console_command(key, value));
   } else if (type == 'Q') {
@@ -159,11 +162,11 @@ static void take_field(char type, const char *key, const char *value) {
 }
 
 /* `fields` is ",key=value,key=value", modified here. */
-static void take_fields(char type, char *fields) {
+static void take_fields(char type, char* fields) {
   while (*fields == ',') {
-    char *key = fields + 1;
-    char *value = strchr(key, '=');
-    char *next;
+    char* key = fields + 1;
+    char* value = strchr(key, '=');
+    char* next;
     if (!value) return;
     *value++ = '\0';
     next = strchr(value, ',');

@@ -3,10 +3,12 @@
 
 #include <stdint.h>
 
-/* Who this is. The image carries the what-string "@(#)device=… version=… build=…" so that the rig can compare what an image
- * claims with what the board says after programming. DEVICE, VERSION and BUILD_ID come from the Makefile. */
+/* Who this is. The image carries the what-string "@(#)device=… version=… build=…" so that the rig
+ * can compare what an image claims with what the board says after programming. DEVICE, VERSION and
+ * BUILD_ID come from the Makefile. */
 
-/* Provisioned by production (on a bench, by the rig): NUL-terminated text of at most 31 characters. */
+/* Provisioned by production (on a bench, by the rig): NUL-terminated text of at most 31 characters.
+ */
 #define SERIAL_ADDRESS 0x0FE0
 #define SERIAL_SIZE 32
 

@@ -50,7 +50,8 @@ void tick_sleep_unless(uint8_t (*pending)(void)) {
     return;
   }
   sleep_enable();
-  /* The instruction after SEI runs before any interrupt (datasheet 42719, 7.9): no wake-up is lost. */
+  /* The instruction after SEI runs before any interrupt (datasheet 42719, 7.9): no wake-up is lost.
+   */
   sei();
   sleep_cpu();
   sleep_disable();

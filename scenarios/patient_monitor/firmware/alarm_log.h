@@ -21,6 +21,6 @@ void alarm_log_append(struct alarm_entry entry);
 /* Entries ever written; the last ALARM_LOG_SIZE of them are readable. */
 uint16_t alarm_log_count(void);
 /* Reads entry `number`; 0 when it is no longer there or damaged. */
-uint8_t alarm_log_read(uint16_t number, struct alarm_entry *entry);
+uint8_t alarm_log_read(uint16_t number, struct alarm_entry* entry);
 
 #endif

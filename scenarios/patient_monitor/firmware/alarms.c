@@ -7,8 +7,8 @@
 #include "settings.h"
 #include "tick.h"
 
-static const uint8_t priorities[CONDITIONS] PROGMEM = {PRIORITY_HIGH, PRIORITY_HIGH, PRIORITY_MEDIUM,
-                                                       PRIORITY_MEDIUM, PRIORITY_LOW};
+static const uint8_t priorities[CONDITIONS] PROGMEM = {
+    PRIORITY_HIGH, PRIORITY_HIGH, PRIORITY_MEDIUM, PRIORITY_MEDIUM, PRIORITY_LOW};
 #ifdef DEFECT_LATCH_LOST
 #define LATCHING 0
 #else

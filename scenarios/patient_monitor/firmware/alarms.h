@@ -8,8 +8,8 @@
 /* Alarm conditions, the highest priority first. Codes of the log. */
 enum condition { ASYSTOLE, FIBRILLATION, BRADYCARDIA, TACHYCARDIA, LEAD_OFF, CONDITIONS };
 
-/* NONE: neither condition nor signal. ACTIVE: the condition holds. LATCHED: it has ended, its signals go on until a reset.
- * High priority alarms latch; the others end with their condition. */
+/* NONE: neither condition nor signal. ACTIVE: the condition holds. LATCHED: it has ended, its
+ * signals go on until a reset. High priority alarms latch; the others end with their condition. */
 enum alarm_state { ALARM_NONE, ALARM_ACTIVE, ALARM_LATCHED };
 
 /* Takes up alarms that were latched when power was lost. */

@@ -49,10 +49,12 @@ static uint8_t set_pause(int32_t on) {
 #define LOWEST_LOW LOW_MIN
 #endif
 
-static uint8_t carry_out(const char *key, const char *value) {
+static uint8_t carry_out(const char* key, const char* value) {
   int32_t n;
-  if (strcmp_P(key, PSTR("low")) == 0) return console_number(value, LOWEST_LOW, LOW_MAX, &n) && set_low(n);
-  if (strcmp_P(key, PSTR("high")) == 0) return console_number(value, HIGH_MIN, HIGH_MAX, &n) && set_high(n);
+  if (strcmp_P(key, PSTR("low")) == 0)
+    return console_number(value, LOWEST_LOW, LOW_MAX, &n) && set_low(n);
+  if (strcmp_P(key, PSTR("high")) == 0)
+    return console_number(value, HIGH_MIN, HIGH_MAX, &n) && set_high(n);
   if (strcmp_P(key, PSTR("pause")) == 0) return console_number(value, 0, 1, &n) && set_pause(n);
   if (!console_number(value, 1, 1, &n)) return 0;
   if (strcmp_P(key, PSTR("reset")) == 0) {
@@ -65,7 +67,7 @@ static uint8_t carry_out(const char *key, const char *value) {
   return 1;
 }
 
-uint8_t console_command(const char *key, const char *value) {
+uint8_t console_command(const char* key, const char* value) {
   const uint8_t done = carry_out(key, value);
   report_command(done);
   if (done) report_status();

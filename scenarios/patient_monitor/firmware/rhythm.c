@@ -18,10 +18,10 @@
 #define LEAD_OFF SAMPLES(1000)
 #define LEAD_ON SAMPLES(1000)
 
-/* Slope of a 5 Hz oscillation of 0.08 mV. */
+/* Slope of a 5 Hz oscillation of 0.1 mV. */
 #define FIBRILLATION_FLOOR 30
-/* Of 750 samples in 3 s. Measured: sinus rhythm at most 190, at 200 bpm with T waves taller than R 340; fibrillation
- * 415 and more. */
+/* Of 750 samples in 3 s. Measured: sinus rhythm at most 190, at 200 bpm with T waves taller than R
+ * 340; fibrillation 415 and more. */
 #define FIBRILLATION_ON 390
 #define FIBRILLATION_OFF 350
 
@@ -88,8 +88,8 @@ static void take_beat(uint16_t age) {
   update_rate();
 }
 
-/* Threshold crossing after Arafat et al. 2011 (TCSC), on the slope instead of the ECG: between QRS complexes the slope is nearly
- * nothing, during fibrillation it seldom is. */
+/* Threshold crossing after Arafat et al. 2011 (TCSC), on the slope instead of the ECG: between QRS
+ * complexes the slope is nearly nothing, during fibrillation it seldom is. */
 static uint8_t watch_fibrillation(void) {
   const uint16_t slope = qrs_slope();
   const uint8_t before = rhythm.fibrillation;
@@ -113,7 +113,8 @@ static uint8_t watch_fibrillation(void) {
   return rhythm.fibrillation != before;
 }
 
-/* Mains picked up by a loose electrode may leave the rail for moments: they count against it five times. */
+/* Mains picked up by a loose electrode may leave the rail for moments: they count against it five
+ * times. */
 static uint8_t watch_lead(uint16_t sample) {
 #ifdef DEFECT_LEAD_OFF_UNDETECTED
   sample = 512;

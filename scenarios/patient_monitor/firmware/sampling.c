@@ -9,14 +9,16 @@
 #error "one sample is taken per tick"
 #endif
 
-/* 256 ms: longer than the EEPROM writes of one alarm onset (a log entry and the settings, 20 bytes of 3.4 ms). */
+/* 256 ms: longer than the EEPROM writes of one alarm onset (a log entry and the settings, 20 bytes
+ * of 3.4 ms). */
 #define RING 64
 
 static volatile uint16_t ring[RING];
 static volatile uint8_t head, tail;
 
-/* Takes the conversion started by the last tick and starts the next: sampling instants do not depend on the program,
- * and one interrupt serves clock and converter. Samples that find the ring full are lost. */
+/* Takes the conversion started by the last tick and starts the next: sampling instants do not
+ * depend on the program, and one interrupt serves clock and converter. Samples that find the ring
+ * full are lost. */
 void tick_hook(void) {
   if (ADCSRA & _BV(ADSC)) return; /* the converter hangs: no samples, so the watchdog bites */
   const uint8_t next = (uint8_t)(head + 1) & (RING - 1);

@@ -17,16 +17,18 @@ struct settings settings;
 static uint8_t number;
 static uint8_t slot;
 
-static void *address_of(uint8_t which) { return (void *)(uintptr_t)(COPIES_ADDRESS + which * COPY_SIZE); }
+static void* address_of(uint8_t which) {
+  return (void*)(uintptr_t)(COPIES_ADDRESS + which * COPY_SIZE);
+}
 
-static uint16_t checksum(const struct copy *copy) {
-  const uint8_t *bytes = (const uint8_t *)copy;
+static uint16_t checksum(const struct copy* copy) {
+  const uint8_t* bytes = (const uint8_t*)copy;
   uint16_t crc = 0xFFFF;
   for (uint8_t i = 0; i < offsetof(struct copy, crc); ++i) crc = _crc_xmodem_update(crc, bytes[i]);
   return crc;
 }
 
-static uint8_t in_range(const struct settings *s) {
+static uint8_t in_range(const struct settings* s) {
   return s->low_limit >= LOW_MIN && s->low_limit <= LOW_MAX && s->high_limit >= HIGH_MIN &&
          s->high_limit <= HIGH_MAX && s->low_limit < s->high_limit;
 }

@@ -3,8 +3,8 @@
 
 #include <stdint.h>
 
-/* What survives a loss of power, in two EEPROM copies written in turn, each with a number and a checksum: a copy cut short by a
- * loss of power leaves the other. */
+/* What survives a loss of power, in two EEPROM copies written in turn, each with a number and a
+ * checksum: a copy cut short by a loss of power leaves the other. */
 struct settings {
   uint8_t low_limit;  /* bpm, LOW_MIN..LOW_MAX */
   uint8_t high_limit; /* bpm, HIGH_MIN..HIGH_MAX, above low_limit */
