@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <optional>
+
 #include "rig/check/check.h"
 #include "rig/check/evaluate.h"
 #include "rig/check/explain.h"
@@ -49,6 +52,37 @@ void FillDecided(const Formula& formula, const Evaluator& nominal, const Evaluat
   Conclude(result, verdict, WithTime(reason, result.time()));
 }
 
+// The premise of an implication that was asked for and never held: it passed without anything
+// having been verified. Looks through the outermost "always" and "and", where requirements of the
+// form "whenever a then b" stand.
+// `asked`: where that "always" asks; none outside of it.
+const Node* IdlePremise(const Evaluator& evaluator, const Node& node, std::optional<Range> asked) {
+  switch (node.kind) {
+    case Kind::kAnd:
+      for (const auto& child : node.children) {
+        if (const Node* idle = IdlePremise(evaluator, *child, asked)) return idle;
+      }
+      return nullptr;
+    case Kind::kAlways: {
+      // Only the outermost: within another one the windows of all instants would have to be joined.
+      if (asked) return nullptr;
+      Range window = evaluator.WindowAt(node, 0);
+      window.last = std::min(window.last, evaluator.end());
+      if (window.last < window.first) return nullptr;
+      return IdlePremise(evaluator, *node.children[0], window);
+    }
+    case Kind::kImplies: {
+      if (!asked) return nullptr;
+      const Steps truth = evaluator.Truth(*node.children[0], *asked);
+      const bool held =
+          std::any_of(truth.begin(), truth.end(), [](const Step& step) { return step.value > 0; });
+      return held ? nullptr : node.children[0].get();
+    }
+    default:
+      return nullptr;
+  }
+}
+
 }  // namespace
 
 v1::CheckResult JudgeSignals(const Formula& formula, const Signals& signals,
@@ -70,6 +104,12 @@ v1::CheckResult JudgeSignals(const Formula& formula, const Signals& signals,
     const std::vector<Place> path = UnknownPath(nominal, root);
     DecideAt(result, path);
     Conclude(result, verdict, ExplainUnknown(nominal, path));
+    return result;
+  }
+  const Node* idle = verdict == v1::PASS ? IdlePremise(nominal, root, std::nullopt) : nullptr;
+  if (idle != nullptr) {
+    Conclude(result, v1::INCONCLUSIVE,
+             fmt::format("nothing was verified: {} never held while it was asked for", idle->text));
     return result;
   }
   if (VerdictOf(widened, root) == verdict) {

@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <filesystem>
+#include <set>
 
 #include "rig/base/strict_yaml.h"
 #include "rig/base/units.h"
@@ -81,6 +82,23 @@ Result<PreparedCheck> PrepareCheck(const LoadedScenario& scenario, int index,
   return prepared;
 }
 
+// A requirement the scenario claims to verify is claimed by one of its checks, too.
+Status CheckClaims(const LoadedScenario& scenario) {
+  std::set<std::string> checked;
+  for (const v1::Check& check : scenario.message.checks()) {
+    if (check.verifies().empty()) return {};
+    checked.insert(check.verifies().begin(), check.verifies().end());
+  }
+  for (int i = 0; i < scenario.message.verifies_size(); ++i) {
+    if (checked.contains(scenario.message.verifies(i))) continue;
+    return MakeError(Code::kInvalidArgument,
+                     fmt::format("{}: none of the checks verifies {}; expected one that does",
+                                 scenario.where.At(fmt::format("verifies[{}]", i)),
+                                 scenario.message.verifies(i)));
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<PreparedRun> PrepareRun(const v1::RunOrder& order) {
@@ -90,6 +108,7 @@ Result<PreparedRun> PrepareRun(const v1::RunOrder& order) {
   RIG_TRY_ASSIGN(const DeviceFolder device, LoadDeviceFolder(folder));
   run.device = device.name;
   RIG_TRY(CheckAgainstDevice(run.scenario, device));
+  RIG_TRY(CheckClaims(run.scenario));
   RIG_TRY_ASSIGN(run.bench, LoadBench(order.bench()));
   RIG_TRY(ApplyOrder(order, run.scenario));
   RIG_TRY(CheckAgainstBench(run.scenario, run.bench));

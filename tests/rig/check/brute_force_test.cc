@@ -203,6 +203,11 @@ TEST(BruteForceTest, AgreesOnVerdicts) {
     if (brute_force.Robustness(formula->root(), Side::kCertain, 0) > 0) expected = v1::PASS;
     if (brute_force.Robustness(formula->root(), Side::kPossible, 0) < 0) expected = v1::FAIL;
     const v1::CheckResult result = JudgeSignals(*formula, signals, [](auto) { return 0.0; });
+    // A pass in which nothing was verified is none; which those are is IdlePremiseTest's business.
+    if (result.reason().starts_with("nothing was verified")) {
+      ASSERT_EQ(expected, v1::PASS) << text << " seed " << seed;
+      continue;
+    }
     ASSERT_EQ(result.verdict(), expected) << text << " seed " << seed;
     ASSERT_FALSE(result.reason().empty());
     ++verdicts[expected];

@@ -276,6 +276,25 @@ TEST(TimeMarginTest, MeasuresAResponseAgainstItsDeadline) {
   EXPECT_NEAR(result.time().relative_margin(), 0.55, 1.1e-4);
 }
 
+TEST(IdlePremiseTest, PassesNothingWhenThePremiseNeverHeld) {
+  JudgedTrace trace(60'000);
+  trace.Channel("arrest", "1", {{0, 0}});
+  trace.Channel("alarm", "1", {{0, 0}});
+  const v1::CheckResult result =
+      trace.Judge("always[0 s, 40 s] (rise(arrest) -> (eventually[0 s, 10 s] alarm))");
+  EXPECT_EQ(result.verdict(), v1::INCONCLUSIVE);
+  EXPECT_THAT(result.reason(), testing::HasSubstr("rise(arrest) never held"));
+}
+
+TEST(IdlePremiseTest, LooksAtEveryConjunctAndOnlyWhereItIsAsked) {
+  JudgedTrace trace(60'000);
+  trace.Channel("a", "1", {{0, 0}, {5'000, 1}});
+  trace.Channel("b", "1", {{0, 1}});
+  EXPECT_EQ(trace.Judge("always ((a -> b) and (not b -> a))").verdict(), v1::INCONCLUSIVE);
+  EXPECT_EQ(trace.Judge("always[0 s, 4 s] (a -> b)").verdict(), v1::INCONCLUSIVE);
+  EXPECT_EQ(trace.Judge("always[0 s, 6 s] (a -> b)").verdict(), v1::PASS);
+}
+
 TEST(TimeMarginTest, MeasuresHowMuchLongerSomethingHeld) {
   JudgedTrace trace(120'000);
   trace.Channel("pressed", "1", {{0, 0}, {1'000, 1}, {1'200, 0}});
