@@ -23,7 +23,7 @@ build_id = $(shell { cat $(sources) $(headers) Makefile $(common_folder)/firmwar
 .PHONY: all clean
 all:
 	@mkdir -p $(dir $(OUT))
-	$(CC) $(cflags) -fdebug-prefix-map=$(CURDIR)=. -DDEVICE=$(DEVICE) -DVERSION=$(VERSION) \
+	$(CC) $(cflags) -gno-record-gcc-switches -fdebug-prefix-map=$(CURDIR)=. -DDEVICE=$(DEVICE) -DVERSION=$(VERSION) \
 	  -DBUILD_ID=$(build_id) $(sources) -o $(OUT).$$$$.part && mv $(OUT).$$$$.part $(OUT)
 
 clean:
