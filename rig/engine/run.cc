@@ -19,6 +19,8 @@ namespace {
 constexpr Duration kDrainPeriod = std::chrono::milliseconds(100);
 // How often a ramping supply is measured.
 constexpr Duration kMeasurePeriod = std::chrono::milliseconds(10);
+// The safe state comes this much after the last instant that is judged, so that no check sees it.
+constexpr Duration kSafeStateDelay = std::chrono::milliseconds(1);
 // A booting device may miss a question: it is repeated until the answer's deadline.
 constexpr Duration kQuestionPeriod = std::chrono::milliseconds(250);
 
@@ -33,6 +35,10 @@ class Run {
 
   Status Prepare();
   Status Loop();
+  // Goes past the last instant that is judged. A bench that cannot go on is left where it is.
+  void LeaveLastInstant() {
+    if (bench_.equipment->clock().AdvanceTo(now_ + kSafeStateDelay)) now_ += kSafeStateDelay;
+  }
   // Takes what the fixtures still have; the run is over.
   Status Finish() { return Drain(); }
   Status Log(const std::string& text) { return sink_.AppendText(log_, now_, text); }
@@ -356,6 +362,8 @@ RunOutcome ExecuteRun(const RunSetup& setup, TraceSink& sink) {
   outcome.status = run.Prepare();
   if (outcome.status) outcome.status = run.Loop();
   if (!outcome.status) (void)run.Log("aborted: " + outcome.status.error().message);
+  outcome.end = run.now();
+  run.LeaveLastInstant();
   const Status safe = EnterSafeState(setup.bench->message, *bound, run.now());
   outcome.safe_state_reached = safe.has_value();
   const Status drained = run.Finish();
@@ -364,7 +372,6 @@ RunOutcome ExecuteRun(const RunSetup& setup, TraceSink& sink) {
   for (const Status* status : {&safe, &drained, &logged}) {
     if (outcome.status && !*status) outcome.status = *status;
   }
-  outcome.end = run.now();
   outcome.reported = run.reported();
   return outcome;
 }

@@ -1,6 +1,7 @@
 #include "tests/bench/bare_emulator.h"
 
 #include <simavr/avr_adc.h>
+#include <simavr/avr_extint.h>
 #include <simavr/avr_ioport.h>
 #include <simavr/avr_uart.h>
 #include <simavr/sim_avr.h>
@@ -49,6 +50,11 @@ Result<BareOutcome> RunBareEmulator(const BareSetup& setup, RunTime end) {
   avr->frequency = static_cast<std::uint32_t>(setup.clock_hz);
   avr->vcc = avr->avcc = static_cast<std::uint32_t>(std::lround(setup.supply_v * 1000));
   avr->aref = static_cast<std::uint32_t>(std::lround(setup.reference_v * 1000));
+  // Else simavr polls each interrupt pin that is low in every cycle, which would flatter us a
+  // hundredfold.
+  for (std::uint8_t interrupt = 0; interrupt < 3; ++interrupt) {
+    avr_extint_set_strict_lvl_trig(avr.get(), interrupt, 0);
+  }
   // simavr sleeps in wall time while the firmware sleeps, and prints its UART.
   avr->sleep = [](avr_t*, avr_cycle_count_t) {};
   std::uint32_t uart_flags = 0;

@@ -57,6 +57,16 @@ TEST(RunTest, ReachesTheSafeStateAndSaysSo) {
   EXPECT_TRUE(Json(device, "evidence/runs/probe.count.0001/record.json")["safe_state_reached"]);
 }
 
+// Outputs that fall at power-off would otherwise fail checks that ask until the end.
+TEST(RunTest, TheSafeStateComesAfterTheLastInstantThatIsJudged) {
+  const ProbeDevice device;
+  ASSERT_EQ(device.Rig("run scenarios/count.yaml").exit_code, 0);
+  const auto log = device.Rig("trace probe.count.0001 --csv --channels log.engine");
+  EXPECT_THAT(log.out, HasSubstr("5.001"));
+  EXPECT_EQ(Json(device, "evidence/runs/probe.count.0001/record.json")["trace"]["end_ns"],
+            "5000000000");
+}
+
 TEST(RunTest, JsonIsForMachines) {
   const ProbeDevice device;
   const auto outcome = device.Rig("run scenarios/count.yaml --json");
