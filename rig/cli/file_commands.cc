@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -89,7 +91,24 @@ struct BenchOptions : CommonOptions {
   std::vector<std::string> benches;
 };
 
-int RunBenchCheck(const BenchOptions& options) {
+// Those of the device folders in scenarios/, when none is named.
+std::vector<std::string> BenchesHere() {
+  std::vector<std::string> benches;
+  std::error_code none;
+  for (const auto& device : std::filesystem::directory_iterator("scenarios", none)) {
+    const auto bench = device.path() / "bench" / "virtual.yaml";
+    if (std::filesystem::exists(bench)) benches.push_back(bench.string());
+  }
+  std::sort(benches.begin(), benches.end());
+  return benches;
+}
+
+int RunBenchCheck(BenchOptions options) {
+  if (options.benches.empty()) options.benches = BenchesHere();
+  if (options.benches.empty()) {
+    PrintError("no bench: expected --bench FILE, or scenarios/<device>/bench/virtual.yaml here");
+    return kUsage;
+  }
   v1::Verdict worst = v1::PASS;
   auto all = nlohmann::ordered_json::array();
   for (const std::string& bench : options.benches) {
@@ -162,9 +181,12 @@ void AddBenchCommand(CLI::App& app, int& exit_code) {
   bench->require_subcommand(1);
   CLI::App* command = bench->add_subcommand("check", "Is the bench fit to run?");
   command->footer(
-      "Example:\n  rig bench check --bench scenarios/patient_monitor/bench/virtual.yaml\n");
-  command->add_option("--bench", options->benches, "Bench files")
-      ->required()
+      "Examples:\n"
+      "  rig bench check\n"
+      "  rig bench check --bench scenarios/patient_monitor/bench/virtual.yaml\n");
+  command
+      ->add_option("--bench", options->benches,
+                   "Bench files; default: those of the device folders in scenarios/")
       ->check(CLI::ExistingFile);
   options->AddJson(*command);
   command->callback([options, &exit_code] { exit_code = RunBenchCheck(*options); });

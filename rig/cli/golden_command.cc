@@ -58,6 +58,11 @@ Result<GoldenTolerance> ParseTolerance(const std::string& text, const TraceReade
   return tolerance;
 }
 
+void Tell(const GoldenOptions& options, const nlohmann::ordered_json& machine,
+          const std::string& person) {
+  fmt::print("{}\n", options.json ? machine.dump(2) : person);
+}
+
 // Runs the scenario and proposes its channels as golden; nobody has approved them yet.
 Status Record(const GoldenOptions& options) {
   v1::RunOrder order;
@@ -93,7 +98,8 @@ Status Record(const GoldenOptions& options) {
   std::error_code ignored;  // the write below says what is wrong
   fs::create_directories(fs::absolute(options.file).parent_path(), ignored);
   RIG_TRY(WriteFileAtomically(options.file, WriteYaml(golden)));
-  fmt::print("{}: recorded from run {}, not approved yet\n", options.file, record.run());
+  Tell(options, {{"golden", options.file}, {"run", record.run()}, {"approved", false}},
+       fmt::format("{}: recorded from run {}, not approved yet", options.file, record.run()));
   return {};
 }
 
@@ -128,7 +134,9 @@ Status Approve(const GoldenOptions& options) {
   const std::string by = options.by.empty() ? DescribeEnvironment().operator_name() : options.by;
   RIG_TRY(ApproveGolden(golden, by, options.reason, NowUtc()));
   RIG_TRY(WriteFileAtomically(options.file, WriteYaml(golden)));
-  fmt::print("{}: approved by {}: {}\n", options.file, by, options.reason);
+  Tell(options,
+       {{"golden", options.file}, {"by", by}, {"reason", options.reason}, {"approved", true}},
+       fmt::format("{}: approved by {}: {}", options.file, by, options.reason));
   return {};
 }
 
@@ -161,6 +169,7 @@ void AddGoldenCommand(CLI::App& app, int& exit_code) {
       ->required();
   options->AddEvidence(*record);
   options->AddWorkers(*record);
+  options->AddJson(*record);
   record->callback([options, &exit_code] { exit_code = Report(Record(*options)); });
 
   CLI::App* diff = golden->add_subcommand("diff", "Compare a run with a golden trace");
@@ -182,6 +191,7 @@ void AddGoldenCommand(CLI::App& app, int& exit_code) {
   approve->add_option("GOLDEN", options->file)->required()->check(CLI::ExistingFile);
   approve->add_option("--reason", options->reason, "Why this is right")->required();
   approve->add_option("--by", options->by, "Who approves; default: RIG_OPERATOR or the login name");
+  options->AddJson(*approve);
   approve->callback([options, &exit_code] { exit_code = Report(Approve(*options)); });
 }
 
