@@ -30,8 +30,8 @@ namespace fs = std::filesystem;
 constexpr std::uint64_t kUnlockedCycles = 16'000;
 
 struct Options {
-  std::string scenario = RIG_SOURCE_DIR "/scenarios/patient_monitor/scenarios/normal_rhythm.yaml";
-  double device_s = 120;
+  std::string scenario = RIG_SOURCE_DIR "/scenarios/patient_monitor/scenarios/rate_080.yaml";
+  double device_s = 180;
   unsigned rounds = 5;
 };
 
