@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "rig/base/run_time.h"
@@ -7,17 +8,18 @@
 
 namespace rig {
 
-// What an ECG source is, from its first sample on.
+// What an ECG source is, from its first sample on. None: not known, NaN in the trace.
 struct EcgCondition {
-  double rate_hz = 0.0;  // 0: no beats
-  bool asystole = false;
-  bool ventricular_fibrillation = false;
-  bool electrode_off = false;
+  std::optional<double> rate_hz = 0.0;  // 0: no beats
+  std::optional<bool> asystole = false;
+  std::optional<bool> ventricular_fibrillation = false;
+  std::optional<bool> electrode_off = false;
   bool recorded = false;
+  bool beats_known = true;  // or "beat" is NaN
 };
 
-// States every truth channel but "beat" once, when a source begins, so that nothing of the source
-// before stays true.
+// States every truth channel once, when a source begins, so that nothing of the source before stays
+// true; "beat" only where beats are not known, otherwise the first beat does.
 class TruthAtStart {
  public:
   explicit TruthAtStart(RunTime start) : start_(start) {}

@@ -28,11 +28,14 @@ class RecordTruth {
   Status ReadUntil(std::int64_t ns, std::vector<TruthEvent>& events);
 
  private:
+  // One pass over the file: what it speaks of at all, and what it says of the record's beginning.
+  Status Survey();
   Status Fetch();
   std::int64_t NextAt() const;  // nanoseconds
   void Take(const WfdbAnnotation& annotation, std::int64_t ns, std::vector<TruthEvent>& events);
   void ChangeRhythm(const std::string& rhythm, RunTime t, std::vector<TruthEvent>& events);
-  void SetArrest(bool asystole, bool fibrillation, RunTime t, std::vector<TruthEvent>& events);
+  void SetArrest(std::optional<bool> asystole, std::optional<bool> fibrillation, RunTime t,
+                 std::vector<TruthEvent>& events);
 
   double ticks_per_s_ = 0.0;
   std::string name_;
@@ -40,7 +43,13 @@ class RecordTruth {
   std::optional<WfdbAnnotationReader> reader_;
   std::optional<WfdbAnnotation> next_;
   std::optional<std::int64_t> last_beat_ns_;
-  EcgCondition condition_{.recorded = true};
+  // Whether an electrode was off is not annotated in MIT format, so it is never known.
+  EcgCondition condition_{.rate_hz = std::nullopt,
+                          .asystole = std::nullopt,
+                          .ventricular_fibrillation = std::nullopt,
+                          .electrode_off = std::nullopt,
+                          .recorded = true,
+                          .beats_known = false};
   double beats_ = 0.0;
 };
 
@@ -50,8 +59,8 @@ class RecordTruth {
 // record's.
 //
 // Truth: "beat" and "rate" at each annotated QRS; asystole and ventricular_fibrillation from rhythm
-// annotations and the marks of flutter's begin and end; recorded. Without annotations: rate 0 and
-// all flags 0 but recorded.
+// annotations and the marks of flutter's begin and end; recorded. NaN is what the annotations leave
+// open, all but recorded where there are none.
 class RecordSource : public SignalSource {
  public:
   struct Selection {

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "sim_signals/record_source.h"
 
@@ -8,6 +9,8 @@ namespace {
 
 // Source: wfdb-spec, annotation codes.
 constexpr int kRhythm = 28, kFlutterBegins = 32, kFlutterEnds = 33;
+// MIT-BIH records name the rhythm they begin with in their first annotation, 18 to 67 samples in.
+constexpr double kBeginningSeconds = 1.0;
 
 }  // namespace
 
@@ -19,9 +22,34 @@ Result<RecordTruth> RecordTruth::Open(const std::filesystem::path& annotations,
   truth.name_ = annotations.string();
   truth.stream_ = std::make_unique<std::ifstream>(annotations, std::ios::binary);
   if (!*truth.stream_) return MakeError(Code::kNotFound, truth.name_ + ": cannot be opened");
+  RIG_TRY(truth.Survey());
   truth.reader_.emplace(*truth.stream_, truth.name_);
   RIG_TRY(truth.Fetch());
   return truth;
+}
+
+Status RecordTruth::Survey() {
+  std::ifstream stream(name_, std::ios::binary);
+  WfdbAnnotationReader reader(stream, name_);
+  bool rhythm_seen = false;
+  while (true) {
+    RIG_TRY_ASSIGN(const auto annotation, reader.Next());
+    if (!annotation) return {};
+    const double hz = reader.time_resolution_hz().value_or(ticks_per_s_);
+    const bool beginning =
+        !condition_.beats_known && static_cast<double>(annotation->time) < kBeginningSeconds * hz;
+    std::vector<TruthEvent> unused;
+    if (annotation->code == kRhythm && !rhythm_seen) {
+      rhythm_seen = true;
+      if (beginning) ChangeRhythm(annotation->text, RunTime(), unused);
+    }
+    // A file that marks flutter marks all of it.
+    const bool flutter = annotation->code == kFlutterBegins || annotation->code == kFlutterEnds;
+    if (flutter && !condition_.ventricular_fibrillation) {
+      condition_.ventricular_fibrillation = false;
+    }
+    condition_.beats_known = condition_.beats_known || IsQrs(annotation->code);
+  }
 }
 
 Status RecordTruth::Fetch() {
@@ -36,24 +64,28 @@ std::int64_t RecordTruth::NextAt() const {
   return static_cast<std::int64_t>(std::floor(std::min(ns, kNever) + 0.5));
 }
 
-void RecordTruth::SetArrest(bool asystole, bool fibrillation, RunTime t,
-                            std::vector<TruthEvent>& events) {
-  const auto set = [&](bool& flag, bool value, const char* what) {
+void RecordTruth::SetArrest(std::optional<bool> asystole, std::optional<bool> fibrillation,
+                            RunTime t, std::vector<TruthEvent>& events) {
+  const auto set = [&](std::optional<bool>& flag, std::optional<bool> value, const char* what) {
     if (flag == value) return;
     flag = value;
-    events.push_back({t, what, value ? 1.0 : 0.0});
+    constexpr double kNotKnown = std::numeric_limits<double>::quiet_NaN();
+    events.push_back({t, what, value ? static_cast<double>(*value) : kNotKnown});
   };
   set(condition_.asystole, asystole, "asystole");
   set(condition_.ventricular_fibrillation, fibrillation, "ventricular_fibrillation");
-  if (!asystole && !fibrillation) return;
+  const bool arrest = asystole.value_or(false) || fibrillation.value_or(false);
+  if (!arrest) return;
   last_beat_ns_.reset();  // an interval across an arrest is no rate
-  if (condition_.rate_hz == 0.0) return;
+  if (!condition_.beats_known || condition_.rate_hz == 0.0) return;
   condition_.rate_hz = 0.0;
   events.push_back({t, "rate", 0.0});
 }
 
 void RecordTruth::ChangeRhythm(const std::string& rhythm, RunTime t,
                                std::vector<TruthEvent>& events) {
+  // In noise nobody could tell.
+  if (rhythm == "(NOISE") return SetArrest(std::nullopt, std::nullopt, t, events);
   const bool fibrillation = rhythm == "(VFIB" || rhythm == "(VFL" || rhythm == "(VF";
   SetArrest(rhythm == "(ASYS", fibrillation, t, events);
 }
@@ -79,7 +111,7 @@ void RecordTruth::Take(const WfdbAnnotation& annotation, std::int64_t ns,
   events.push_back({t, "beat", beats_});
   if (last_beat_ns_ && ns > *last_beat_ns_) {
     condition_.rate_hz = 1e9 / static_cast<double>(ns - *last_beat_ns_);
-    events.push_back({t, "rate", condition_.rate_hz});
+    events.push_back({t, "rate", *condition_.rate_hz});
   }
   last_beat_ns_ = ns;
 }

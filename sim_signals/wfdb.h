@@ -122,6 +122,11 @@ struct WfdbRecord {
 // missing file; DATA_LOSS for a sample file that is shorter than the header says.
 Result<WfdbRecord> OpenWfdbRecord(const std::filesystem::path& header);
 
+// Exactly the files that a replay of the record reads: the header, each signal file it names, once,
+// and the annotations if there are any. Errors: those of ParseWfdbHeader, NOT_FOUND for a missing
+// file.
+Result<std::vector<std::filesystem::path>> RecordFiles(const std::filesystem::path& header);
+
 // The signals that share a file with signal `index`: their range in header.signals.
 struct WfdbFileGroup {
   std::size_t first, size;

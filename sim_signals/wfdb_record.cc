@@ -43,11 +43,40 @@ Status VerifyAnnotations(const std::filesystem::path& path) {
   }
 }
 
-}  // namespace
-
-Result<WfdbRecord> OpenWfdbRecord(const std::filesystem::path& header) {
+std::filesystem::path HeaderPath(const std::filesystem::path& header) {
   std::filesystem::path path = header;
   if (path.extension() != ".hea") path += ".hea";
+  return path;
+}
+
+// Empty: the record has none.
+std::filesystem::path AnnotationsOf(std::filesystem::path header_path) {
+  header_path.replace_extension(".atr");
+  return std::filesystem::exists(header_path) ? header_path : std::filesystem::path();
+}
+
+}  // namespace
+
+Result<std::vector<std::filesystem::path>> RecordFiles(const std::filesystem::path& header) {
+  const std::filesystem::path path = HeaderPath(header);
+  RIG_TRY_ASSIGN(const std::string text, ReadFile(path, kMaxHeaderBytes));
+  RIG_TRY_ASSIGN(const WfdbHeader parsed, ParseWfdbHeader(text, path.string()));
+  std::vector<std::filesystem::path> files = {path};
+  for (std::size_t i = 0; i < parsed.signals.size();) {
+    const WfdbFileGroup group = GroupOf(parsed, i);
+    files.push_back(path.parent_path() / parsed.signals[i].file);
+    if (!std::filesystem::exists(files.back())) {
+      return MakeError(Code::kNotFound, files.back().string() + ": signal file cannot be opened");
+    }
+    i = group.first + group.size;
+  }
+  const std::filesystem::path annotations = AnnotationsOf(path);
+  if (!annotations.empty()) files.push_back(annotations);
+  return files;
+}
+
+Result<WfdbRecord> OpenWfdbRecord(const std::filesystem::path& header) {
+  const std::filesystem::path path = HeaderPath(header);
   RIG_TRY_ASSIGN(const std::string text, ReadFile(path, kMaxHeaderBytes));
   WfdbRecord record;
   RIG_TRY_ASSIGN(record.header, ParseWfdbHeader(text, path.string()));
@@ -57,12 +86,8 @@ Result<WfdbRecord> OpenWfdbRecord(const std::filesystem::path& header) {
     RIG_TRY(VerifyGroup(record.directory, record.header, group));
     i = group.first + group.size;
   }
-  std::filesystem::path annotations = path;
-  annotations.replace_extension(".atr");
-  if (std::filesystem::exists(annotations)) {
-    RIG_TRY(VerifyAnnotations(annotations));
-    record.annotations = annotations;
-  }
+  record.annotations = AnnotationsOf(path);
+  if (!record.annotations.empty()) RIG_TRY(VerifyAnnotations(record.annotations));
   return record;
 }
 

@@ -19,6 +19,12 @@ v1::Play RecordPlay(const std::string& header, const std::string& channel = "",
   return play;
 }
 
+std::vector<double> ValuesOf(const Rendering& r, std::string_view what) {
+  std::vector<double> values;
+  for (const TruthEvent& event : r.Of(what)) values.push_back(event.value);
+  return values;
+}
+
 // Two channels at 250 Hz, 1000 samples: a sawtooth of 0..199 counts, and its negative.
 class RecordSourceTest : public testing::Test {
  protected:
@@ -134,6 +140,59 @@ TEST_F(RecordSourceTest, TruthFollowsTheAnnotations) {
   ASSERT_EQ(asystole.size(), 3u);
   EXPECT_EQ(asystole[1].value, 1.0);
   EXPECT_EQ(Nanoseconds(asystole[2].t), 2'400'000'000);
+}
+
+TEST_F(RecordSourceTest, WithoutAnnotationsNothingIsKnownButThatItIsRecorded) {
+  const Rendering r = Render(*Open(), 900, 100, RunTime(), Duration(4'000'000));
+  EXPECT_EQ(r.truth.size(), TruthChannels().size());
+  for (const auto& [what, unit] : TruthChannels()) {
+    ASSERT_EQ(r.Of(what).size(), 1u) << what;
+    EXPECT_EQ(r.Of(what)[0].t, RunTime());
+    EXPECT_EQ(std::isnan(r.Of(what)[0].value), what != "recorded") << what;
+  }
+  EXPECT_EQ(r.Of("recorded")[0].value, 1.0);
+}
+
+TEST_F(RecordSourceTest, WithRhythmsAloneNeitherBeatsNorRateAreKnown) {
+  files_.Write("r.atr", Annotation(28, 18) + Text("(N") + Annotation(28, 200) + Text("(VFL") +
+                            Annotation(28, 200) + Text("(ASYS") + kEndMark);
+  const Rendering r = Render(*Open(), 900, 100, RunTime(), Duration(4'000'000));
+  for (const char* what : {"beat", "rate", "electrode_off"}) {
+    ASSERT_EQ(r.Of(what).size(), 1u) << what;
+    EXPECT_TRUE(std::isnan(r.Of(what)[0].value)) << what;
+  }
+  EXPECT_EQ(ValuesOf(r, "ventricular_fibrillation"), (std::vector<double>{0, 1, 0}));
+  EXPECT_EQ(ValuesOf(r, "asystole"), (std::vector<double>{0, 1}));
+}
+
+TEST_F(RecordSourceTest, WithBeatsAloneNoRhythmIsKnown) {
+  files_.Write("r.atr", Annotation(1, 50) + Annotation(1, 250) + kEndMark);
+  const Rendering r = Render(*Open(), 900, 100, RunTime(), Duration(4'000'000));
+  EXPECT_EQ(ValuesOf(r, "beat"), (std::vector<double>{1, 2}));
+  ASSERT_EQ(r.Of("rate").size(), 2u);
+  EXPECT_TRUE(std::isnan(r.Of("rate")[0].value));  // no interval has ended yet
+  EXPECT_EQ(r.Of("rate")[1].value, 1.0);
+  for (const char* what : {"asystole", "ventricular_fibrillation", "electrode_off"}) {
+    ASSERT_EQ(r.Of(what).size(), 1u) << what;
+    EXPECT_TRUE(std::isnan(r.Of(what)[0].value)) << what;
+  }
+}
+
+TEST_F(RecordSourceTest, RhythmIsNotKnownBeforeALateFirstAnnotationNorInNoise) {
+  files_.Write("r.atr", Annotation(28, 400) + Text("(N") + Annotation(28, 100) + Text("(NOISE") +
+                            Annotation(28, 100) + Text("(ASYS") + kEndMark);
+  const auto asystole = Render(*Open(), 900, 100, RunTime(), Duration(4'000'000)).Of("asystole");
+  ASSERT_EQ(asystole.size(), 4u);
+  EXPECT_TRUE(std::isnan(asystole[0].value));
+  EXPECT_EQ(asystole[1].value, 0.0);
+  EXPECT_TRUE(std::isnan(asystole[2].value));
+  EXPECT_EQ(asystole[3].value, 1.0);
+}
+
+TEST_F(RecordSourceTest, OutsideFlutterMarksThereIsNoFibrillation) {
+  files_.Write("r.atr", Annotation(32, 400) + Annotation(33, 300) + kEndMark);
+  const Rendering r = Render(*Open(), 900, 100, RunTime(), Duration(4'000'000));
+  EXPECT_EQ(ValuesOf(r, "ventricular_fibrillation"), (std::vector<double>{0, 1, 0}));
 }
 
 TEST_F(RecordSourceTest, TruthAtAnOffsetKnowsWhatWasBefore) {

@@ -153,6 +153,26 @@ TEST_F(WfdbRecordTest, RefusesATruncatedAnnotationFile) {
   EXPECT_EQ(Refusal(), "r.atr: ends without an end mark; expected two zero bytes");
 }
 
+TEST_F(WfdbRecordTest, NamesEachFileAReplayReadsOnce) {
+  WriteRecord("r 3 250 4\nr.dat 16\nr.dat 16\ns.dat 16\n", data_);
+  files_.Write("s.dat", data_);
+  files_.Write("other.dat", data_);
+  using Files = std::vector<std::filesystem::path>;
+  Files expected = {files_.Path("r.hea"), files_.Path("r.dat"), files_.Path("s.dat")};
+  ASSERT_TRUE(RecordFiles(files_.Path("r.hea")));
+  EXPECT_EQ(*RecordFiles(files_.Path("r.hea")), expected);
+  files_.Write("r.atr", kEndMark);
+  expected.push_back(files_.Path("r.atr"));
+  EXPECT_EQ(*RecordFiles(files_.Path("r")), expected);
+}
+
+TEST_F(WfdbRecordTest, RefusesToNameTheFilesOfAnIncompleteRecord) {
+  EXPECT_EQ(RecordFiles(files_.Path("none.hea")).error().code, Code::kNotFound);
+  files_.Write("r.hea", good_);
+  EXPECT_EQ(RecordFiles(files_.Path("r.hea")).error().message,
+            files_.Path("r.dat").string() + ": signal file cannot be opened");
+}
+
 struct Recorded {
   const char* header;
   int annotations;
