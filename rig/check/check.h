@@ -32,6 +32,10 @@ class Formula {
   std::set<std::string> channels_;
 };
 
+// Whether a part of the formula stands below no operator of time, so that only run time 0 is looked at: `rise(a) -> b`
+// without an `always` passes whatever comes later. Looks through `and`, `or`, `not`, `->` down from the root.
+bool AsksOnlyAtStart(const Formula& formula);
+
 // Judges a formula at run time 0 over a whole trace. A channel the trace lacks, or a value the verdict depends on and the
 // trace does not tell, gives INCONCLUSIVE. Fills verdict, reason, decided_at, value, time, decision_rule.
 // `uncertainty_of`: expanded uncertainty (k = 2) of a channel in its SI unit, 0 for exact.

@@ -85,6 +85,12 @@ Result<v1::Golden> RecordGolden(const TraceReader& trace,
 
 std::string GoldenContentSha256(const v1::Golden& golden) {
   Sha256 digest;
+  const v1::Approval& approval = golden.approval();
+  for (const std::string* text :
+       {&golden.golden(), &golden.scenario(), &golden.scenario_sha256(), &golden.firmware_sha256(),
+        &approval.by(), &approval.at(), &approval.reason()}) {
+    AddField(digest, *text);
+  }
   for (const v1::GoldenChannel& channel : golden.channels()) {
     AddField(digest, channel.channel());
     AddField(digest, channel.unit());
@@ -106,6 +112,7 @@ Status ApproveGolden(v1::Golden& golden, const std::string& by, const std::strin
   approval.set_by(by);
   approval.set_at(now_utc);
   approval.set_reason(reason);
+  // Last: the digest covers the fields above.
   approval.set_content_sha256(GoldenContentSha256(golden));
   return {};
 }

@@ -24,7 +24,8 @@ Result<v1::Golden> RecordGolden(const TraceReader& trace, const std::vector<Gold
 Status ApproveGolden(v1::Golden& golden, const std::string& by, const std::string& reason,
                      const std::string& now_utc);
 
-// SHA-256 over the channels, as approval binds it.
+// SHA-256 over everything that is approved, as approval binds it: where the golden comes from, the channels, and who
+// approved it when and why.
 std::string GoldenContentSha256(const v1::Golden& golden);
 
 // Judges a trace against a golden: every value within the tube of the golden's values over ± time tolerance widened by ± value

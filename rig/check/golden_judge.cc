@@ -18,6 +18,11 @@ using check::GoldenSteps;
 using check::ShowTime;
 using check::TubeComparison;
 
+// Goldens are compared without measurement uncertainty: the tolerances were approved as they are.
+const char* const kGoldenDecisionRule =
+    "inside the approved tolerance tube; the tube is not widened or narrowed by measurement "
+    "uncertainty";
+
 constexpr std::size_t kLargestChannel = 1'000'000;  // above, the time margin is not searched for
 constexpr std::int64_t kLongestNs = std::int64_t{100} * 86'400 * 1'000'000'000;
 constexpr Duration kResolution = std::chrono::milliseconds(1);
@@ -179,7 +184,7 @@ bool IsTighterInTime(const v1::Quantity& a, const v1::Quantity& b) {
 Result<v1::CheckResult> JudgeGolden(const v1::Golden& golden, const TraceReader& trace,
                                     const std::string& scenario_sha256) {
   v1::CheckResult result;
-  result.set_decision_rule(check::kDecisionRule);
+  result.set_decision_rule(kGoldenDecisionRule);
   if (std::string why = WhyNotValid(golden, scenario_sha256); !why.empty()) {
     result.set_verdict(v1::INCONCLUSIVE);
     result.set_reason(std::move(why));

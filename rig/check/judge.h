@@ -5,7 +5,7 @@
 
 namespace rig::check {
 
-// The rule behind every verdict, as stored with it.
+// The rule behind a formula's verdict, as stored with it.
 extern const char* const kDecisionRule;
 
 // As rig::Judge, over channels already read.

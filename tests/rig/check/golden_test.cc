@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include <limits>
+#include <map>
 
 #include "rig/check/check.h"
 #include "rig/record/trace_writer.h"
@@ -147,6 +148,47 @@ TEST_F(GoldenTest, IsInconclusiveUnlessApprovedForTheseContentsAndThisScenario) 
   EXPECT_EQ(JudgeGolden(golden, trace, "abc")->verdict(), v1::INCONCLUSIVE);
   golden.clear_approval();
   EXPECT_EQ(JudgeGolden(golden, trace, "abc")->reason(), "golden alarms is not approved");
+}
+
+TEST_F(GoldenTest, RefusesALaterEditOfAnythingThatWasApproved) {
+  const TraceReader trace = Trace({{0, 1}}, 10'000);
+  const v1::Golden approved = Approved(trace, 0.1, 200);
+  EXPECT_EQ(JudgeGolden(approved, trace, "")->verdict(), v1::PASS);
+  using Edit = void (*)(v1::Golden&);
+  const std::map<std::string, Edit> edits = {
+      {"name", [](v1::Golden& g) { g.set_golden("x"); }},
+      {"scenario", [](v1::Golden& g) { g.set_scenario("x"); }},
+      {"scenario_sha256", [](v1::Golden& g) { g.set_scenario_sha256("x"); }},
+      {"firmware_sha256", [](v1::Golden& g) { g.set_firmware_sha256("x"); }},
+      {"by", [](v1::Golden& g) { g.mutable_approval()->set_by("x"); }},
+      {"at", [](v1::Golden& g) { g.mutable_approval()->set_at("x"); }},
+      {"reason", [](v1::Golden& g) { g.mutable_approval()->set_reason("x"); }},
+      {"unit", [](v1::Golden& g) { g.mutable_channels(0)->set_unit("V"); }},
+      {"point", [](v1::Golden& g) { g.mutable_channels(0)->set_points(0, "0 1.01"); }},
+  };
+  for (const auto& [name, edit] : edits) {
+    v1::Golden golden = approved;
+    edit(golden);
+    const auto result = JudgeGolden(golden, trace, "");
+    EXPECT_EQ(result->verdict(), v1::INCONCLUSIVE) << name;
+    EXPECT_THAT(result->reason(), HasSubstr("has been changed since")) << name;
+  }
+}
+
+TEST_F(GoldenTest, DigestKeepsNeighbouringFieldsApart) {
+  v1::Golden a;
+  a.set_golden("ab");
+  v1::Golden b;
+  b.set_golden("a");
+  b.set_scenario("b");
+  EXPECT_NE(GoldenContentSha256(a), GoldenContentSha256(b));
+}
+
+TEST_F(GoldenTest, StatesItsOwnDecisionRule) {
+  const TraceReader trace = Trace({{0, 1}}, 10'000);
+  EXPECT_EQ(JudgeGolden(Approved(trace, 0.1, 200), trace, "")->decision_rule(),
+            "inside the approved tolerance tube; the tube is not widened or narrowed by "
+            "measurement uncertainty");
 }
 
 TEST_F(GoldenTest, WantsANameAndAReasonForApproval) {

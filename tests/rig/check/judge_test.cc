@@ -295,6 +295,71 @@ TEST(IdlePremiseTest, LooksAtEveryConjunctAndOnlyWhereItIsAsked) {
   EXPECT_EQ(trace.Judge("always[0 s, 6 s] (a -> b)").verdict(), v1::PASS);
 }
 
+TEST(IdlePremiseTest, LooksAtAnImplicationInTheConsequent) {
+  JudgedTrace trace(60'000);
+  trace.Channel("a", "1", {{0, 0}, {5'000, 1}});
+  trace.Channel("b", "1", {{0, 0}, {30'000, 1}});
+  trace.Channel("c", "1", {{0, 1}});
+  EXPECT_EQ(trace.Verdict("always[0 s, 40 s] (a -> (b -> c))"), v1::PASS);
+  EXPECT_EQ(trace.Verdict("always[0 s, 29 s] (a -> (b -> c))"), v1::INCONCLUSIVE);
+  EXPECT_EQ(trace.Reason("always[0 s, 29 s] (a -> (b -> c))"),
+            "nothing was verified: b never held while it was asked for");
+  EXPECT_EQ(trace.Verdict("always[0 s, 29 s] (a -> always[0 s, 2 s] (b -> c))"), v1::PASS);
+  EXPECT_EQ(trace.Verdict("always[0 s, 4 s] (a -> (c -> c))"), v1::INCONCLUSIVE);
+}
+
+TEST(IdlePremiseTest, LooksThroughHistorically) {
+  JudgedTrace trace(60'000);
+  trace.Channel("a", "1", {{0, 0}, {5'000, 1}, {6'000, 0}});
+  trace.Channel("b", "1", {{0, 1}});
+  EXPECT_EQ(trace.Verdict("historically (a -> b)"), v1::INCONCLUSIVE);  // run time 0 only
+  EXPECT_EQ(trace.Verdict("historically (b -> b)"), v1::PASS);
+  EXPECT_EQ(trace.Verdict("always[20 s, 30 s] historically[0 s, 15 s] (a -> b)"), v1::PASS);
+  EXPECT_EQ(trace.Verdict("always[20 s, 30 s] historically[0 s, 13 s] (a -> b)"), v1::INCONCLUSIVE);
+  EXPECT_EQ(trace.Verdict("always[20 s, 30 s] historically (a -> b)"), v1::PASS);
+}
+
+TEST(IdlePremiseTest, LooksThroughAnAlwaysWithinAnAlways) {
+  JudgedTrace trace(60'000);
+  trace.Channel("a", "1", {{0, 0}, {30'000, 1}, {31'000, 0}});
+  trace.Channel("b", "1", {{0, 1}});
+  EXPECT_EQ(trace.Verdict("always[10 s, 20 s] always[0 s, 10 s] (a -> b)"), v1::PASS);
+  EXPECT_EQ(trace.Verdict("always[10 s, 20 s] always[0 s, 9 s] (a -> b)"), v1::INCONCLUSIVE);
+  EXPECT_EQ(trace.Verdict("always[32 s, 60 s] always (a -> b)"), v1::INCONCLUSIVE);
+  EXPECT_EQ(trace.Verdict("always[10 s, 20 s] always (a -> b)"), v1::PASS);
+  EXPECT_EQ(trace.Verdict("always[0 s, 10 s] always[40 s, end] (a -> b)"), v1::INCONCLUSIVE);
+}
+
+TEST(IdlePremiseTest, DoesNotSeeThroughADisjunction) {
+  JudgedTrace trace(60'000);
+  trace.Channel("a", "1", {{0, 0}});
+  EXPECT_EQ(trace.Verdict("always ((not a) or a)"), v1::PASS);
+}
+
+TEST(AsksOnlyAtStartTest, IsTrueWhereAPartStandsBelowNoOperatorOfTime) {
+  JudgedTrace trace(1'000);
+  trace.Channel("a", "1", {{0, 0}});
+  for (const char* text : {"a", "a > 0.5", "true", "false", "rise(a)", "fall(a)", "not a",
+                           "rise(a) -> false", "rise(a) -> eventually a", "(always a) -> a",
+                           "(always a) and a", "(once a) or not a", "rise(always a)"}) {
+    const Result<Formula> formula = trace.Parse(text);
+    ASSERT_TRUE(formula) << text;
+    EXPECT_TRUE(AsksOnlyAtStart(*formula)) << text;
+  }
+}
+
+TEST(AsksOnlyAtStartTest, IsFalseWhereTimeGovernsEveryPart) {
+  JudgedTrace trace(1'000);
+  trace.Channel("a", "1", {{0, 0}});
+  for (const char* text : {"always (rise(a) -> a)", "eventually a", "not once a", "historically a",
+                           "(always a) and (eventually a)", "(eventually a) -> (always a)",
+                           "not ((always a) or eventually rise(a))"}) {
+    const Result<Formula> formula = trace.Parse(text);
+    ASSERT_TRUE(formula) << text;
+    EXPECT_FALSE(AsksOnlyAtStart(*formula)) << text;
+  }
+}
+
 TEST(TimeMarginTest, MeasuresHowMuchLongerSomethingHeld) {
   JudgedTrace trace(120'000);
   trace.Channel("pressed", "1", {{0, 0}, {1'000, 1}, {1'200, 0}});
