@@ -143,6 +143,7 @@ std::map<std::string, std::string> BenchChannels(const v1::Bench& bench) {
     if (commanded) channels["commanded." + wire.signal()] = UnitOf(bench, wire);
     if (observed) channels["observed." + wire.signal()] = UnitOf(bench, wire);
   }
+  channels["device.reporting"] = "1";
   for (const v1::Telemetry& telemetry : bench.console().telemetry()) {
     const auto count = ParseQuantity(telemetry.count());
     if (count) channels["device." + telemetry.channel()] = SiUnit(count->dimension);

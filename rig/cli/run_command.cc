@@ -25,6 +25,7 @@ struct RunOptions : CommonOptions {
   std::string duration;
   std::uint64_t seed = 0;
   bool has_seed = false;
+  bool has_from = false;
 };
 
 Result<v1::RunOrder> MakeOrder(const RunOptions& options, const std::string& scenario) {
@@ -51,7 +52,23 @@ Result<v1::RunOrder> MakeOrder(const RunOptions& options, const std::string& sce
   return order;
 }
 
+// What the command line alone can tell. Errors: INVALID_ARGUMENT.
+Status CheckOptions(const RunOptions& options) {
+  RIG_TRY(ParseDuration("--from", options.from));
+  if (options.has_from && options.record.empty()) {
+    return MakeError(Code::kInvalidArgument, "--from: expected --record with it");
+  }
+  if (options.duration.empty()) return {};
+  RIG_TRY_ASSIGN(const std::int64_t duration, ParseDuration("--duration", options.duration));
+  if (duration > 0) return {};
+  return MakeError(Code::kInvalidArgument, "--duration: expected more than 0 s");
+}
+
 int Run(const RunOptions& options) {
+  if (const Status fine = CheckOptions(options); !fine) {
+    PrintError(fine.error().message);
+    return kUsage;
+  }
   std::vector<v1::RunOrder> orders;
   v1::Verdict worst = v1::PASS;
   for (const std::string& scenario : options.scenarios) {
@@ -78,13 +95,15 @@ int Run(const RunOptions& options) {
     PrintError(ran.error().message);
     worst = v1::ERROR;
   }
-  for (const v1::RunRecord& record : records) {
+  if (options.json) fmt::print("[");
+  for (std::size_t i = 0; i < records.size(); ++i) {
     if (options.json) {
-      fmt::print("{}\n", ToJson(record));
+      fmt::print("{}{}", i == 0 ? "" : ",\n", ToJson(records[i]));
     } else {
-      ShowRun(record, options.evidence);
+      ShowRun(records[i], options.evidence);
     }
   }
+  if (options.json) fmt::print("]\n");
   return ExitCodeOf(worst);
 }
 
@@ -114,16 +133,17 @@ void AddRunCommand(CLI::App& app, int& exit_code) {
                    "WFDB header played instead of what the scenario plays on its record_signal")
       ->type_name("HEA")
       ->check(CLI::ExistingFile);
-  command->add_option("--from", options->from, "Where in the record to begin")
-      ->type_name("TIME")
-      ->capture_default_str();
+  CLI::Option* from = command->add_option("--from", options->from, "Where in the record to begin")
+                          ->type_name("TIME")
+                          ->capture_default_str();
   command->add_option("--duration", options->duration, "Instead of the scenario's")
       ->type_name("TIME");
   options->AddEvidence(*command);
   options->AddWorkers(*command);
   options->AddJson(*command);
-  command->callback([options, seed, &exit_code] {
+  command->callback([options, seed, from, &exit_code] {
     options->has_seed = seed->count() > 0;
+    options->has_from = from->count() > 0;
     exit_code = Run(*options);
   });
 }

@@ -70,6 +70,11 @@ void ShowNight(const v1::NightRecord& night) {
     if (!run.error().empty())
       fmt::print("rig error: {}/{}: {}\n", run.device(), run.scenario(), run.error());
   }
+  for (const v1::NightRun& run : night.runs()) {
+    for (const std::string& attempt : run.earlier_attempts()) {
+      fmt::print("ran again: {}/{}; before: {}\n", run.device(), run.scenario(), attempt);
+    }
+  }
   for (const v1::Coverage& coverage : night.coverage()) {
     if (coverage.verdict() != v1::VERDICT_UNSET) continue;
     fmt::print("not covered: {} {} ({})\n", coverage.device(), coverage.requirement(),

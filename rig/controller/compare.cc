@@ -34,17 +34,18 @@ v1::Change MakeChange(v1::Change::Kind kind, const v1::NightRun& run, std::strin
 
 void CompareRun(const v1::NightRun& before, const v1::NightRun& now,
                 std::vector<v1::Change>& changes) {
-  const bool passed = before.verdict() == v1::PASS;
-  const bool passes = now.verdict() == v1::PASS;
-  const auto turned =
-      fmt::format("{} → {}", VerdictText(before.verdict()), VerdictText(now.verdict()));
-  if (passed && !passes) {
-    const std::string why = now.error().empty() ? now.worst_check() : now.error();
-    changes.push_back(MakeChange(v1::Change::NEW_FAILURE, now, turned + ": " + why));
+  if (now.verdict() != before.verdict()) {
+    const bool worse = Worst(now.verdict(), before.verdict()) == now.verdict();
+    std::string text =
+        fmt::format("{} → {}", VerdictText(before.verdict()), VerdictText(now.verdict()));
+    if (worse) text += ": " + (now.error().empty() ? now.worst_check() : now.error());
+    changes.push_back(MakeChange(worse ? v1::Change::NEW_FAILURE : v1::Change::FIXED_FAILURE, now,
+                                 std::move(text)));
     return;
   }
-  if (!passed && passes) {
-    changes.push_back(MakeChange(v1::Change::FIXED_FAILURE, now, turned));
+  // Margins of different checks, or none at all, have nothing to compare.
+  if (now.worst_check() != before.worst_check() || now.worst_margin().empty() ||
+      before.worst_margin().empty()) {
     return;
   }
   const double moved = now.worst_relative_margin() - before.worst_relative_margin();

@@ -1,6 +1,9 @@
 #include "rig/controller/nightly.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
@@ -11,6 +14,7 @@
 #include "rig/base/digest.h"
 #include "rig/base/units.h"
 #include "rig/controller/compare.h"
+#include "rig/controller/environment.h"
 #include "rig/controller/perform.h"
 #include "rig/controller/prepare.h"
 #include "rig/record/record.h"
@@ -34,6 +38,27 @@ std::optional<std::pair<double, std::string>> Margin(const v1::CheckResult& chec
   return narrowest;
 }
 
+// Keeps a night to one process. Let go when the process ends, however it does.
+class NightLock {
+ public:
+  NightLock() = default;
+  NightLock(const NightLock&) = delete;
+  NightLock& operator=(const NightLock&) = delete;
+  ~NightLock() {
+    if (fd_ >= 0) close(fd_);
+  }
+  // Errors: FAILED_PRECONDITION when another process has it.
+  Status Take(const fs::path& folder) {
+    fd_ = open((folder / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+    if (fd_ >= 0 && flock(fd_, LOCK_EX | LOCK_NB) == 0) return {};
+    return MakeError(Code::kFailedPrecondition,
+                     folder.string() + ": another process is at this night; expected none");
+  }
+
+ private:
+  int fd_ = -1;
+};
+
 class Night {
  public:
   Night(const NightOptions& options, const NightEvents& events)
@@ -41,6 +66,7 @@ class Night {
 
   Result<v1::NightRecord> Do() {
     RIG_TRY(LoadDevices());
+    rig_build_ = DescribeEnvironment().rig_build();
     RIG_TRY(Open());
     RIG_TRY(Plan());
     RIG_TRY(Save());
@@ -79,6 +105,9 @@ class Night {
     std::string scenario;
   };
   std::vector<Planned> planned_;
+  std::set<std::string> names_;  // of the devices
+  std::string rig_build_;
+  NightLock lock_;
 };
 
 Status Night::LoadDevices() {
@@ -86,6 +115,10 @@ Status Night::LoadDevices() {
     RIG_TRY_ASSIGN(DeviceFolder device, LoadDeviceFolder(directory));
     if (device.scenarios.empty()) {
       return MakeError(Code::kNotFound, directory + ": no scenarios/*.yaml; expected at least one");
+    }
+    if (!names_.insert(device.name).second) {
+      return MakeError(Code::kInvalidArgument,
+                       directory + ": device " + device.name + " again; expected each once");
     }
     devices_.push_back(std::move(device));
   }
@@ -99,17 +132,29 @@ Status Night::Open() {
   if (error) return MakeError(Code::kUnavailable, nights.string() + ": " + error.message());
   if (options_.resume) {
     RIG_TRY(Resume());
-    if (!night_.night().empty()) return {};
+    if (!night_.night().empty()) return lock_.Take(nights / night_.night());
   }
   night_.set_started(NowUtc());
   std::string name = night_.started();
   std::replace(name.begin(), name.end(), ':', '-');
   for (int again = 1; again < 1000; ++again) {
     night_.set_night(again == 1 ? name : fmt::format("{}.{}", name, again));
-    if (fs::create_directory(nights / night_.night(), error)) return {};
+    if (fs::create_directory(nights / night_.night(), error)) {
+      return lock_.Take(nights / night_.night());
+    }
     if (error) return MakeError(Code::kUnavailable, nights.string() + ": " + error.message());
   }
   return MakeError(Code::kResourceExhausted, nights.string() + ": too many nights " + name);
+}
+
+// What the worker must find unchanged.
+Status NamePlannedFiles(const PreparedRun& run, v1::RunOrder& order) {
+  RIG_TRY_ASSIGN(const FirmwareImage image, LoadOrderedImage(order, run.bench));
+  for (const v1::File& file : run.files) *order.add_planned() = file;
+  v1::File* firmware = order.add_planned();
+  firmware->set_path(image.path);
+  firmware->set_sha256(image.sha256);
+  return {};
 }
 
 std::set<std::string> Devices(const v1::NightRecord& night) {
@@ -141,7 +186,7 @@ Status Night::Resume() {
   const auto names = Nights(options_.evidence);
   for (auto name = names.rbegin(); name != names.rend(); ++name) {
     const auto found = LoadNight(options_.evidence, *name);
-    if (!found || found->complete()) continue;
+    if (!found || found->complete() || Devices(*found) != names_) continue;
     night_.set_night(found->night());
     night_.set_started(found->started());
     for (const v1::NightRun& run : found->runs()) earlier_[run.scenario_path()] = run;
@@ -175,37 +220,61 @@ void Night::PlanScenario(const DeviceFolder& device, const fs::path& scenario) {
   order.set_scenario(scenario.string());
   order.set_bench(device.bench.string());
   const auto prepared = PrepareRun(order);
-  if (!prepared) {
+  const Status planned = prepared ? NamePlannedFiles(*prepared, order)
+                                  : Status(tl::unexpected<Error>(prepared.error()));
+  if (!planned) {
     run->set_verdict(v1::ERROR);
-    run->set_error(prepared.error().message);
+    run->set_error(planned.error().message);
     return;
   }
   const v1::Scenario& message = prepared->scenario.message;
   run->set_scenario(message.scenario());
   run->set_title(message.title());
   *run->mutable_verifies() = message.verifies();
-  if (const auto known = earlier_.find(scenario.string());
-      known != earlier_.end() && Kept(known->second, order)) {
-    *run = known->second;
-    return;
+  if (const auto known = earlier_.find(scenario.string()); known != earlier_.end()) {
+    if (Kept(known->second, order)) {
+      *run = known->second;
+      return;
+    }
+    *run->mutable_earlier_attempts() = known->second.earlier_attempts();
+    if (!known->second.run().empty()) {
+      run->add_earlier_attempts(fmt::format("{}: {} {}", known->second.run(),
+                                            VerdictText(known->second.verdict()),
+                                            known->second.error()));
+    }
   }
   planned_.push_back({order, message.duration(), device.name, message.scenario()});
+}
+
+// The record of a night's run, if it still is what the night says it is.
+Result<v1::RunRecord> LoadUnaltered(const std::string& evidence, const v1::NightRun& run) {
+  const fs::path folder = fs::path(evidence) / "runs" / run.run();
+  RIG_TRY_ASSIGN(const std::string sha256, Sha256OfFile(folder / "record.json"));
+  RIG_TRY_ASSIGN(v1::RunRecord record, LoadRunRecord(folder));
+  if (sha256 != run.record_sha256() || record.verdict() != run.verdict()) {
+    return MakeError(Code::kDataLoss, run.run() + ": the record was altered after the run");
+  }
+  if (!record.trace_file().sha256().empty()) {
+    RIG_TRY_ASSIGN(const std::string trace, Sha256OfFile(folder / record.trace_file().path()));
+    if (trace != record.trace_file().sha256()) {
+      return MakeError(Code::kDataLoss, run.run() + ": the trace was altered after the run");
+    }
+  }
+  return record;
 }
 
 // Whether a run of the resumed night still stands for what is there now.
 bool Night::Kept(const v1::NightRun& run, const v1::RunOrder& order) const {
   if (run.record_sha256().empty()) return false;
-  v1::RunOrder done;
-  done.set_evidence(options_.evidence);
-  done.set_run(run.run());
-  const auto record = LoadRunRecord(RunFolder(done));
+  const auto record = LoadUnaltered(options_.evidence, run);
   if (!record || record->state() != v1::ENDED || record->verdict() == v1::ERROR) return false;
-  const auto prepared = PrepareRun(order);
-  if (!prepared) return false;
-  const auto image = LoadOrderedImage(order, prepared->bench);
-  return image && image->sha256 == record->firmware().sha256() &&
-         prepared->scenario.sha256 == record->scenario_file().sha256() &&
-         prepared->bench.sha256 == record->bench_file().sha256();
+  if (record->environment().rig_build() != rig_build_) return false;
+  std::set<std::pair<std::string, std::string>> used{
+      {record->firmware().path(), record->firmware().sha256()}};
+  for (const v1::File& file : record->inputs()) used.emplace(file.path(), file.sha256());
+  return std::all_of(order.planned().begin(), order.planned().end(), [&](const v1::File& file) {
+    return used.contains({file.path(), file.sha256()});
+  });
 }
 
 v1::NightRun* Night::Find(const std::string& device, const std::string& scenario_path) {
@@ -232,6 +301,7 @@ Status Night::RunAll() {
       run.set_scenario(planned.scenario());
       run.set_title(planned.title());
       run.set_scenario_path(path);
+      *run.mutable_earlier_attempts() = planned.earlier_attempts();
       *run.mutable_verifies() = planned.verifies();
       if (const auto digest = Sha256OfFile(fs::path(RunFolder(order)) / "record.json")) {
         run.set_record_sha256(*digest);
@@ -244,6 +314,17 @@ Status Night::RunAll() {
   return saved;
 }
 
+// What stands in for the record of a run that left none: its requirements are not verified.
+v1::RunRecord NotRun(const v1::NightRun& run) {
+  v1::RunRecord record;
+  record.set_scenario(run.scenario());
+  record.set_verdict(v1::ERROR);
+  v1::CheckResult* check = record.add_checks();
+  check->set_verdict(v1::ERROR);
+  *check->mutable_verifies() = run.verifies();
+  return record;
+}
+
 Status Night::Conclude() {
   v1::Verdict worst = v1::PASS;
   std::map<std::string, std::vector<v1::RunRecord>> records;
@@ -252,13 +333,14 @@ Status Night::Conclude() {
       run.set_verdict(v1::ERROR);
       run.set_error("expected, but did not run");
     }
+    auto record = run.run().empty() ? Result<v1::RunRecord>(MakeError(Code::kNotFound, run.error()))
+                                    : LoadUnaltered(options_.evidence, run);
+    if (!record && run.verdict() != v1::ERROR) {
+      run.set_verdict(v1::ERROR);
+      run.set_error(record.error().message);
+    }
     worst = Worst(worst, run.verdict());
-    if (run.run().empty()) continue;
-    v1::RunOrder order;
-    order.set_evidence(options_.evidence);
-    order.set_run(run.run());
-    RIG_TRY_ASSIGN(v1::RunRecord record, LoadRunRecord(RunFolder(order)));
-    records[run.device()].push_back(std::move(record));
+    records[run.device()].push_back(record && record->checks_size() > 0 ? *record : NotRun(run));
   }
   for (const DeviceFolder& device : devices_) {
     for (v1::Coverage& coverage : CoverRequirements(device, records[device.name])) {

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <ctime>
 #include <filesystem>
+#include <map>
 
 #include "fixtures/catalogue.h"
 #include "rig/base/digest.h"
@@ -16,6 +17,7 @@
 #include "rig/engine/run.h"
 #include "rig/record/record.h"
 #include "rig/record/trace_writer.h"
+#include "sim_signals/wfdb.h"
 
 namespace rig {
 namespace {
@@ -56,11 +58,29 @@ class Performance {
     Describe(run);
     RIG_TRY(CheckCalibration(run.bench, NowUtc().substr(0, 10)));
     RIG_TRY_ASSIGN(const FirmwareImage image, LoadOrderedImage(order_, run.bench));
+    RIG_TRY(CheckAgainstPlan(run, image));
     RIG_TRY(DescribeImage(image));
     RIG_TRY(StoreInputs(run));
     RIG_TRY(SaveRunRecord(RunFolder(order_), record_));
     RIG_TRY(Execute(run, image));
     return JudgeAll(run);
+  }
+
+  // What was planned is what runs: the files are still the same, the firmware is for this device.
+  Status CheckAgainstPlan(const PreparedRun& run, const FirmwareImage& image) const {
+    if (image.identity.device != run.device) {
+      return MakeError(Code::kInvalidArgument,
+                       fmt::format("{}: is firmware of device {}; expected {}", image.path,
+                                   image.identity.device, run.device));
+    }
+    std::map<std::string, std::string> loaded{{image.path, image.sha256}};
+    for (const v1::File& file : run.files) loaded[file.path()] = file.sha256();
+    for (const v1::File& planned : order_.planned()) {
+      const auto now = loaded.find(planned.path());
+      if (now != loaded.end() && now->second == planned.sha256()) continue;
+      return MakeError(Code::kAborted, planned.path() + ": has changed since the run was planned");
+    }
+    return {};
   }
 
   void Describe(const PreparedRun& run) {
@@ -91,8 +111,7 @@ class Performance {
     described->mutable_identity()->set_device(image.identity.device);
     described->mutable_identity()->set_version(image.identity.version);
     described->mutable_identity()->set_build(image.identity.build);
-    RIG_TRY(StoreFile(image.path));
-    return {};
+    return StoreLoaded(image.path, image.sha256);
   }
 
   static v1::File MakeFile(const std::string& path, const std::string& sha256) {
@@ -107,20 +126,28 @@ class Performance {
     return StoreObject(order_.evidence(), bytes);
   }
 
+  // What is stored is what was loaded.
+  Status StoreLoaded(const std::string& path, const std::string& sha256) {
+    RIG_TRY_ASSIGN(const std::string stored, StoreFile(path));
+    if (stored == sha256) return {};
+    return MakeError(Code::kAborted, path + ": has changed while the run was prepared");
+  }
+
   Status StoreInputs(const PreparedRun& run) {
-    RIG_TRY(StoreFile(run.scenario.path.string()));
-    RIG_TRY(StoreFile(run.bench.path.string()));
     std::vector<std::string> inputs;
-    for (const PreparedCheck& check : run.checks) {
-      if (!check.golden_path.empty()) inputs.push_back(check.golden_path);
+    for (const v1::File& file : run.files) {
+      RIG_TRY(StoreLoaded(file.path(), file.sha256()));
+      *record_.add_inputs() = file;
+    }
+    const fs::path device = run.scenario.path.parent_path().parent_path();
+    for (const char* file : {"requirements.yaml", "risks.yaml"}) {
+      inputs.push_back((device / file).string());
     }
     for (const v1::Step& step : run.scenario.message.steps()) {
       if (!step.play().has_record()) continue;
       const fs::path header = run.scenario.path.parent_path() / step.play().record().header();
-      for (const char* extension : {".hea", ".dat", ".atr"}) {
-        const fs::path file = fs::path(header).replace_extension(extension);
-        if (fs::exists(file)) inputs.push_back(file.lexically_normal().string());
-      }
+      RIG_TRY_ASSIGN(const auto files, RecordFiles(header.lexically_normal()));
+      for (const fs::path& file : files) inputs.push_back(file.string());
     }
     for (const std::string& input : inputs) {
       RIG_TRY_ASSIGN(const std::string sha256, StoreFile(input));

@@ -2,10 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
 #include <set>
 
+#include "rig/base/digest.h"
 #include "rig/base/strict_yaml.h"
 #include "rig/base/units.h"
 #include "rig/engine/plan.h"
@@ -44,16 +46,43 @@ Status ApplyOrder(const v1::RunOrder& order, LoadedScenario& scenario) {
   if (order.has_seed()) scenario.message.set_seed(order.seed());
   if (!order.record_header().empty()) RIG_TRY(PutRecord(order, scenario));
   if (order.duration_ns() == 0) return {};
-  scenario.message.set_duration(order.duration_ns());
-  for (const v1::Step& step : scenario.message.steps()) {
-    if (step.at() < order.duration_ns()) continue;
+  if (order.duration_ns() < scenario.message.duration()) {
     return MakeError(
         Code::kInvalidArgument,
-        fmt::format("duration {}: the scenario has a step at {}; expected a longer one",
+        fmt::format("duration {}: the scenario's own is {}; expected no shorter one, its "
+                    "checks would ask for less",
                     Display(1e-9 * static_cast<double>(order.duration_ns()), "s"),
-                    Display(1e-9 * static_cast<double>(step.at()), "s")));
+                    Display(1e-9 * static_cast<double>(scenario.message.duration()), "s")));
   }
+  scenario.message.set_duration(order.duration_ns());
   return {};
+}
+
+// A check of stimulus and truth alone verifies no requirement.
+bool LooksAtTheDevice(const Formula& formula) {
+  const auto& channels = formula.channels();
+  return std::any_of(channels.begin(), channels.end(), [](const std::string& channel) {
+    return channel.starts_with("device.") || channel.starts_with("observed.") ||
+           channel.starts_with("plant.");
+  });
+}
+
+// Whoever is powered for long enough reports. No requirement of the device, but no check of its
+// reports means anything without.
+void AddReportingCheck(const v1::Bench& bench, v1::Scenario& scenario) {
+  const auto supply =
+      std::find_if(bench.wiring().begin(), bench.wiring().end(),
+                   [&](const auto& w) { return KindOf(bench, w) == WireKind::kSupply; });
+  if (supply == bench.wiring().end()) return;
+  const auto ms = (bench.console().answer_timeout() + bench.console().report_timeout()) / 1'000'000;
+  if (scenario.duration() / 1'000'000 <= ms) return;
+  v1::Check* check = scenario.add_checks();
+  check->set_id(kReportingCheck);
+  check->set_text("A device that is powered reports");
+  check->set_formula(
+      fmt::format("always[{0} ms, end] ((historically[0 s, {0} ms] (observed.{1} > {2} V)) -> "
+                  "device.reporting)",
+                  ms, supply->signal(), bench.board().avr().brown_out()));
 }
 
 Result<PreparedCheck> PrepareCheck(const LoadedScenario& scenario, int index,
@@ -67,6 +96,19 @@ Result<PreparedCheck> PrepareCheck(const LoadedScenario& scenario, int index,
     });
     if (!parsed) return WithContext(parsed.error(), scenario.where.At(path + ".formula"));
     prepared.formula = std::move(*parsed);
+    if (prepared.message.id() == kReportingCheck) return prepared;
+    const std::string where = scenario.where.At(path + ".formula");
+    if (AsksOnlyAtStart(*prepared.formula)) {
+      return MakeError(
+          Code::kInvalidArgument,
+          where + ": asks at run time 0 only; expected always or eventually around it");
+    }
+    if (!LooksAtTheDevice(*prepared.formula)) {
+      return MakeError(Code::kInvalidArgument,
+                       where +
+                           ": looks at nothing the device does; expected a channel of device., "
+                           "observed. or plant.");
+    }
     return prepared;
   }
   const fs::path file = scenario.path.parent_path() / prepared.message.golden().file();
@@ -80,6 +122,12 @@ Result<PreparedCheck> PrepareCheck(const LoadedScenario& scenario, int index,
   RIG_TRY(LoadYamlFile(file, golden));
   prepared.golden = std::move(golden);
   return prepared;
+}
+
+void AddFile(const std::string& path, const std::string& sha256, std::vector<v1::File>& files) {
+  v1::File& file = files.emplace_back();
+  file.set_path(path);
+  file.set_sha256(sha256);
 }
 
 // A requirement the scenario claims to verify is claimed by one of its checks, too.
@@ -112,11 +160,18 @@ Result<PreparedRun> PrepareRun(const v1::RunOrder& order) {
   RIG_TRY_ASSIGN(run.bench, LoadBench(order.bench()));
   RIG_TRY(ApplyOrder(order, run.scenario));
   RIG_TRY(CheckAgainstBench(run.scenario, run.bench));
+  AddReportingCheck(run.bench.message, run.scenario.message);
+  AddFile(run.scenario.path.string(), run.scenario.sha256, run.files);
+  AddFile(run.bench.path.string(), run.bench.sha256, run.files);
   const auto channels = RunChannels(run.scenario.message, run.bench.message);
   for (int i = 0; i < run.scenario.message.checks_size(); ++i) {
     if (order.skip_golden() && run.scenario.message.checks(i).has_golden()) continue;
     RIG_TRY_ASSIGN(PreparedCheck check, PrepareCheck(run.scenario, i, channels));
-    if (check.message.verifies().empty()) {
+    if (check.golden) {
+      RIG_TRY_ASSIGN(const std::string sha256, Sha256OfFile(check.golden_path));
+      AddFile(check.golden_path, sha256, run.files);
+    }
+    if (check.message.verifies().empty() && check.message.id() != kReportingCheck) {
       *check.message.mutable_verifies() = run.scenario.message.verifies();
     }
     run.checks.push_back(std::move(check));
@@ -146,7 +201,8 @@ double ChannelUncertainty(const v1::Bench& bench, std::string_view channel) {
     for (const v1::Fixture& fixture : bench.fixtures()) {
       if (fixture.name() != wire.fixture() || !fixture.has_calibration()) continue;
       const double volts = fixture.calibration().uncertainty();
-      if (KindOf(bench, wire) != WireKind::kStimulus) return volts;
+      if (KindOf(bench, wire) == WireKind::kSupply) return volts;
+      if (KindOf(bench, wire) != WireKind::kStimulus) return 0;  // levels have no volts
       const auto gain = ParseQuantity(wire.gain());
       return gain ? volts / std::fabs(gain->si) : volts;
     }

@@ -26,12 +26,17 @@ struct PreparedRun {
   LoadedScenario scenario;  // with the order's own seed, duration and record in it
   LoadedBench bench;
   std::string device;
+  std::vector<v1::File> files;  // everything loaded, by path, as it was then
   std::vector<PreparedCheck> checks;
 };
 
 // Loads and cross-checks scenario, device and bench; parses formulas, loads golden traces.
 // Errors: INVALID_ARGUMENT or NOT_FOUND, one line with file:line:column.
 Result<PreparedRun> PrepareRun(const v1::RunOrder& order);
+
+// The id of the check that every run gets beside the scenario's own: a powered device that falls
+// silent fails it.
+inline constexpr char kReportingCheck[] = "rig.reporting";
 
 // The image an order names, or else the bench file's. Errors: as LoadFirmwareImage.
 Result<FirmwareImage> LoadOrderedImage(const v1::RunOrder& order, const LoadedBench& bench);

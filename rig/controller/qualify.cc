@@ -176,9 +176,11 @@ class Qualifier {
       result.add_runs(run);
       result.set_firmware_sha256(record.firmware().sha256());
       if (result.killed()) continue;
+      // A run the rig could not carry out to its end proves nothing of the mutant.
+      const bool judged = record.verdict() != v1::ERROR;
       result.set_reason(record.verdict() == v1::ERROR ? record.error() : "every check passed");
       for (const v1::CheckResult& check : record.checks()) {
-        if (check.verdict() != v1::FAIL || !Verifies(check, mutant.violates())) continue;
+        if (!judged || check.verdict() != v1::FAIL || !Verifies(check, mutant.violates())) continue;
         result.set_killed(true);
         result.set_killed_by(record.scenario() + "/" + check.id());
         result.set_reason(check.reason());

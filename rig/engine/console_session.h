@@ -39,10 +39,14 @@ class ConsoleSession {
   struct Report {
     TraceSink::ChannelId channel;
     double count_si;  // SI value of one count
+    RunTime last{};
+    bool known = false;
   };
 
   Status Take(const ConsoleFrame& frame);
   Status TakeReport(const ConsoleFrame& frame, const ConsoleFrame::Field& field);
+  Status Expire(RunTime now);
+  Status SetReporting(RunTime t, bool reporting);
 
   SerialLink* link_ = nullptr;
   TraceSink* sink_ = nullptr;
@@ -50,6 +54,10 @@ class ConsoleSession {
   TraceSink::ChannelId received_ = 0;
   TraceSink::ChannelId log_ = 0;
   std::map<std::string, Report, std::less<>> reports_;
+  Duration report_timeout_{};
+  TraceSink::ChannelId reporting_channel_ = 0;
+  bool reporting_ = false;
+  RunTime last_report_{};
   std::optional<ReportedIdentity> identity_;
   ConsoleDecoder decoder_;
   std::uint64_t rejected_ = 0;

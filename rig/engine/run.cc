@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <memory>
 #include <vector>
 
@@ -20,6 +21,7 @@ constexpr Duration kDrainPeriod = std::chrono::milliseconds(100);
 // How often a ramping supply is measured.
 constexpr Duration kMeasurePeriod = std::chrono::milliseconds(10);
 // The safe state comes this much after the last instant that is judged, so that no check sees it.
+constexpr double kSafeStateTolerance = 0.05;  // volts
 constexpr Duration kSafeStateDelay = std::chrono::milliseconds(1);
 // A booting device may miss a question: it is repeated until the answer's deadline.
 constexpr Duration kQuestionPeriod = std::chrono::milliseconds(250);
@@ -39,6 +41,8 @@ class Run {
   void LeaveLastInstant() {
     if (bench_.equipment->clock().AdvanceTo(now_ + kSafeStateDelay)) now_ += kSafeStateDelay;
   }
+  // Compares what the supplies put out with the bench file's safe state, and notes it.
+  Status ShowSafeState();
   // Takes what the fixtures still have; the run is over.
   Status Finish() { return Drain(); }
   Status Log(const std::string& text) { return sink_.AppendText(log_, now_, text); }
@@ -71,7 +75,7 @@ class Run {
   Status Measure(SupplyLine& supply);
   Status MeasureWhileRamping(SupplyLine& supply);
   Status Drain();
-  void ExpectIdentity();
+  void ExpectIdentity(RunTime powered);
   Status AskIdentity(RunTime deadline);
   Status CompareIdentity() const;
 
@@ -258,7 +262,7 @@ Status Run::Do(const v1::Supply& supply) {
   if (!set) return WithContext(set.error(), "supply " + supply.signal());
   line->ramp_end = now_ + ramp;
   RIG_TRY(sink_.AppendStep(line->commanded, now_, supply.voltage()));
-  if (supply.voltage() > 0) ExpectIdentity();
+  if (supply.voltage() > 0) ExpectIdentity(line->ramp_end);
   return MeasureWhileRamping(*line);
 }
 
@@ -308,10 +312,10 @@ Status Run::Do(const v1::PlantSetting& setting) {
   return MakeError(Code::kNotFound, "no plant " + setting.name() + " in this scenario");
 }
 
-void Run::ExpectIdentity() {
+void Run::ExpectIdentity(RunTime powered) {
   if (identity_expected_) return;
   identity_expected_ = true;
-  const RunTime deadline = now_ + Duration(setup_.bench->message.console().answer_timeout());
+  const RunTime deadline = powered + Duration(setup_.bench->message.console().answer_timeout());
   agenda_.At(now_ + kQuestionPeriod, [this, deadline] { return AskIdentity(deadline); });
 }
 
@@ -349,6 +353,23 @@ Status Run::CompareIdentity() const {
   return {};
 }
 
+Status Run::ShowSafeState() {
+  for (const v1::SafeState& safe : setup_.bench->message.safe_state()) {
+    for (const SupplyLine& supply : supplies_) {
+      if (supply.port.signal != safe.signal()) continue;
+      RIG_TRY_ASSIGN(const double volts, supply.port.supply->Measure());
+      RIG_TRY(Log(fmt::format("safe state: {} measured {:.3f} V", safe.signal(), volts)));
+      const bool there = std::fabs(volts - safe.voltage()) <= kSafeStateTolerance;
+      if (!there) {
+        return MakeError(Code::kFailedPrecondition,
+                         fmt::format("safe state: {} is at {:.3f} V; expected {:.3f} V",
+                                     safe.signal(), volts, safe.voltage()));
+      }
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 RunOutcome ExecuteRun(const RunSetup& setup, TraceSink& sink) {
@@ -364,12 +385,13 @@ RunOutcome ExecuteRun(const RunSetup& setup, TraceSink& sink) {
   if (!outcome.status) (void)run.Log("aborted: " + outcome.status.error().message);
   outcome.end = run.now();
   run.LeaveLastInstant();
-  const Status safe = EnterSafeState(setup.bench->message, *bound, run.now());
+  Status safe = EnterSafeState(setup.bench->message, *bound, run.now());
+  if (safe) safe = run.ShowSafeState();
   outcome.safe_state_reached = safe.has_value();
   const Status drained = run.Finish();
   const Status logged =
       run.Log(safe ? "safe state reached" : "safe state not reached: " + safe.error().message);
-  for (const Status* status : {&safe, &drained, &logged}) {
+  for (const Status* status : std::initializer_list<const Status*>{&safe, &drained, &logged}) {
     if (outcome.status && !*status) outcome.status = *status;
   }
   outcome.reported = run.reported();

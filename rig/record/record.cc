@@ -80,7 +80,9 @@ Result<std::string> StoreObject(const std::filesystem::path& evidence, std::stri
   std::string sha256 = Sha256Hex(bytes);
   const std::filesystem::path path = ObjectPath(evidence, sha256);
   std::error_code error;
-  if (std::filesystem::exists(path, error)) return sha256;
+  // What lies there under this name may have been damaged since: it is believed only when it still
+  // has the digest.
+  if (const auto there = Sha256OfFile(path); there && *there == sha256) return sha256;
   std::filesystem::create_directories(path.parent_path(), error);
   if (error) {
     const bool full = error == std::errc::no_space_on_device;

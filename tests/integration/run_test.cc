@@ -70,7 +70,7 @@ TEST(RunTest, TheSafeStateComesAfterTheLastInstantThatIsJudged) {
 TEST(RunTest, JsonIsForMachines) {
   const ProbeDevice device;
   const auto outcome = device.Rig("run scenarios/count.yaml --json");
-  EXPECT_EQ(nlohmann::json::parse(outcome.out)["verdict"], "PASS");
+  EXPECT_EQ(nlohmann::json::parse(outcome.out)[0]["verdict"], "PASS");
 }
 
 class WorkerTest : public testing::Test {
