@@ -7,7 +7,6 @@
 #include <filesystem>
 #include <fstream>
 #include <optional>
-#include <regex>
 #include <set>
 #include <sstream>
 #include <string>
@@ -70,26 +69,57 @@ bool AllowsSystem(const Layer& from, std::string_view header) {
                      [&](std::string_view entry) { return header.starts_with(entry); });
 }
 
+// `text` without what it begins with, and without blanks before and after that; nothing if it
+// begins otherwise.
+std::optional<std::string_view> After(std::string_view text, std::string_view beginning) {
+  const auto trim = [](std::string_view blank) {
+    return blank.substr(std::min(blank.find_first_not_of(" \t"), blank.size()));
+  };
+  text = trim(text);
+  if (!text.starts_with(beginning)) return std::nullopt;
+  return trim(text.substr(beginning.size()));
+}
+
+struct Include {
+  std::string_view header;
+  bool quoted;
+};
+
+// What a line of C, C++ or of a schema includes.
+std::optional<Include> IncludeOf(std::string_view line, bool schema) {
+  std::optional<std::string_view> rest;
+  if (schema) {
+    rest = After(line, "import");
+    if (rest) rest = After(*rest, "public").value_or(*rest);
+  } else {
+    rest = After(line, "#");
+    if (rest) rest = After(*rest, "include");
+  }
+  if (!rest || rest->empty() || (rest->front() != '"' && rest->front() != '<')) return std::nullopt;
+  const std::size_t end = rest->find(rest->front() == '"' ? '"' : '>', 1);
+  if (end == std::string_view::npos) return std::nullopt;
+  return Include{.header = rest->substr(1, end - 1), .quoted = rest->front() == '"'};
+}
+
 // One line each, "rig/base/x.cc:3: …". `path` is relative to the source tree.
 std::vector<std::string> Violations(const std::string& path, const std::string& text) {
-  static const std::regex include(R"re(^\s*#\s*include\s*([<"])([^>"]+)[>"])re");
-  static const std::regex import(R"re(^\s*import\s+(?:public\s+)?(")([^"]+)")re");
   const Layer* from = LayerOf(path);
   if (from == nullptr) return {path + ": its folder has no row in tests/layering/layers.h"};
   std::vector<std::string> found;
   std::istringstream lines(text);
   std::string line;
   for (int number = 1; std::getline(lines, line); ++number) {
-    std::smatch match;
-    if (!std::regex_search(line, match, path.ends_with(".proto") ? import : include)) continue;
-    const std::string header = match[2];
+    const auto include = IncludeOf(line, path.ends_with(".proto"));
+    if (!include) continue;
+    const std::string_view header = include->header;
     // Firmware names the headers beside it; all else of ours is named by its path from the root.
-    const bool beside = AllowsSystem(*from, "avr/io.h") && header.find('/') == std::string::npos;
-    const bool quoted = match[1] == "\"" && !header.starts_with("google/");
-    const bool allowed = quoted ? beside || AllowsOurs(*from, header) : AllowsSystem(*from, header);
+    const bool beside =
+        AllowsSystem(*from, "avr/io.h") && header.find('/') == std::string_view::npos;
+    const bool ours = include->quoted && !header.starts_with("google/");
+    const bool allowed = ours ? beside || AllowsOurs(*from, header) : AllowsSystem(*from, header);
     if (!allowed) {
       found.push_back(path + ":" + std::to_string(number) + ": " + std::string(from->folder) +
-                      " may not include " + header);
+                      " may not include " + std::string(header));
     }
   }
   return found;
