@@ -146,6 +146,40 @@ TEST(BadInputTest, AFirmwareThatHangsIsTheDevicesFailure) {
   const ProbeDevice device("-DHANG");
   const auto outcome = device.Rig(kRun);
   EXPECT_EQ(outcome.exit_code, 1) << outcome.out;
+  EXPECT_THAT(outcome.out, HasSubstr("rig.reporting"));
+}
+
+TEST(BadInputTest, FirmwareOfAnotherDeviceIsTheRigsError) {
+  const ProbeDevice device;
+  device.Edit("requirements.yaml", "device: probe", "device: other");
+  device.Edit("risks.yaml", "device: probe", "device: other");
+  const auto outcome = device.Rig(kRun);
+  EXPECT_EQ(outcome.exit_code, 3);
+  EXPECT_THAT(outcome.out, HasSubstr("is firmware of device probe; expected other"));
+}
+
+TEST(BadInputTest, AShorterDurationThanTheScenariosIsRefused) {
+  const ProbeDevice device;
+  const auto outcome = device.Rig(std::string(kRun) + " --duration '2 s'");
+  EXPECT_EQ(outcome.exit_code, 3);
+  EXPECT_THAT(outcome.out, HasSubstr("no shorter one"));
+}
+
+TEST(BadInputTest, ACheckThatLooksAtNothingTheDeviceDoesIsRefused) {
+  const ProbeDevice device;
+  device.Edit(kScenario, "rise(device.count)", "(commanded.power >= 4 V)");
+  const auto outcome = device.Rig(kRun);
+  EXPECT_EQ(outcome.exit_code, 3);
+  EXPECT_THAT(outcome.out, HasSubstr("looks at nothing the device does"));
+}
+
+TEST(BadInputTest, ACheckThatAsksOnlyAtTheStartIsRefused) {
+  const ProbeDevice device;
+  device.Edit(kScenario, "always[1 s, 4 s] (eventually[0 s, 500 ms] rise(device.count))",
+              "rise(device.count) -> false");
+  const auto outcome = device.Rig(kRun);
+  EXPECT_EQ(outcome.exit_code, 3);
+  EXPECT_THAT(outcome.out, HasSubstr("asks at run time 0 only"));
 }
 
 TEST(BadInputTest, AnUnknownOptionIsAUsageError) {

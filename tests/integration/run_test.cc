@@ -73,6 +73,21 @@ TEST(RunTest, JsonIsForMachines) {
   EXPECT_EQ(nlohmann::json::parse(outcome.out)[0]["verdict"], "PASS");
 }
 
+TEST(RunTest, AFileThatHasChangedSinceItWasPlannedIsAnError) {
+  const ProbeDevice device;
+  v1::RunOrder order;
+  order.set_evidence((device.folder() / "evidence").string());
+  order.set_scenario((device.folder() / kScenario).string());
+  order.set_bench((device.folder() / "bench/virtual.yaml").string());
+  v1::File* planned = order.add_planned();
+  planned->set_path(order.scenario());
+  planned->set_sha256("0000");
+  ASSERT_TRUE(OpenRunFolder("probe", "count", order));
+  const v1::RunRecord record = PerformOrder(order, {});
+  EXPECT_EQ(record.verdict(), v1::ERROR);
+  EXPECT_THAT(record.error(), HasSubstr("has changed since the run was planned"));
+}
+
 class WorkerTest : public testing::Test {
  protected:
   // Starts one long run and sends its worker a signal as soon as it has got going.
@@ -111,8 +126,8 @@ TEST_F(WorkerTest, ACrashIsAnErrorOfThatRun) {
   const v1::RunRecord record = RunAndSignal(SIGSEGV);
   EXPECT_EQ(record.verdict(), v1::ERROR);
   EXPECT_THAT(record.error(), HasSubstr("signal 11"));
-  ASSERT_EQ(record.checks_size(), 1);
-  EXPECT_EQ(record.checks(0).verdict(), v1::ERROR);
+  ASSERT_GT(record.checks_size(), 0);
+  for (const v1::CheckResult& check : record.checks()) EXPECT_EQ(check.verdict(), v1::ERROR);
 }
 
 TEST_F(WorkerTest, AHangIsAnErrorOfThatRun) {
@@ -175,6 +190,40 @@ TEST(NightTest, ResumesOnlyWhatIsMissing) {
   EXPECT_TRUE(Json(device, file)["complete"]);
   EXPECT_FALSE(fs::exists(device.folder() / "evidence/runs/probe.count.0002"));
   EXPECT_TRUE(fs::exists(device.folder() / "evidence/runs/probe.other.0002"));
+}
+
+// Leaves the night as an interruption does, with its run's verdict turned into `verdict` in both
+// places.
+void InterruptAndForge(const ProbeDevice& device, const std::string& verdict) {
+  const std::string file = OnlyNight(device) + "/night.json";
+  auto night = Json(device, file);
+  night.erase("complete");
+  night["runs"][0]["verdict"] = verdict;
+  device.Write(file, night.dump());
+  auto record = Json(device, "evidence/runs/probe.count.0001/record.json");
+  record["verdict"] = verdict;
+  device.Write("evidence/runs/probe.count.0001/record.json", record.dump());
+}
+
+TEST(NightTest, DoesNotKeepARecordThatWasAltered) {
+  const ProbeDevice device("-DHANG");
+  ASSERT_EQ(device.Rig("nightly .").exit_code, 1);
+  InterruptAndForge(device, "PASS");
+  const auto outcome = device.Rig("nightly . --resume");
+  EXPECT_EQ(outcome.exit_code, 1) << outcome.out;
+  EXPECT_THAT(outcome.out, HasSubstr("ran again: probe/count; before: probe.count.0001"));
+}
+
+TEST(NightTest, LeavesTheNightOfOtherDevicesAlone) {
+  const ProbeDevice device;
+  ASSERT_EQ(device.Rig("nightly .").exit_code, 0);
+  const std::string first = OnlyNight(device);
+  auto night = Json(device, first + "/night.json");
+  night.erase("complete");
+  night["runs"][0]["device"] = "other";
+  device.Write(first + "/night.json", night.dump());
+  ASSERT_EQ(device.Rig("nightly . --resume").exit_code, 0);
+  EXPECT_EQ(Json(device, first + "/night.json"), night);
 }
 
 TEST(NightTest, AScenarioThatDoesNotLoadIsAnErrorOfTheNight) {

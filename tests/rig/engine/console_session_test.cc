@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "tests/rig/engine/scripted_bench.h"
 
 namespace rig {
@@ -19,6 +21,7 @@ class ConsoleSessionTest : public testing::Test {
     rate->set_key("hr");
     rate->set_channel("heart_rate");
     rate->set_count("1 bpm");
+    console_.set_report_timeout(1000);
     bench_.console = &link_;
     bench_.console_signal = "console";
     return *ConsoleSession::Create(bench_, console_, trace_);
@@ -44,9 +47,23 @@ TEST_F(ConsoleSessionTest, NeverReadsGarbageAsZero) {
   auto session = Make();
   link_.Say(AtNanoseconds(7), EncodeConsoleFrame("S,hr=7x"));
   ASSERT_TRUE(session.Drain(AtNanoseconds(10)));
-  EXPECT_THAT(trace_.channels["device.heart_rate"].steps, SizeIs(0));
+  ASSERT_THAT(trace_.channels["device.heart_rate"].steps, SizeIs(1));
+  EXPECT_TRUE(std::isnan(trace_.channels["device.heart_rate"].steps[0].value));
   EXPECT_THAT(trace_.channels["log.console"].texts,
               ElementsAre(testing::Pair(7, "hr=7x: expected a whole number")));
+}
+
+TEST_F(ConsoleSessionTest, ForgetsAValueThatIsNotReportedInTime) {
+  auto session = Make();
+  link_.Say(AtNanoseconds(7), EncodeConsoleFrame("S,hr=72"));
+  ASSERT_TRUE(session.Drain(AtNanoseconds(1007)));
+  ASSERT_THAT(trace_.channels["device.heart_rate"].steps, SizeIs(1));
+  ASSERT_TRUE(session.Drain(AtNanoseconds(5000)));
+  ASSERT_THAT(trace_.channels["device.heart_rate"].steps, SizeIs(2));
+  EXPECT_EQ(trace_.channels["device.heart_rate"].steps[1].ns, 1007);
+  EXPECT_TRUE(std::isnan(trace_.channels["device.heart_rate"].steps[1].value));
+  EXPECT_THAT(trace_.channels["device.reporting"].steps,
+              ElementsAre(Value{0, 0}, Value{7, 1}, Value{1007, 0}));
 }
 
 TEST_F(ConsoleSessionTest, NotesFramesWithAWrongChecksum) {
