@@ -134,7 +134,9 @@ stage_lint() {
 }
 
 stage_asan() {
-  export ASAN_OPTIONS=abort_on_error=1:detect_stack_use_after_return=1
+  # A worker that a test kills with SIGSEGV must die of it, so the sanitizers leave that signal alone.
+  export ASAN_OPTIONS=abort_on_error=1:detect_stack_use_after_return=1:handle_segv=0
+  export LSAN_OPTIONS=suppressions=$PWD/tests/lsan.supp:print_suppressions=0
   export UBSAN_OPTIONS=print_stacktrace=1
   configure asan
   build asan
@@ -142,7 +144,7 @@ stage_asan() {
 }
 
 stage_tsan() {
-  export TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1
+  export TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1:handle_segv=0
   # GCC 12's TSan cannot map its shadow under the 32 bits of address randomisation newer kernels use.
   if setarch -R true 2>/dev/null; then launcher=(setarch -R); fi
   configure tsan
