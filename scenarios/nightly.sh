@@ -9,6 +9,9 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
+# What one clone has compiled serves the next one, wherever it lies.
+export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=true
+
 devices=(patient_monitor infusion_pump)
 build=build/release
 # Standard output belongs to `rig nightly`: with --json it is read by a machine.

@@ -3,6 +3,9 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
+# What one clone has compiled serves the next one, wherever it lies.
+export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=true
+
 usage() {
   cat <<'USAGE'
 usage: tests/run.sh [--only STAGE[,STAGE…]] [--fuzz-seconds N] [--list] [--help]
