@@ -19,8 +19,9 @@ namespace rig {
 class Formula {
  public:
   struct Node;
-  // `unit_of`: the SI unit of a channel, empty when there is no such channel. Errors: INVALID_ARGUMENT with
-  // "column N: what, expected what" for a syntax error, an unknown channel, a wrong dimension, NaN in a limit.
+  // `unit_of`: the SI unit of a channel, empty when there is no such channel. Errors:
+  // INVALID_ARGUMENT with "column N: what, expected what" for a syntax error, an unknown channel, a
+  // wrong dimension, NaN in a limit.
   using UnitOf = std::function<std::string(std::string_view channel)>;
   static Result<Formula> Parse(std::string_view text, const UnitOf& unit_of);
 
@@ -32,13 +33,15 @@ class Formula {
   std::set<std::string> channels_;
 };
 
-// Whether a part of the formula stands below no operator of time, so that only run time 0 is looked at: `rise(a) -> b`
-// without an `always` passes whatever comes later. Looks through `and`, `or`, `not`, `->` down from the root.
+// Whether a part of the formula stands below no operator of time, so that only run time 0 is looked
+// at: `rise(a) -> b` without an `always` passes whatever comes later. Looks through `and`, `or`,
+// `not`, `->` down from the root.
 bool AsksOnlyAtStart(const Formula& formula);
 
-// Judges a formula at run time 0 over a whole trace. A channel the trace lacks, or a value the verdict depends on and the
-// trace does not tell, gives INCONCLUSIVE. Fills verdict, reason, decided_at, value, time, decision_rule.
-// `uncertainty_of`: expanded uncertainty (k = 2) of a channel in its SI unit, 0 for exact.
+// Judges a formula at run time 0 over a whole trace. A channel the trace lacks, or a value the
+// verdict depends on and the trace does not tell, gives INCONCLUSIVE. Fills verdict, reason,
+// decided_at, value, time, decision_rule. `uncertainty_of`: expanded uncertainty (k = 2) of a
+// channel in its SI unit, 0 for exact.
 using UncertaintyOf = std::function<double(std::string_view channel)>;
 Result<v1::CheckResult> Judge(const Formula& formula, const TraceReader& trace,
                               const UncertaintyOf& uncertainty_of);

@@ -9,12 +9,14 @@
 
 namespace rig {
 
-// record.json and night.json: protobuf JSON with the schema's own field names, keys in schema order, defaults left out.
+// record.json and night.json: protobuf JSON with the schema's own field names, keys in schema
+// order, defaults left out.
 std::string ToJson(const google::protobuf::Message& message);
-Status FromJson(std::string_view json, google::protobuf::Message& message, const std::string& file_name);
+Status FromJson(std::string_view json, google::protobuf::Message& message,
+                const std::string& file_name);
 
-// Files named by their SHA-256 under <evidence>/objects/<2 digits>/<digest>. Storing what is there already does nothing.
-// Returns the digest. Errors: RESOURCE_EXHAUSTED, UNAVAILABLE.
+// Files named by their SHA-256 under <evidence>/objects/<2 digits>/<digest>. Storing what is there
+// already does nothing. Returns the digest. Errors: RESOURCE_EXHAUSTED, UNAVAILABLE.
 Result<std::string> StoreObject(const std::filesystem::path& evidence, std::string_view bytes);
 std::filesystem::path ObjectPath(const std::filesystem::path& evidence, const std::string& sha256);
 

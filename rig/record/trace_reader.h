@@ -42,8 +42,9 @@ class TraceReader {
   // Run time up to which the trace is known.
   RunTime end() const;
 
-  // Hands over a SAMPLED or STEP channel block by block in time order, in at most `block` points: memory independent of length.
-  // Return false from `take` to stop. Errors: NOT_FOUND, INVALID_ARGUMENT for a TEXT channel, DATA_LOSS.
+  // Hands over a SAMPLED or STEP channel block by block in time order, in at most `block` points:
+  // memory independent of length. Return false from `take` to stop. Errors: NOT_FOUND,
+  // INVALID_ARGUMENT for a TEXT channel, DATA_LOSS.
   Status ForEachBlock(std::string_view channel, std::size_t block,
                       const std::function<bool(std::span<const StepPoint>)>& take) const;
   // A whole channel. Errors: as above.

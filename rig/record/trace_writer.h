@@ -9,8 +9,9 @@
 
 namespace rig {
 
-// A trace on disk, HDF5; the layout is rig/record/README.md. Values are flushed at least once a wall second, so
-// that a killed writer loses at most that. Memory does not grow with the trace's length.
+// A trace on disk, HDF5; the layout is rig/record/README.md. Values are flushed at least once a
+// wall second, so that a killed writer loses at most that. Memory does not grow with the trace's
+// length.
 class TraceWriter final : public TraceSink {
  public:
   // `flush_every`: wall time between flushes, looked at in AdvanceTo. The first AdvanceTo flushes.
@@ -26,8 +27,9 @@ class TraceWriter final : public TraceSink {
   Status AppendStep(ChannelId channel, RunTime t, double value) override;
   Status AppendText(ChannelId channel, RunTime t, std::string_view text) override;
   Status AdvanceTo(RunTime t) override;
-  // Writes what is buffered and the index, closes the file; nothing can be appended afterwards. Once an append has
-  // failed this fails with the same error, having kept what was recorded until then.
+  // Writes what is buffered and the index, closes the file; nothing can be appended afterwards.
+  // Once an append has failed this fails with the same error, having kept what was recorded until
+  // then.
   Result<v1::TraceIndex> Close();
 
  private:

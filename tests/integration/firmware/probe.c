@@ -1,6 +1,7 @@
 /* The smallest device the rig can talk to: says who it is, then reports a count ten times a second.
  * -DSILENT says nothing at all; -DHANG stops after its first second, with interrupts off.
- * The frames are passed in by the test, which knows their checksums: IDENTITY, REPORT_0, REPORT_1. */
+ * The frames are passed in by the test, which knows their checksums: IDENTITY, REPORT_0, REPORT_1.
+ */
 #include <avr/interrupt.h>
 #include <avr/io.h>
 #include <avr/pgmspace.h>
@@ -9,7 +10,7 @@
 static const char what[] PROGMEM __attribute__((used)) =
     "@(#)device=probe version=1.0.0 build=0123456789ab";
 
-static void say(const char *text) {
+static void say(const char* text) {
 #ifdef SILENT
   (void)text;
 #else
