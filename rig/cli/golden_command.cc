@@ -184,7 +184,7 @@ void AddGoldenCommand(CLI::App& app, int& exit_code) {
     exit_code = verdict ? ExitCodeOf(*verdict) : static_cast<int>(kRigError);
   });
 
-  CLI::App* approve = golden->add_subcommand("approve", "Sign a golden trace: who and why");
+  CLI::App* approve = golden->add_subcommand("approve", "Approve a golden trace: who and why");
   approve->footer(
       "Example:\n  rig golden approve golden/flow_100.yaml --reason 'flow start-up measured and "
       "reviewed, CR-12'\n");
