@@ -162,9 +162,9 @@ bool ParseOptions(int argc, char** argv, Options& options) {
       const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), into);
       return error == std::errc() && end == value.data() + value.size() && into > 0;
     };
-    if (argument == "--device-seconds" && number(options.device_s)) {
-      ++i;
-    } else if (argument == "--rounds" && number(options.rounds)) {
+    const bool taken = (argument == "--device-seconds" && number(options.device_s)) ||
+                       (argument == "--rounds" && number(options.rounds));
+    if (taken) {
       ++i;
     } else if (argument.starts_with('-')) {
       return false;

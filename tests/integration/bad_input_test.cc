@@ -9,7 +9,6 @@ namespace rig {
 namespace {
 
 using testing::HasSubstr;
-using testing::Not;
 
 constexpr char kRun[] = "run scenarios/count.yaml";
 constexpr char kRunFolder[] = "evidence/runs/probe.count.0001/";
