@@ -138,7 +138,8 @@ Result<std::unique_ptr<SignalSource>> MakeSource(const v1::Play& play, const Sou
 std::vector<std::pair<std::string, std::string>> TruthChannels() {
   return {{"beat", "1"},          {"rate", "Hz"},
           {"asystole", "1"},      {"ventricular_fibrillation", "1"},
-          {"electrode_off", "1"}, {"recorded", "1"}};
+          {"electrode_off", "1"}, {"unreadable", "1"},
+          {"recorded", "1"}};
 }
 
 }  // namespace rig

@@ -19,6 +19,7 @@ void TruthAtStart::Emit(const EcgCondition& condition, RunTime first_sample,
   flag("asystole", condition.asystole);
   flag("ventricular_fibrillation", condition.ventricular_fibrillation);
   flag("electrode_off", condition.electrode_off);
+  flag("unreadable", condition.unreadable);
   flag("recorded", condition.recorded);
 }
 

@@ -14,6 +14,7 @@ struct EcgCondition {
   std::optional<bool> asystole = false;
   std::optional<bool> ventricular_fibrillation = false;
   std::optional<bool> electrode_off = false;
+  std::optional<bool> unreadable = false;  // annotated as noise: what the heart did was not seen
   bool recorded = false;
   bool beats_known = true;  // or "beat" is NaN
 };

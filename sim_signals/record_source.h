@@ -34,7 +34,7 @@ class RecordTruth {
   std::int64_t NextAt() const;  // nanoseconds
   void Take(const WfdbAnnotation& annotation, std::int64_t ns, std::vector<TruthEvent>& events);
   void ChangeRhythm(const std::string& rhythm, RunTime t, std::vector<TruthEvent>& events);
-  void SetArrest(std::optional<bool> asystole, std::optional<bool> fibrillation, RunTime t,
+  void SetArrest(std::optional<bool> asystole, bool fibrillation, RunTime t,
                  std::vector<TruthEvent>& events);
 
   double ticks_per_s_ = 0.0;
@@ -48,6 +48,7 @@ class RecordTruth {
                           .asystole = std::nullopt,
                           .ventricular_fibrillation = std::nullopt,
                           .electrode_off = std::nullopt,
+                          .unreadable = std::nullopt,
                           .recorded = true,
                           .beats_known = false};
   double beats_ = 0.0;
@@ -59,7 +60,8 @@ class RecordTruth {
 // record's.
 //
 // Truth: "beat" and "rate" at each annotated QRS; asystole and ventricular_fibrillation from rhythm
-// annotations and the marks of flutter's begin and end; recorded. NaN is what the annotations leave
+// annotations and the marks of flutter's begin and end; unreadable where the rhythm annotation is
+// noise; recorded. NaN is what the annotations leave
 // open, all but recorded where there are none.
 class RecordSource : public SignalSource {
  public:

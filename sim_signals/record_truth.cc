@@ -64,8 +64,8 @@ std::int64_t RecordTruth::NextAt() const {
   return static_cast<std::int64_t>(std::floor(std::min(ns, kNever) + 0.5));
 }
 
-void RecordTruth::SetArrest(std::optional<bool> asystole, std::optional<bool> fibrillation,
-                            RunTime t, std::vector<TruthEvent>& events) {
+void RecordTruth::SetArrest(std::optional<bool> asystole, bool fibrillation, RunTime t,
+                            std::vector<TruthEvent>& events) {
   const auto set = [&](std::optional<bool>& flag, std::optional<bool> value, const char* what) {
     if (flag == value) return;
     flag = value;
@@ -74,7 +74,7 @@ void RecordTruth::SetArrest(std::optional<bool> asystole, std::optional<bool> fi
   };
   set(condition_.asystole, asystole, "asystole");
   set(condition_.ventricular_fibrillation, fibrillation, "ventricular_fibrillation");
-  const bool arrest = asystole.value_or(false) || fibrillation.value_or(false);
+  const bool arrest = asystole.value_or(false) || fibrillation;
   if (!arrest) return;
   last_beat_ns_.reset();  // an interval across an arrest is no rate
   if (!condition_.beats_known || condition_.rate_hz == 0.0) return;
@@ -84,8 +84,11 @@ void RecordTruth::SetArrest(std::optional<bool> asystole, std::optional<bool> fi
 
 void RecordTruth::ChangeRhythm(const std::string& rhythm, RunTime t,
                                std::vector<TruthEvent>& events) {
-  // In noise nobody could tell.
-  if (rhythm == "(NOISE") return SetArrest(std::nullopt, std::nullopt, t, events);
+  const bool unreadable = rhythm == "(NOISE";
+  if (condition_.unreadable != unreadable) {
+    condition_.unreadable = unreadable;
+    events.push_back({t, "unreadable", static_cast<double>(unreadable)});
+  }
   const bool fibrillation = rhythm == "(VFIB" || rhythm == "(VFL" || rhythm == "(VF";
   SetArrest(rhythm == "(ASYS", fibrillation, t, events);
 }
