@@ -7,7 +7,7 @@
 #include "rig/base/digest.h"
 #include "rig/base/strict_yaml.h"
 #include "rig/base/units.h"
-#include "rig/check/golden.h"
+#include "rig/check/golden/golden.h"
 #include "rig/cli/commands.h"
 #include "rig/cli/options.h"
 #include "rig/cli/terminal.h"

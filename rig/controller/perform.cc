@@ -11,7 +11,7 @@
 
 #include "fixtures/catalogue.h"
 #include "rig/base/digest.h"
-#include "rig/check/golden.h"
+#include "rig/check/golden/golden.h"
 #include "rig/controller/environment.h"
 #include "rig/controller/prepare.h"
 #include "rig/engine/run.h"

@@ -7,7 +7,7 @@
 
 #include "fixtures/image/firmware_image.h"
 #include "rig/bench/bench.h"
-#include "rig/check/check.h"
+#include "rig/check/formula/formula.h"
 #include "rig/scenario/scenario.h"
 #include "rig/v1/golden.pb.h"
 #include "rig/v1/record.pb.h"

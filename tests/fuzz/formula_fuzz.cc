@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "rig/check/judge.h"
+#include "rig/check/formula/judge.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size > 4096) return 0;

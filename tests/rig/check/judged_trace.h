@@ -6,9 +6,9 @@
 #include <utility>
 #include <vector>
 
-#include "rig/check/check.h"
-#include "rig/check/judge.h"
-#include "rig/check/signal.h"
+#include "rig/check/formula/formula.h"
+#include "rig/check/formula/judge.h"
+#include "rig/check/formula/signal.h"
 
 namespace rig::check {
 

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "rig/base/result.h"
-#include "rig/check/signal.h"
+#include "rig/check/formula/signal.h"
 #include "rig/v1/golden.pb.h"
 
 namespace rig::check {

@@ -1,4 +1,4 @@
-#include "rig/check/signal.h"
+#include "rig/check/formula/signal.h"
 
 #include <algorithm>
 #include <cmath>

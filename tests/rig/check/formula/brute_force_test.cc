@@ -7,9 +7,9 @@
 #include <random>
 #include <vector>
 
-#include "rig/check/arithmetic.h"
-#include "rig/check/evaluate.h"
-#include "rig/check/judge.h"
+#include "rig/check/formula/arithmetic.h"
+#include "rig/check/formula/evaluate.h"
+#include "rig/check/formula/judge.h"
 
 namespace rig::check {
 namespace {

@@ -1,11 +1,11 @@
-#include "rig/check/golden.h"
+#include "rig/check/golden/golden.h"
 
 #include <gmock/gmock.h>
 
 #include <limits>
 #include <map>
 
-#include "rig/check/check.h"
+#include "rig/check/formula/formula.h"
 #include "rig/record/trace_writer.h"
 #include "rig/v1/golden.pb.h"
 

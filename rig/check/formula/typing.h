@@ -3,8 +3,8 @@
 #include <span>
 
 #include "rig/base/result.h"
-#include "rig/check/formula_node.h"
-#include "rig/check/lexer.h"
+#include "rig/check/formula/formula_node.h"
+#include "rig/check/formula/lexer.h"
 
 namespace rig::check {
 

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "rig/check/check.h"
-#include "rig/check/signal.h"
+#include "rig/check/formula/formula.h"
+#include "rig/check/formula/signal.h"
 
 namespace rig::check {
 

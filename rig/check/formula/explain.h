@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "rig/check/deciding_path.h"
+#include "rig/check/formula/deciding_path.h"
 #include "rig/v1/record.pb.h"
 
 namespace rig::check {

@@ -1,4 +1,4 @@
-#include "rig/check/lexer.h"
+#include "rig/check/formula/lexer.h"
 
 #include <fmt/format.h>
 

@@ -1,10 +1,10 @@
-#include "rig/check/typing.h"
+#include "rig/check/formula/typing.h"
 
 #include <fmt/format.h>
 
 #include <cmath>
 
-#include "rig/check/arithmetic.h"
+#include "rig/check/formula/arithmetic.h"
 
 namespace rig::check {
 namespace {

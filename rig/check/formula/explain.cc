@@ -1,11 +1,11 @@
-#include "rig/check/explain.h"
+#include "rig/check/formula/explain.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 
-#include "rig/check/arithmetic.h"
+#include "rig/check/formula/arithmetic.h"
 
 namespace rig::check {
 namespace {

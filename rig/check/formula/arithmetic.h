@@ -1,6 +1,6 @@
 #pragma once
 
-#include "rig/check/formula_node.h"
+#include "rig/check/formula/formula_node.h"
 
 namespace rig::check {
 

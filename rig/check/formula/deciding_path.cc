@@ -1,4 +1,4 @@
-#include "rig/check/deciding_path.h"
+#include "rig/check/formula/deciding_path.h"
 
 #include <algorithm>
 #include <optional>

@@ -8,7 +8,7 @@
 
 #include "rig/base/run_time.h"
 #include "rig/base/units.h"
-#include "rig/check/check.h"
+#include "rig/check/formula/formula.h"
 
 namespace rig {
 

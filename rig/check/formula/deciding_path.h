@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "rig/check/evaluate.h"
+#include "rig/check/formula/evaluate.h"
 
 namespace rig::check {
 

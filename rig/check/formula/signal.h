@@ -6,7 +6,7 @@
 #include <string>
 
 #include "rig/base/result.h"
-#include "rig/check/steps.h"
+#include "rig/check/formula/steps.h"
 #include "rig/record/trace_reader.h"
 
 namespace rig::check {

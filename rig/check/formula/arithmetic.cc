@@ -1,4 +1,4 @@
-#include "rig/check/arithmetic.h"
+#include "rig/check/formula/arithmetic.h"
 
 #include <algorithm>
 #include <cmath>

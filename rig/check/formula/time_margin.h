@@ -1,7 +1,7 @@
 #pragma once
 
-#include "rig/check/formula_node.h"
-#include "rig/check/signal.h"
+#include "rig/check/formula/formula_node.h"
+#include "rig/check/formula/signal.h"
 #include "rig/v1/record.pb.h"
 
 namespace rig::check {

@@ -1,9 +1,9 @@
-#include "rig/check/evaluate.h"
+#include "rig/check/formula/evaluate.h"
 
 #include <algorithm>
 #include <cmath>
 
-#include "rig/check/arithmetic.h"
+#include "rig/check/formula/arithmetic.h"
 
 namespace rig::check {
 namespace {

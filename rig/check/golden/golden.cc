@@ -1,4 +1,4 @@
-#include "rig/check/golden.h"
+#include "rig/check/golden/golden.h"
 
 #include <fmt/format.h>
 
@@ -6,9 +6,9 @@
 #include <set>
 
 #include "rig/base/digest.h"
-#include "rig/check/explain.h"
-#include "rig/check/golden_tube.h"
-#include "rig/check/signal.h"
+#include "rig/check/formula/explain.h"
+#include "rig/check/formula/signal.h"
+#include "rig/check/golden/golden_tube.h"
 
 namespace rig {
 namespace {

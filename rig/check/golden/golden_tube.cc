@@ -1,4 +1,4 @@
-#include "rig/check/golden_tube.h"
+#include "rig/check/golden/golden_tube.h"
 
 #include <fmt/format.h>
 
@@ -7,8 +7,8 @@
 #include <cmath>
 #include <optional>
 
-#include "rig/check/arithmetic.h"
-#include "rig/check/explain.h"
+#include "rig/check/formula/arithmetic.h"
+#include "rig/check/formula/explain.h"
 
 namespace rig::check {
 namespace {

@@ -4,10 +4,10 @@
 #include <limits>
 #include <span>
 
-#include "rig/check/check.h"
-#include "rig/check/formula_node.h"
-#include "rig/check/lexer.h"
-#include "rig/check/typing.h"
+#include "rig/check/formula/formula.h"
+#include "rig/check/formula/formula_node.h"
+#include "rig/check/formula/lexer.h"
+#include "rig/check/formula/typing.h"
 
 namespace rig {
 namespace check {

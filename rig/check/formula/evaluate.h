@@ -2,9 +2,9 @@
 
 #include <set>
 
-#include "rig/check/formula_node.h"
-#include "rig/check/signal.h"
-#include "rig/check/steps.h"
+#include "rig/check/formula/formula_node.h"
+#include "rig/check/formula/signal.h"
+#include "rig/check/formula/steps.h"
 
 namespace rig::check {
 

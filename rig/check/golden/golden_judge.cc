@@ -5,10 +5,10 @@
 #include <utility>
 
 #include "rig/base/units.h"
-#include "rig/check/explain.h"
-#include "rig/check/golden.h"
-#include "rig/check/golden_tube.h"
-#include "rig/check/judge.h"
+#include "rig/check/formula/explain.h"
+#include "rig/check/formula/judge.h"
+#include "rig/check/golden/golden.h"
+#include "rig/check/golden/golden_tube.h"
 
 namespace rig {
 namespace {

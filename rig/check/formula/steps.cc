@@ -1,4 +1,4 @@
-#include "rig/check/steps.h"
+#include "rig/check/formula/steps.h"
 
 #include <algorithm>
 #include <bit>

@@ -1,14 +1,14 @@
-#include "rig/check/judge.h"
+#include "rig/check/formula/judge.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <optional>
 
-#include "rig/check/check.h"
-#include "rig/check/evaluate.h"
-#include "rig/check/explain.h"
-#include "rig/check/time_margin.h"
+#include "rig/check/formula/evaluate.h"
+#include "rig/check/formula/explain.h"
+#include "rig/check/formula/formula.h"
+#include "rig/check/formula/time_margin.h"
 
 namespace rig {
 namespace check {

@@ -1,10 +1,10 @@
-#include "rig/check/time_margin.h"
+#include "rig/check/formula/time_margin.h"
 
 #include <algorithm>
 #include <optional>
 #include <set>
 
-#include "rig/check/evaluate.h"
+#include "rig/check/formula/evaluate.h"
 
 namespace rig::check {
 namespace {
