@@ -90,10 +90,11 @@ Result<PreparedCheck> PrepareCheck(const LoadedScenario& scenario, int index,
   PreparedCheck prepared{scenario.message.checks(index), {}, {}, {}};
   const std::string path = fmt::format("checks[{}]", index);
   if (prepared.message.has_formula()) {
-    auto parsed = Formula::Parse(prepared.message.formula(), [&](std::string_view name) {
+    const auto unit_of = [&](std::string_view name) {
       const auto found = channels.find(std::string(name));
       return found == channels.end() ? std::string() : found->second;
-    });
+    };
+    auto parsed = Formula::Parse(prepared.message.formula(), {unit_of});
     if (!parsed) return WithContext(parsed.error(), scenario.where.At(path + ".formula"));
     prepared.formula = std::move(*parsed);
     if (prepared.message.id() == kReportingCheck) return prepared;

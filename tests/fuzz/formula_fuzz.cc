@@ -15,7 +15,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (name == "a.volume") return "m3";
     return name == "x" || name == "a.lamp" || name == "a.none" ? "1" : "";
   };
-  const auto formula = rig::Formula::Parse(text, unit_of);
+  const auto formula = rig::Formula::Parse(text, {unit_of});
   if (!formula) {
     if (!formula.error().message.starts_with("column ")) std::abort();
     return 0;

@@ -37,26 +37,18 @@ double Calculate(Kind kind, double a, double b) {
   return std::isfinite(value) ? value : std::nan("");
 }
 
-double Margin(Kind kind, double a, double b) {
-  constexpr double kRounding = 4 * std::numeric_limits<double>::epsilon();
-  const double difference = b - a;
-  if (!std::isfinite(difference)) return std::nan("");
-  const bool equal = std::fabs(difference) <= kRounding * std::max(std::fabs(a), std::fabs(b));
+Kind Mirrored(Kind kind) {
   switch (kind) {
     case Kind::kLess:
-      return equal ? -kTouching : difference;
+      return Kind::kGreater;
     case Kind::kLessOrEqual:
-      return equal ? kTouching : difference;
+      return Kind::kGreaterOrEqual;
     case Kind::kGreater:
-      return equal ? -kTouching : -difference;
+      return Kind::kLess;
     case Kind::kGreaterOrEqual:
-      return equal ? kTouching : -difference;
-    case Kind::kEqual:
-      return equal ? kTouching : -std::fabs(difference);
-    case Kind::kNotEqual:
-      return equal ? -kTouching : std::fabs(difference);
+      return Kind::kLessOrEqual;
     default:
-      return std::nan("");
+      return kind;
   }
 }
 

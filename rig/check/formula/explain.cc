@@ -164,7 +164,7 @@ v1::Quantity MeasuredAt(const Evaluator& evaluator, const std::vector<Place>& pa
   quantity.set_limit(sight.limit);
   quantity.set_measured(sight.measured);
   quantity.set_margin(sight.margin);
-  quantity.set_uncertainty(evaluator.Uncertainty(*sight.comparison));
+  quantity.set_uncertainty(evaluator.Uncertainty(*sight.comparison, sight.p));
   quantity.set_unit(SiUnit(sight.comparison->children[0]->dimension));
   quantity.set_relative_margin(sight.limit == 0 ? sight.margin
                                                 : sight.margin / std::fabs(sight.limit));
@@ -209,7 +209,7 @@ std::string ExplainFail(const Evaluator& evaluator, const std::vector<Place>& pa
     if (i + 1 == path.size()) return fmt::format("expected {}; was {}", expected, seen);
     seen = "; closest was " + seen;
   }
-  if (IsTemporal(claim.node->kind)) {
+  if (IsTemporal(claim.node->kind) && !IsPassage(claim.node->kind)) {
     const Range window = evaluator.WindowAt(*claim.node, claim.p);
     return fmt::format("expected {}; it never held between {} and {}{}", expected,
                        Show(window.first), Show(window.last), seen);
@@ -225,7 +225,7 @@ std::string ExplainStraddle(const Evaluator& evaluator, const std::vector<Place>
   return fmt::format("expected {}; was {}, {}, within the uncertainty of {}",
                      Expected(*last.node, IsNegated(path, last)), Seen(sight),
                      Distance(sight, spare ? spare : " too much", spare ? spare : " too little"),
-                     ShowValue(*last.node, evaluator.Uncertainty(*last.node)));
+                     ShowValue(*last.node, evaluator.Uncertainty(*last.node, sight.p)));
 }
 
 std::string ExplainUnknown(const Evaluator& evaluator, const std::vector<Place>& path) {

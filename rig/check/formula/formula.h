@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -15,15 +16,21 @@
 
 namespace rig {
 
+// What the names in a formula mean.
+struct Vocabulary {
+  // The SI unit of a channel, empty when there is no such channel.
+  std::function<std::string(std::string_view channel)> unit_of;
+  // Named formulas and values, as text; they may use each other. They win over channels.
+  std::map<std::string, std::string, std::less<>> definitions = {};
+};
+
 // A parsed formula; the language and its semantics are rig/check/README.md.
 class Formula {
  public:
   struct Node;
-  // `unit_of`: the SI unit of a channel, empty when there is no such channel. Errors:
-  // INVALID_ARGUMENT with "column N: what, expected what" for a syntax error, an unknown channel, a
-  // wrong dimension, NaN in a limit.
-  using UnitOf = std::function<std::string(std::string_view channel)>;
-  static Result<Formula> Parse(std::string_view text, const UnitOf& unit_of);
+  // Errors: INVALID_ARGUMENT with "column N: what, expected what" for a syntax error, an unknown
+  // channel, a wrong dimension, NaN in a limit.
+  static Result<Formula> Parse(std::string_view text, const Vocabulary& vocabulary);
 
   const std::set<std::string>& channels() const { return channels_; }
   const Node& root() const { return *root_; }

@@ -24,6 +24,10 @@ struct Formula::Node {
     kMultiply,
     kDivide,
     kAbs,
+    kRate,          // of change, over the time `to`
+    kCount,         // of spans of a condition in the time `to`
+    kLastDuration,  // of a condition
+    kTimeSince,     // only while parsing: comparisons with it become kOnce
     kMin,
     kMax,
     // Conditions: a comparison has two values below it, kFlag one channel, the others conditions.
@@ -42,10 +46,14 @@ struct Formula::Node {
     kImplies,
     kRise,
     kFall,
+    kAbove,  // with hysteresis: a value, the levels where the condition comes on and goes off
+    kBelow,
     kAlways,
     kEventually,
+    kUntil,
     kHistorically,
     kOnce,
+    kSince,
   };
   Kind kind;
   std::vector<std::shared_ptr<const Node>> children;
@@ -56,11 +64,12 @@ struct Formula::Node {
   std::string unit;                // kNumber: as written
   std::string channel;             // kChannel
 
-  // Temporal operators: the window, counted from the present towards the future or the past.
+  // Operators of time: the window, counted from the present towards the future or the past.
   Duration from{0};
   std::optional<Duration> to;  // none: until the end of the trace, since the start of the run
 
   int depth = 1;
+  int size = 1;  // nodes, itself and all below
 };
 
 namespace check {
@@ -69,6 +78,10 @@ using Node = Formula::Node;
 using Kind = Formula::Node::Kind;
 
 constexpr bool IsValue(Kind kind) { return kind <= Kind::kMax; }
+// Of values: over a condition instead of values.
+constexpr bool IsOverCondition(Kind kind) {
+  return kind == Kind::kCount || kind == Kind::kLastDuration || kind == Kind::kTimeSince;
+}
 constexpr bool IsComparison(Kind kind) { return kind >= Kind::kLess && kind <= Kind::kNotEqual; }
 constexpr bool IsTemporal(Kind kind) { return kind >= Kind::kAlways; }
 constexpr bool IsPast(Kind kind) { return kind >= Kind::kHistorically; }
@@ -76,6 +89,11 @@ constexpr bool IsPast(Kind kind) { return kind >= Kind::kHistorically; }
 constexpr bool IsUniversal(Kind kind) {
   return kind == Kind::kAlways || kind == Kind::kHistorically;
 }
+
+constexpr bool IsChange(Kind kind) { return kind == Kind::kRise || kind == Kind::kFall; }
+// Two conditions: the second is to be reached, the first must hold on the way.
+constexpr bool IsPassage(Kind kind) { return kind == Kind::kUntil || kind == Kind::kSince; }
+constexpr bool IsHysteresis(Kind kind) { return kind == Kind::kAbove || kind == Kind::kBelow; }
 
 // Channels below a node, each once.
 std::set<std::string> ChannelsOf(const Node& node);

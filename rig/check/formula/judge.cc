@@ -19,9 +19,9 @@ const char* const kDecisionRule =
 namespace {
 
 v1::Verdict VerdictOf(const Evaluator& evaluator, const Node& root) {
-  if (evaluator.RobustnessAt(root, Side::kCertain, 0) > 0) return v1::PASS;
-  if (evaluator.RobustnessAt(root, Side::kPossible, 0) < 0) return v1::FAIL;
-  return v1::INCONCLUSIVE;
+  const Bounds robustness = evaluator.RobustnessAt(root, 0);
+  if (robustness.low > 0) return v1::PASS;
+  return robustness.high < 0 ? v1::FAIL : v1::INCONCLUSIVE;
 }
 
 void Conclude(v1::CheckResult& result, v1::Verdict verdict, std::string reason) {
@@ -118,7 +118,7 @@ v1::CheckResult JudgeSignals(const Formula& formula, const Signals& signals,
   }
   Evaluator nominal(signals);
   Evaluator widened(signals);
-  widened.set_uncertainty(&uncertainty_of);
+  widened.network().set_uncertainty(&uncertainty_of);
   const Node& root = formula.root();
   const v1::Verdict verdict = VerdictOf(nominal, root);
   if (verdict == v1::INCONCLUSIVE) {

@@ -9,9 +9,10 @@
 namespace rig::check {
 namespace {
 
-constexpr std::array<std::string_view, 16> kKeywords = {
-    "not",  "and",  "or",   "true", "false", "always", "eventually", "historically",
-    "once", "rise", "fall", "abs",  "min",   "max",    "end",        "until"};
+constexpr std::array<std::string_view, 23> kKeywords = {
+    "not",   "and",   "or",    "true",  "false",      "always",        "eventually", "historically",
+    "once",  "rise",  "fall",  "abs",   "min",        "max",           "end",        "until",
+    "since", "above", "below", "count", "time_since", "last_duration", "rate"};
 
 constexpr std::array<std::string_view, 20> kSymbols = {"->", "<=", ">=", "==", "!=", "<", ">",
                                                        "!",  "&",  "|",  "(",  ")",  "[", "]",

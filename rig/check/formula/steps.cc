@@ -70,19 +70,6 @@ Steps SlidingExtremum(const Steps& steps, Extremum which, Position from, Positio
   return result;
 }
 
-Steps ExtremumUntilEnd(const Steps& steps, Extremum which) {
-  Steps result = steps;
-  for (std::size_t i = result.size() - 1; i-- > 0;) {
-    result[i].value = Extreme(which, result[i].value, result[i + 1].value);
-  }
-  return Map(result, [](double value) { return value; });
-}
-
-Steps ExtremumSinceStart(const Steps& steps, Extremum which) {
-  double extreme = steps.front().value;
-  return Map(steps, [&](double value) { return extreme = Extreme(which, extreme, value); });
-}
-
 Position FirstExtremum(const Steps& steps, Extremum which, Range range) {
   const Steps part = Slice(steps, range, kUnknown);
   const auto less = [](const Step& a, const Step& b) { return a.value < b.value; };

@@ -85,11 +85,6 @@ double Extreme(Extremum which, double a, double b);
 // number of steps, whatever the window.
 Steps SlidingExtremum(const Steps& steps, Extremum which, Position from, Position to, Range range);
 
-// The extremum from each position to the last of the range; of `steps` that begin at range.first.
-Steps ExtremumUntilEnd(const Steps& steps, Extremum which);
-// The extremum from the beginning to each position.
-Steps ExtremumSinceStart(const Steps& steps, Extremum which);
-
 // The first place of a range where `steps` takes its extremum over it.
 Position FirstExtremum(const Steps& steps, Extremum which, Range range);
 

@@ -41,7 +41,7 @@ void Collect(const Node& node, bool positive, bool at_top, bool below_a_change, 
   }
   for (std::size_t i = 0; i < node.children.size(); ++i) {
     const bool flips = node.kind == Kind::kNot || (node.kind == Kind::kImplies && i == 0);
-    const bool change = node.kind == Kind::kRise || node.kind == Kind::kFall;
+    const bool change = IsChange(node.kind) || IsValue(node.kind);
     Collect(*node.children[i], positive != flips, at_top && !IsTemporal(node.kind),
             below_a_change || change, found);
   }
@@ -57,9 +57,9 @@ bool IsLarge(const Signals& signals) {
 std::optional<Duration> Margin(const Node& root, const Signals& signals, v1::Verdict verdict,
                                const Tolerances& tolerances) {
   Evaluator evaluator(signals);
-  evaluator.set_selections(&tolerances.selections);
+  evaluator.network().set_selections(&tolerances.selections);
   const auto holds = [&](Duration tightening) {
-    evaluator.set_tightening(tightening);
+    evaluator.network().set_tightening(tightening);
     return evaluator.RobustnessAt(root, Side::kCertain, 0) > 0;
   };
   const Duration whole_trace = signals.end.time_since_epoch();

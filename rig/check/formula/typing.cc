@@ -10,6 +10,7 @@ namespace rig::check {
 namespace {
 
 constexpr int kDeepestTree = 250;  // long sums lean to the left
+constexpr int kLargestTree = 20'000;
 constexpr int kLargestExponent = 12;
 constexpr std::int64_t kLongestBoundNs = std::int64_t{100} * 86'400 * 1'000'000'000;
 
@@ -63,27 +64,60 @@ Status CombineDimensions(Node& node, std::size_t at) {
   return {};
 }
 
+// "above(x, 120 bpm, 115 bpm)": it comes on at the first level and goes off at the second.
+Status CheckLevels(const Node& node, std::size_t at, std::span<const std::size_t> places) {
+  for (std::size_t i = 1; i < 3; ++i) {
+    RIG_TRY(RequireSameDimension(*node.children[0], *node.children[i], places[i]));
+    if (node.children[i]->constant) continue;
+    return SyntaxError(places[i], fmt::format("\"{}\" is no fixed level, expected a number",
+                                              node.children[i]->text));
+  }
+  const double on = *node.children[1]->constant;
+  const double off = *node.children[2]->constant;
+  if (node.kind == Kind::kAbove ? on >= off : on <= off) return {};
+  return SyntaxError(at,
+                     "levels the wrong way round, expected above(x, on, off) with on >= off or "
+                     "below(x, on, off) with on <= off");
+}
+
+Status RefuseElapsed(const Node& node, const Node& child, std::size_t place) {
+  if (child.kind != Kind::kTimeSince || IsComparison(node.kind)) return {};
+  return SyntaxError(place,
+                     fmt::format("\"{}\" here, expected it compared with a time", child.text));
+}
+
+const Dimension& TimeDimension() {
+  static const Dimension time = ParseUnit("s")->dimension;
+  return time;
+}
+
 Status CheckOperands(Node& node, std::size_t at, std::span<const std::size_t> places) {
-  const bool over_values = IsValue(node.kind) || IsComparison(node.kind);
+  const bool counts = IsValue(node.kind) && IsOverCondition(node.kind);
+  const bool over_values =
+      (IsValue(node.kind) && !counts) || IsComparison(node.kind) || IsHysteresis(node.kind);
   for (std::size_t i = 0; i < node.children.size(); ++i) {
     if (over_values) {
       RIG_TRY(RequireValue(*node.children[i], places[i]));
+      RIG_TRY(RefuseElapsed(node, *node.children[i], places[i]));
     } else {
       RIG_TRY(RequireCondition(node.children[i], places[i]));
     }
   }
+  if (counts && node.kind != Kind::kCount) node.dimension = TimeDimension();
   if (!over_values || node.children.empty()) return {};
+  if (IsHysteresis(node.kind)) return CheckLevels(node, at, places);
   if (node.kind == Kind::kMultiply || node.kind == Kind::kDivide)
     return CombineDimensions(node, at);
   if (node.children.size() == 2) {
     RIG_TRY(RequireSameDimension(*node.children[0], *node.children[1], at));
   }
   if (IsValue(node.kind)) node.dimension = node.children[0]->dimension;
+  if (node.kind == Kind::kRate) node.dimension = node.dimension / TimeDimension();
   return {};
 }
 
 Status FoldConstant(Node& node, std::size_t at) {
-  if (!IsValue(node.kind) || node.children.empty()) return {};
+  if (!IsValue(node.kind) || node.children.empty() || IsOverCondition(node.kind)) return {};
   for (const auto& child : node.children) {
     if (!child->constant) return {};
   }
@@ -101,7 +135,16 @@ Status FoldConstant(Node& node, std::size_t at) {
 Status CheckTypes(Node& node, std::size_t at, std::span<const std::size_t> places) {
   RIG_TRY(CheckOperands(node, at, places));
   RIG_TRY(FoldConstant(node, at));
-  for (const auto& child : node.children) node.depth = std::max(node.depth, child->depth + 1);
+  node.size = 1;
+  for (const auto& child : node.children) {
+    node.depth = std::max(node.depth, child->depth + 1);
+    node.size += child->size;
+  }
+  if (node.size > kLargestTree) {
+    return SyntaxError(at, fmt::format("too large with all definitions written out, expected at "
+                                       "most {} parts",
+                                       kLargestTree));
+  }
   if (node.depth > kDeepestTree) {
     return SyntaxError(at,
                        fmt::format("nested too deeply, expected at most {} levels", kDeepestTree));
@@ -116,13 +159,47 @@ Status AsCondition(std::shared_ptr<Node>& node, std::size_t place) {
   return {};
 }
 
-Result<Duration> ToBound(const Token& token) {
-  static const Dimension kTime = ParseUnit("s")->dimension;
-  if (token.quantity.dimension != kTime) {
+Status CompareElapsed(Node& comparison, std::size_t at) {
+  const bool is_left = comparison.children[0]->kind == Kind::kTimeSince;
+  const Node& elapsed = *comparison.children[is_left ? 0 : 1];
+  const Node& limit = *comparison.children[is_left ? 1 : 0];
+  const Kind kind = is_left ? comparison.kind : Mirrored(comparison.kind);
+  if (!limit.constant || (kind != Kind::kLessOrEqual && kind != Kind::kGreater)) {
+    return SyntaxError(at,
+                       "time_since(...) compared like this, expected \"time_since(...) <= 10 s\" "
+                       "or \"time_since(...) > 10 s\"");
+  }
+  RIG_TRY_ASSIGN(const Duration bound, ToBound(limit, {Token::Kind::kNumber, at, limit.text, {}}));
+  Node once;
+  once.kind = Kind::kOnce;
+  once.text = comparison.text;
+  once.children = elapsed.children;
+  once.to = bound;
+  once.depth = comparison.depth;
+  once.size = comparison.size;
+  if (kind == Kind::kLessOrEqual) {
+    comparison = std::move(once);
+    return {};
+  }
+  Node negation;
+  negation.kind = Kind::kNot;
+  negation.text = comparison.text;
+  negation.depth = comparison.depth + 1;
+  negation.size = comparison.size + 1;
+  negation.children.push_back(std::make_shared<const Node>(std::move(once)));
+  comparison = std::move(negation);
+  return {};
+}
+
+Result<Duration> ToBound(const Node& node, const Token& token) {
+  if (!node.constant || node.dimension != TimeDimension()) {
     return SyntaxError(token.begin,
                        fmt::format("\"{}\" is no time, expected one such as 10 s", token.text));
   }
-  const double ns = token.quantity.si * 1e9;
+  const double ns = *node.constant * 1e9;
+  if (ns < 0) {
+    return SyntaxError(token.begin, fmt::format("\"{}\", expected a time from 0 s on", token.text));
+  }
   if (!(ns <= static_cast<double>(kLongestBoundNs))) {
     return SyntaxError(token.begin, fmt::format("\"{}\", expected at most 100 d", token.text));
   }

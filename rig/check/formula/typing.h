@@ -16,7 +16,10 @@ Status CheckTypes(Node& node, std::size_t at, std::span<const std::size_t> place
 // Turns a bare channel of unit "1" into a flag. Errors: as above, for any other value.
 Status AsCondition(std::shared_ptr<Node>& node, std::size_t place);
 
-// A time bound, in whole nanoseconds. Errors: as above.
-Result<Duration> ToBound(const Token& token);
+// Makes of "time_since(a) <= 5 s" what it means: "once[0 s, 5 s] a". Errors: as above.
+Status CompareElapsed(Node& comparison, std::size_t at);
+
+// A constant as a time bound, in whole nanoseconds. `token`: where it stands. Errors: as above.
+Result<Duration> ToBound(const Node& node, const Token& token);
 
 }  // namespace rig::check

@@ -36,11 +36,17 @@ class JudgedTrace {
     return *this;
   }
 
+  JudgedTrace& Define(const std::string& name, const std::string& text) {
+    definitions_[name] = text;
+    return *this;
+  }
+
   Result<Formula> Parse(std::string_view text) const {
-    return Formula::Parse(text, [&](std::string_view name) {
+    const auto unit_of = [&](std::string_view name) {
       const auto unit = units_.find(name);
       return unit == units_.end() ? std::string() : unit->second;
-    });
+    };
+    return Formula::Parse(text, {unit_of, definitions_});
   }
   std::string ParseError(std::string_view text) const {
     const Result<Formula> formula = Parse(text);
@@ -67,6 +73,7 @@ class JudgedTrace {
 
   Signals signals_;
   std::map<std::string, std::string, std::less<>> units_;
+  std::map<std::string, std::string, std::less<>> definitions_;
   std::map<std::string, double, std::less<>> uncertainty_;
 };
 

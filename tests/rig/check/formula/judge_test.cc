@@ -238,7 +238,7 @@ TEST(JudgeTest, CallsAMarginWithinTheUncertaintyInconclusive) {
   EXPECT_EQ(result.reason(),
             "expected supply <= 5 V; was 4.98 V at 0 s, 0.02 V to spare, within the uncertainty of "
             "0.03 V");
-  EXPECT_DOUBLE_EQ(result.value().uncertainty(), 0.03);
+  EXPECT_NEAR(result.value().uncertainty(), 0.03, 1e-12);
   EXPECT_EQ(trace.Verdict("always (supply <= 4.96 V)"), v1::INCONCLUSIVE);
   EXPECT_EQ(trace.Verdict("always (supply <= 5.02 V)"), v1::PASS);
   EXPECT_EQ(trace.Verdict("always (supply <= 4.9 V)"), v1::FAIL);

@@ -266,7 +266,7 @@ TEST_F(GoldenTest, TakesTheWorstOfSeveralChannels) {
 
 TEST_F(GoldenTest, JudgesFormulasOverATraceFile) {
   const TraceReader trace = Trace({{0, 0}, {5'000, 1}}, 10'000);
-  const auto formula = Formula::Parse("eventually[0 s, 6 s] lamp", [](auto) { return "1"; });
+  const auto formula = Formula::Parse("eventually[0 s, 6 s] lamp", {[](auto) { return "1"; }});
   const auto result = Judge(*formula, trace, [](auto) { return 0.0; });
   ASSERT_TRUE(result);
   EXPECT_EQ(result->verdict(), v1::PASS);
