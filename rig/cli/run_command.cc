@@ -24,6 +24,7 @@ struct RunOptions : CommonOptions {
   std::string from = "0 s";
   std::string duration;
   std::uint64_t seed = 0;
+  bool stop_at_fail = false;
   bool has_seed = false;
   bool has_from = false;
 };
@@ -38,6 +39,7 @@ Result<v1::RunOrder> MakeOrder(const RunOptions& options, const std::string& sce
     order.set_bench(bench);
   }
   order.set_firmware(options.firmware);
+  order.set_stop_at_fail(options.stop_at_fail);
   order.set_has_seed(options.has_seed);
   order.set_seed(options.seed);
   order.set_record_header(options.record);
@@ -138,6 +140,8 @@ void AddRunCommand(CLI::App& app, int& exit_code) {
                           ->capture_default_str();
   command->add_option("--duration", options->duration, "Instead of the scenario's")
       ->type_name("TIME");
+  command->add_flag("--stop-at-fail", options->stop_at_fail,
+                    "End a run as soon as one of its formulas has failed for good");
   options->AddEvidence(*command);
   options->AddWorkers(*command);
   options->AddJson(*command);

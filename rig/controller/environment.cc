@@ -63,6 +63,7 @@ std::string ReplayCommand(const v1::RunOrder& order) {
       command += fmt::format(" --from '{} ns'", order.record_start_ns());
   }
   if (order.duration_ns() > 0) command += fmt::format(" --duration '{} ns'", order.duration_ns());
+  if (order.stop_at_fail()) command += " --stop-at-fail";
   return command;
 }
 

@@ -8,11 +8,13 @@
 #include <ctime>
 #include <filesystem>
 #include <map>
+#include <set>
 
 #include "fixtures/catalogue.h"
 #include "rig/base/digest.h"
 #include "rig/check/golden/golden.h"
 #include "rig/controller/environment.h"
+#include "rig/controller/judging_sink.h"
 #include "rig/controller/prepare.h"
 #include "rig/engine/run.h"
 #include "rig/record/record.h"
@@ -160,13 +162,17 @@ class Performance {
     RIG_TRY_ASSIGN(auto equipment,
                    OpenEquipment(run.bench.message, run.bench.where, run.scenario.message.seed()));
     RIG_TRY_ASSIGN(auto trace, TraceWriter::Create(TracePath()));
+    JudgingSink judging(*trace);
+    if (order_.stop_at_fail()) JudgeOnTheWay(run, judging);
     const RunSetup setup{.scenario = &run.scenario,
                          .bench = &run.bench,
                          .equipment = equipment.get(),
                          .image = &image,
                          .seed = run.scenario.message.seed(),
-                         .progress = progress_};
-    const RunOutcome outcome = ExecuteRun(setup, *trace);
+                         .progress = progress_,
+                         .stop = [&judging] { return judging.any_failed(); }};
+    const RunOutcome outcome = ExecuteRun(setup, judging);
+    if (judging.any_failed()) NoteStop(outcome.end, judging);
     record_.set_device_s(Seconds(outcome.end));
     record_.set_safe_state_reached(outcome.safe_state_reached);
     if (outcome.reported) {
@@ -191,12 +197,40 @@ class Performance {
     return {};
   }
 
+  // Formulas only: what a golden says is seen at its end.
+  void JudgeOnTheWay(const PreparedRun& run, JudgingSink& judging) {
+    for (std::size_t i = 0; i < run.checks.size(); ++i) {
+      if (!run.checks[i].formula) continue;
+      judged_on_the_way_.push_back(i);
+      judging.Judge(*run.checks[i].formula, [&run](std::string_view channel) {
+        return ChannelUncertainty(run.bench.message, channel);
+      });
+    }
+  }
+
+  void NoteStop(RunTime end, const JudgingSink& judging) {
+    for (std::size_t k = 0; k < judged_on_the_way_.size(); ++k) {
+      const std::size_t i = judged_on_the_way_[k];
+      if (judging.decided(k)) decided_.insert(i);
+      if (judging.decided(k) != v1::FAIL || !record_.stopped().empty()) continue;
+      record_.set_stopped(fmt::format("at {:.3f} s, when {} had failed",
+                                      Seconds(end.time_since_epoch()),
+                                      record_.checks(static_cast<int>(i)).id()));
+    }
+  }
+
   Status JudgeAll(const PreparedRun& run) {
     RIG_TRY_ASSIGN(const TraceReader trace, TraceReader::Open(TracePath()));
     v1::Verdict worst = v1::PASS;
     for (std::size_t i = 0; i < run.checks.size(); ++i) {
       v1::CheckResult& result = *record_.mutable_checks(static_cast<int>(i));
-      RIG_TRY_ASSIGN(const v1::CheckResult judged, JudgeOne(run, run.checks[i], trace));
+      RIG_TRY_ASSIGN(v1::CheckResult judged, JudgeOne(run, run.checks[i], trace));
+      // The trace's end is not the scenario's: only what had been decided by then counts.
+      if (!record_.stopped().empty() && !decided_.contains(i)) {
+        judged.Clear();
+        judged.set_verdict(v1::INCONCLUSIVE);
+        judged.set_reason("not decided: the run was stopped " + record_.stopped());
+      }
       const v1::CheckResult named = result;
       result = judged;
       result.set_id(named.id());
@@ -223,6 +257,8 @@ class Performance {
   const v1::RunOrder& order_;
   const std::function<void(RunTime)>& progress_;
   v1::RunRecord record_;
+  std::vector<std::size_t> judged_on_the_way_;  // indices of checks, in the order of the monitors
+  std::set<std::size_t> decided_;               // when the run was stopped
 };
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include "rig/base/digest.h"
 #include "rig/base/strict_yaml.h"
 #include "rig/base/units.h"
+#include "rig/controller/vocabulary.h"
 #include "rig/engine/plan.h"
 
 namespace rig {
@@ -86,15 +87,11 @@ void AddReportingCheck(const v1::Bench& bench, v1::Scenario& scenario) {
 }
 
 Result<PreparedCheck> PrepareCheck(const LoadedScenario& scenario, int index,
-                                   const std::map<std::string, std::string>& channels) {
+                                   const Vocabulary& vocabulary) {
   PreparedCheck prepared{scenario.message.checks(index), {}, {}, {}};
   const std::string path = fmt::format("checks[{}]", index);
   if (prepared.message.has_formula()) {
-    const auto unit_of = [&](std::string_view name) {
-      const auto found = channels.find(std::string(name));
-      return found == channels.end() ? std::string() : found->second;
-    };
-    auto parsed = Formula::Parse(prepared.message.formula(), {unit_of});
+    auto parsed = Formula::Parse(prepared.message.formula(), vocabulary);
     if (!parsed) return WithContext(parsed.error(), scenario.where.At(path + ".formula"));
     prepared.formula = std::move(*parsed);
     if (prepared.message.id() == kReportingCheck) return prepared;
@@ -165,9 +162,14 @@ Result<PreparedRun> PrepareRun(const v1::RunOrder& order) {
   AddFile(run.scenario.path.string(), run.scenario.sha256, run.files);
   AddFile(run.bench.path.string(), run.bench.sha256, run.files);
   const auto channels = RunChannels(run.scenario.message, run.bench.message);
+  RIG_TRY_ASSIGN(const Vocabulary vocabulary,
+                 VocabularyOf(run.scenario, device.requirements, channels));
+  std::set<std::string> used;
   for (int i = 0; i < run.scenario.message.checks_size(); ++i) {
     if (order.skip_golden() && run.scenario.message.checks(i).has_golden()) continue;
-    RIG_TRY_ASSIGN(PreparedCheck check, PrepareCheck(run.scenario, i, channels));
+    RIG_TRY_ASSIGN(PreparedCheck check, PrepareCheck(run.scenario, i, vocabulary));
+    if (check.formula)
+      used.insert(check.formula->definitions().begin(), check.formula->definitions().end());
     if (check.golden) {
       RIG_TRY_ASSIGN(const std::string sha256, Sha256OfFile(check.golden_path));
       AddFile(check.golden_path, sha256, run.files);
@@ -177,6 +179,7 @@ Result<PreparedRun> PrepareRun(const v1::RunOrder& order) {
     }
     run.checks.push_back(std::move(check));
   }
+  RIG_TRY(CheckDefinitionsAreUsed(run.scenario, used));
   return run;
 }
 

@@ -212,6 +212,7 @@ Status Run::Loop() {
     RIG_TRY(sink_.AdvanceTo(now_));
     if (setup_.progress) setup_.progress(now_);
     if (now_ >= end_) return {};
+    if (setup_.stop && setup_.stop()) return Log("stopped early");
     while (const Agenda::Action action = agenda_.Take(now_)) RIG_TRY(action());
   }
 }

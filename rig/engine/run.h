@@ -22,6 +22,8 @@ struct RunSetup {
   std::uint64_t seed;
   // Called with the run time reached, several times a device second.
   std::function<void(RunTime)> progress;
+  // Asked after each instant; true ends the run there as its end would have. Empty: never.
+  std::function<bool()> stop = {};
 };
 
 struct RunOutcome {

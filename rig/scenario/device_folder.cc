@@ -50,6 +50,19 @@ Result<Ids> CheckRequirements(const v1::Requirements& file, const SourceMap& whe
   return ids;
 }
 
+Status CheckDefinitions(const v1::Requirements& file, const SourceMap& where) {
+  Ids names;
+  for (int i = 0; i < file.definitions_size(); ++i) {
+    const std::string& name = file.definitions(i).name();
+    const std::string at = fmt::format("definitions[{}].name", i);
+    if (!IsName(name)) return where.Refuse(at, fmt::format("\"{}\"", name), kNameForm);
+    if (!names.insert(name).second) {
+      return where.Refuse(at, fmt::format("definition \"{}\" again", name), kOwnId);
+    }
+  }
+  return {};
+}
+
 Status CheckRisks(const v1::Risks& file, const SourceMap& where, const std::string& device,
                   const Ids& requirements) {
   RIG_TRY(CheckDevice(where, file.device(), device));
@@ -123,6 +136,7 @@ Result<DeviceFolder> LoadDeviceFolder(const fs::path& directory) {
                  LoadYamlFile(directory / "requirements.yaml", device.requirements));
   device.name = device.requirements.device();
   RIG_TRY_ASSIGN(const Ids requirements, CheckRequirements(device.requirements, requirements_at));
+  RIG_TRY(CheckDefinitions(device.requirements, requirements_at));
   RIG_TRY_ASSIGN(const SourceMap risks_at, LoadYamlFile(directory / "risks.yaml", device.risks));
   RIG_TRY(CheckRisks(device.risks, risks_at, device.name, requirements));
   const fs::path mutants = directory / "mutants" / "mutants.yaml";

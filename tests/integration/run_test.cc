@@ -57,6 +57,42 @@ TEST(RunTest, ReachesTheSafeStateAndSaysSo) {
   EXPECT_TRUE(Json(device, "evidence/runs/probe.count.0001/record.json")["safe_state_reached"]);
 }
 
+TEST(RunTest, StopsAtTheFirstFailureWhenAskedTo) {
+  const ProbeDevice device;
+  device.Edit(kScenario, "    formula: always[1 s, 4 s]",
+              R"(    formula: always[1 s, 2 s] (not device_counts)
+  - id: later
+    text: Nothing yet.
+    formula: always[1 s, 4 s])");
+  device.Edit(kScenario, "checks:", R"(definitions:
+  - name: device_counts
+    formula: rise(device.count)
+checks:)");
+  EXPECT_EQ(device.Rig("run scenarios/count.yaml --stop-at-fail").exit_code, 1);
+  const auto stopped = Json(device, "evidence/runs/probe.count.0001/record.json");
+  EXPECT_EQ(stopped["verdict"], "FAIL");
+  EXPECT_EQ(stopped["checks"][0]["verdict"], "FAIL");
+  EXPECT_EQ(stopped["checks"][1]["verdict"], "INCONCLUSIVE");
+  EXPECT_THAT(stopped["checks"][1]["reason"].get<std::string>(), HasSubstr("was stopped at"));
+  EXPECT_LT(stopped["device_s"].get<double>(), 3.0);
+  EXPECT_TRUE(stopped["safe_state_reached"]);
+  // The whole run says the same of the check that failed.
+  EXPECT_EQ(device.Rig("run scenarios/count.yaml").exit_code, 1);
+  const auto whole = Json(device, "evidence/runs/probe.count.0002/record.json");
+  EXPECT_EQ(whole["checks"][0]["decided_at_ns"], stopped["checks"][0]["decided_at_ns"]);
+  EXPECT_EQ(whole["checks"][1]["verdict"], "PASS");
+}
+
+TEST(RunTest, ADefinitionNobodyUsesIsRefused) {
+  const ProbeDevice device;
+  device.Edit(kScenario, "checks:", R"(definitions:
+  - {name: spare, formula: device.count > 3}
+checks:)");
+  const auto outcome = device.Rig("run scenarios/count.yaml");
+  EXPECT_EQ(outcome.exit_code, 3);
+  EXPECT_THAT(outcome.out, HasSubstr("no check uses \"spare\""));
+}
+
 // Outputs that fall at power-off would otherwise fail checks that ask until the end.
 TEST(RunTest, TheSafeStateComesAfterTheLastInstantThatIsJudged) {
   const ProbeDevice device;

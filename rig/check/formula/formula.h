@@ -33,11 +33,14 @@ class Formula {
   static Result<Formula> Parse(std::string_view text, const Vocabulary& vocabulary);
 
   const std::set<std::string>& channels() const { return channels_; }
+  // Names of the definitions it uses.
+  const std::set<std::string>& definitions() const { return definitions_; }
   const Node& root() const { return *root_; }
 
  private:
   std::shared_ptr<const Node> root_;  // shared: formulas are values, their trees immutable
   std::set<std::string> channels_;
+  std::set<std::string> definitions_;
 };
 
 // Whether a part of the formula stands below no operator of time, so that only run time 0 is looked

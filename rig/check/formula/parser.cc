@@ -248,6 +248,7 @@ Result<Formula> Formula::Parse(std::string_view text, const Vocabulary& vocabula
   RIG_TRY_ASSIGN(check::Part part, check::Parser(text, tokens, context, 0).Run());
   RIG_TRY(check::AsCondition(part.node, part.begin));
   formula.root_ = std::move(part.node);
+  for (const auto& [name, node] : context.defined) formula.definitions_.insert(name);
   return formula;
 }
 
