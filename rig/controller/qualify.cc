@@ -84,6 +84,7 @@ class Qualifier {
 
  private:
   Status LoadScenarios() {
+    RIG_TRY(CheckScenarioNames(device_.scenarios));
     for (const fs::path& path : device_.scenarios) {
       RIG_TRY_ASSIGN(LoadedScenario scenario, LoadScenario(path));
       scenarios_.push_back(std::move(scenario));
