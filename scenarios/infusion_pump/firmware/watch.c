@@ -97,7 +97,9 @@ static void forget_air_sum(void) { memset(air_in_minute_, 0, sizeof air_in_minut
 // Bubbles that are each too small to alarm still add up in the patient.
 static void sum_air(uint16_t steps) {
   const uint8_t minute = (uint8_t)(tick_seconds() / 60 % AIR_SUM_MINUTES);
+#ifndef DEFECT_AIR_SUM_FOREVER
   if (minute != air_minute_) air_in_minute_[minute] = 0;
+#endif
   air_minute_ = minute;
   air_in_minute_[minute] += steps;
 #ifndef DEFECT_AIR_SUM_IGNORED

@@ -46,7 +46,7 @@ static uint8_t is_active(enum condition condition) {
 #ifdef DEFECT_HIGH_LIMIT_IGNORED
       return rate > HIGH_DEFAULT;
 #elif defined DEFECT_HIGH_LIMIT_TWENTY_HIGHER
-      return rate > settings.high_limit + 20;
+      return rate > settings.high_limit + 20u;
 #else
       return rate > settings.high_limit;
 #endif
