@@ -4,7 +4,7 @@
 usage: scenarios/seeds.py FIRST LAST [SCENARIO...]
 
 For each seed FIRST..LAST all scenario files (or those named) are run by `rig run --seed`, one process for all of
-a seed. Evidence of runs that pass is deleted, of others it is kept in evidence/seeds/<seed>. At the end: one line for
+a seed. Evidence of runs that pass is deleted, of others it is kept in evidence/seeds/<seed>.*. At the end: one line for
 each run that did not pass, how many traces of each scenario differ from one another (a scenario without anything
 random has one, whatever the seed: its runs are replays, not trials), and the totals. A golden trace is compared like
 any other check: its tolerances must bear what the seed changes. Exit code: 0 if every run passed, 1 if one did not,
@@ -17,6 +17,7 @@ import pathlib
 import shutil
 import subprocess
 import sys
+import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 RIG = ROOT / "build/release/bin/rig"
@@ -31,10 +32,11 @@ def main(arguments):
         return 64
     scenarios = arguments[2:] or sorted(
         str(path) for device in DEVICES for path in (ROOT / "scenarios" / device / "scenarios").glob("*.yaml"))
+    EVIDENCE.mkdir(parents=True, exist_ok=True)
     verdicts = collections.Counter()
     traces = collections.defaultdict(set)
     for seed in range(int(numbers[0]), int(numbers[1]) + 1):
-        folder = EVIDENCE / str(seed)
+        folder = tempfile.mkdtemp(prefix=f"{seed}.", dir=EVIDENCE)
         ran = subprocess.run([RIG, "run", "--seed", str(seed), "--json", "--evidence", folder, *scenarios],
                              stdout=subprocess.PIPE, check=False)
         records = json.loads(ran.stdout) if ran.stdout else []
