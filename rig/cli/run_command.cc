@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <filesystem>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -12,9 +14,12 @@
 #include "rig/controller/perform.h"
 #include "rig/controller/prepare.h"
 #include "rig/record/record.h"
+#include "rig/scenario/scenario.h"
 
 namespace rig {
 namespace {
+
+namespace fs = std::filesystem;
 
 struct RunOptions : CommonOptions {
   std::vector<std::string> scenarios;
@@ -66,10 +71,26 @@ Status CheckOptions(const RunOptions& options) {
   return MakeError(Code::kInvalidArgument, "--duration: expected more than 0 s");
 }
 
+// Scenarios of one device are told apart by name. Those in no device folder are refused later.
+// Errors: as CheckScenarioNames.
+Status CheckNames(const std::vector<std::string>& scenarios) {
+  std::map<fs::path, std::vector<fs::path>> of_device;
+  for (const std::string& scenario : scenarios) {
+    const auto device = DeviceFolderOf(scenario);
+    if (device) of_device[fs::absolute(*device).lexically_normal()].emplace_back(scenario);
+  }
+  for (const auto& [device, paths] : of_device) RIG_TRY(CheckScenarioNames(paths));
+  return {};
+}
+
 int Run(const RunOptions& options) {
   if (const Status fine = CheckOptions(options); !fine) {
     PrintError(fine.error().message);
     return kUsage;
+  }
+  if (const Status distinct = CheckNames(options.scenarios); !distinct) {
+    PrintError(distinct.error().message);
+    return kRigError;
   }
   std::vector<v1::RunOrder> orders;
   v1::Verdict worst = v1::PASS;

@@ -116,6 +116,7 @@ Status Night::LoadDevices() {
     if (device.scenarios.empty()) {
       return MakeError(Code::kNotFound, directory + ": no scenarios/*.yaml; expected at least one");
     }
+    RIG_TRY(CheckScenarioNames(device.scenarios));
     if (!names_.insert(device.name).second) {
       return MakeError(Code::kInvalidArgument,
                        directory + ": device " + device.name + " again; expected each once");

@@ -84,6 +84,7 @@ class Qualifier {
 
  private:
   Status LoadScenarios() {
+    RIG_TRY(CheckScenarioNames(device_.scenarios));
     for (const fs::path& path : device_.scenarios) {
       RIG_TRY_ASSIGN(LoadedScenario scenario, LoadScenario(path));
       scenarios_.push_back(std::move(scenario));
@@ -173,19 +174,23 @@ class Qualifier {
     result.set_text(mutant.text());
     result.set_violates(mutant.violates());
     result.set_reason("no scenario has a check of " + mutant.violates());
+    bool named = false;  // the kill is by a formula
     for (const auto& [run, record] : records_[mutant.id()]) {
       result.add_runs(run);
       result.set_firmware_sha256(record.firmware().sha256());
-      if (result.killed()) continue;
+      if (named) continue;
       // A run the rig could not carry out to its end proves nothing of the mutant.
       const bool judged = record.verdict() != v1::ERROR;
-      result.set_reason(record.verdict() == v1::ERROR ? record.error() : "every check passed");
+      if (!result.killed()) result.set_reason(judged ? "every check passed" : record.error());
       for (const v1::CheckResult& check : record.checks()) {
         if (!judged || check.verdict() != v1::FAIL || !Verifies(check, mutant.violates())) continue;
+        // A golden trace tells any difference; a formula says which requirement is violated.
+        named = !check.formula().empty();
+        if (result.killed() && !named) continue;
         result.set_killed(true);
         result.set_killed_by(record.scenario() + "/" + check.id());
         result.set_reason(check.reason());
-        break;
+        if (named) break;
       }
     }
     return result;

@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
+#include <map>
 #include <set>
 #include <system_error>
 
@@ -42,10 +44,18 @@ Result<Ids> CheckRequirements(const v1::Requirements& file, const SourceMap& whe
   }
   Ids ids;
   for (int i = 0; i < file.requirements_size(); ++i) {
-    const std::string& id = file.requirements(i).id();
-    if (ids.insert(id).second) continue;
-    return where.Refuse(fmt::format("requirements[{}].id", i),
-                        fmt::format("requirement \"{}\" again", id), kOwnId);
+    const v1::Requirement& requirement = file.requirements(i);
+    const std::string path = fmt::format("requirements[{}]", i);
+    if (!ids.insert(requirement.id()).second) {
+      return where.Refuse(path + ".id", fmt::format("requirement \"{}\" again", requirement.id()),
+                          kOwnId);
+    }
+    // Whoever leaves a requirement unverified says why.
+    const std::string& reason = requirement.not_covered();
+    if (requirement.has_not_covered() && reason.find_first_not_of(" \t\r\n") == std::string::npos) {
+      return where.Refuse(path + ".not_covered", "blank text",
+                          "the reason why no scenario verifies it");
+    }
   }
   return ids;
 }
@@ -112,15 +122,29 @@ Status CheckMutants(const v1::Mutants& file, const SourceMap& where, const std::
   return {};
 }
 
-// scenarios/*.yaml, sorted; none where there is no such folder.
-std::vector<fs::path> ListScenarios(const fs::path& directory) {
+// Whether a file is meant as YAML but would not be taken for a scenario: ".yml", ".YAML".
+bool HasOtherYamlExtension(const fs::path& path) {
+  std::string extension = path.extension().string();
+  if (extension == ".yaml") return false;
+  for (char& c : extension) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return extension == ".yml" || extension == ".yaml";
+}
+
+// scenarios/*.yaml, sorted; none where there is no such folder. Errors: INVALID_ARGUMENT for a file
+// that somebody may believe to be run, and is not.
+Result<std::vector<fs::path>> ListScenarios(const fs::path& directory) {
   std::vector<fs::path> scenarios;
   std::error_code error;
   fs::directory_iterator entries(directory, error);
   for (; !error && entries != fs::directory_iterator(); entries.increment(error)) {
     const fs::path& path = entries->path();
-    const bool hidden = path.filename().string().starts_with('.');
-    if (path.extension() == ".yaml" && !hidden) scenarios.push_back(path);
+    if (path.filename().string().starts_with('.')) continue;
+    if (HasOtherYamlExtension(path)) {
+      return MakeError(Code::kInvalidArgument,
+                       fmt::format("{}: extension {}; expected .yaml, no other is run",
+                                   path.string(), path.extension().string()));
+    }
+    if (path.extension() == ".yaml") scenarios.push_back(path);
   }
   std::sort(scenarios.begin(), scenarios.end());
   return scenarios;
@@ -145,7 +169,7 @@ Result<DeviceFolder> LoadDeviceFolder(const fs::path& directory) {
     RIG_TRY_ASSIGN(const SourceMap mutants_at, LoadYamlFile(mutants, device.mutants));
     RIG_TRY(CheckMutants(device.mutants, mutants_at, device.name, requirements));
   }
-  device.scenarios = ListScenarios(directory / "scenarios");
+  RIG_TRY_ASSIGN(device.scenarios, ListScenarios(directory / "scenarios"));
   return device;
 }
 
@@ -165,6 +189,22 @@ Result<fs::path> DeviceFolderOf(const fs::path& scenario) {
                    fmt::format("{}: not in a device folder; expected it in <device>/scenarios, "
                                "beside <device>/requirements.yaml",
                                scenario.string()));
+}
+
+Status CheckScenarioNames(const std::vector<fs::path>& scenarios) {
+  std::map<std::string, fs::path> first;
+  for (const fs::path& path : scenarios) {
+    const auto scenario = LoadScenario(path);
+    if (!scenario) continue;  // whoever runs it says what is wrong with it
+    const std::string& name = scenario->message.scenario();
+    const auto [known, fresh] = first.emplace(name, path);
+    std::error_code error;
+    if (fresh || fs::equivalent(known->second, path, error)) continue;
+    return scenario->where.Refuse(
+        "scenario", fmt::format("scenario \"{}\" again, first in {}", name, known->second.string()),
+        "a name of its own");
+  }
+  return {};
 }
 
 Status CheckAgainstDevice(const LoadedScenario& scenario, const DeviceFolder& device) {

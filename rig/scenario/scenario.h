@@ -36,12 +36,18 @@ struct DeviceFolder {
   std::filesystem::path bench;                   // bench/virtual.yaml
 };
 
-// Loads requirements.yaml, risks.yaml, mutants/mutants.yaml and cross-checks ids. Errors: as
-// LoadScenario.
+// Loads requirements.yaml, risks.yaml, mutants/mutants.yaml and cross-checks ids; lists the
+// scenarios. Errors: as LoadScenario; INVALID_ARGUMENT for a file in scenarios/ that is YAML by
+// another extension than .yaml.
 Result<DeviceFolder> LoadDeviceFolder(const std::filesystem::path& directory);
 
 // The device folder a scenario file lies in: <device>/scenarios/<file>. Errors: NOT_FOUND.
 Result<std::filesystem::path> DeviceFolderOf(const std::filesystem::path& scenario);
+
+// Whether the scenario files, all of one device, have names of their own: results, evidence and
+// kills are known by name. Passes over files that do not load, and takes one file named twice for
+// the same scenario. Errors: INVALID_ARGUMENT at file:line:column.
+Status CheckScenarioNames(const std::vector<std::filesystem::path>& scenarios);
 
 // Whether the scenario's ids exist in its device. Errors: INVALID_ARGUMENT at file:line:column.
 Status CheckAgainstDevice(const LoadedScenario& scenario, const DeviceFolder& device);

@@ -195,5 +195,29 @@ TEST(BadInputTest, OneBadScenarioDoesNotKeepTheOthersFromRunning) {
   EXPECT_THAT(device.Read(std::string(kRunFolder) + "record.json"), HasSubstr("\"PASS\""));
 }
 
+TEST(BadInputTest, TwoScenariosOfOneNameAreRefusedByWhateverRunsBoth) {
+  const ProbeDevice device;
+  device.Write("scenarios/twin.yaml", device.Read(kScenario));
+  for (const char* command :
+       {"run scenarios/count.yaml scenarios/twin.yaml", "nightly .", "lint ."}) {
+    const auto outcome = device.Rig(command);
+    EXPECT_EQ(outcome.exit_code, 3) << command;
+    EXPECT_THAT(outcome.out, HasSubstr("scenarios/twin.yaml:1:")) << command;
+    EXPECT_THAT(outcome.out, HasSubstr("again")) << command;
+    EXPECT_FALSE(std::filesystem::exists(device.folder() / "evidence" / "runs")) << command;
+  }
+}
+
+TEST(BadInputTest, AScenarioThatWouldNotBeRunForItsExtensionIsOneError) {
+  const ProbeDevice device;
+  device.Write("scenarios/other.yml", device.Read(kScenario));
+  for (const char* command : {"nightly .", "lint .", "run scenarios/count.yaml"}) {
+    const auto outcome = device.Rig(command);
+    EXPECT_EQ(outcome.exit_code, 3) << command;
+    EXPECT_THAT(outcome.out, HasSubstr("scenarios/other.yml: extension .yml; expected .yaml"))
+        << command;
+  }
+}
+
 }  // namespace
 }  // namespace rig

@@ -23,10 +23,18 @@ struct pattern {
   uint16_t step[20];
 };
 
-#define X TICKS(100)           /* spacing of high pulses, limit 50..125 ms */
-#define Y TICKS(200)           /* of medium and low ones, 125..250 ms */
+#define X TICKS(100) /* spacing of high pulses, limit 50..125 ms */
+#define Y TICKS(200) /* of medium and low ones, 125..250 ms */
+#ifdef DEFECT_SHORT_PULSE_TOO_LONG
+#define SHORT_PULSE TICKS(220)
+#else
 #define SHORT_PULSE TICKS(148) /* 75..200 ms */
-#define LONG_PULSE TICKS(200)  /* 125..250 ms */
+#endif
+#ifdef DEFECT_LONG_PULSE_TOO_SHORT
+#define LONG_PULSE TICKS(100)
+#else
+#define LONG_PULSE TICKS(200) /* 125..250 ms */
+#endif
 /* Between the groups of 3 and 2: twice the spacing and one pulse. */
 #define GROUP_GAP (2 * X + SHORT_PULSE)
 #define FIVES_GAP TICKS(800)  /* 0.35..1.3 s */
@@ -53,11 +61,34 @@ struct pattern {
 #define MEDIUM_REST TICKS(6000)
 #endif
 
+#ifdef DEFECT_MEDIUM_BURST_FOUR_PULSES
+#define MEDIUM_BURST \
+  8, { LONG_PULSE, Y, LONG_PULSE, Y, LONG_PULSE, Y, LONG_PULSE, MEDIUM_REST }
+#else
+#define MEDIUM_BURST \
+  6, { LONG_PULSE, Y, LONG_PULSE, Y, LONG_PULSE, MEDIUM_REST }
+#endif
+#ifdef DEFECT_MEDIUM_LAMP_STEADY
+#define MEDIUM_HALF 0
+#else
+#define MEDIUM_HALF TICKS(832)
+#endif
+#ifdef DEFECT_LOW_BURST_TOO_OFTEN
+#define LOW_REST TICKS(10000)
+#else
+#define LOW_REST TICKS(20000)
+#endif
+#ifdef DEFECT_LOW_LAMP_FLASHES
+#define LOW_HALF TICKS(832)
+#else
+#define LOW_HALF 0
+#endif
+
 /* clang-format off */
 static const struct pattern patterns[] PROGMEM = {
     {0, 0, 0, {0}},
-    {CYAN, 0, 4, {LONG_PULSE, Y, LONG_PULSE, TICKS(20000)}},
-    {YELLOW, TICKS(832), 6, {LONG_PULSE, Y, LONG_PULSE, Y, LONG_PULSE, MEDIUM_REST}},
+    {CYAN, LOW_HALF, 4, {LONG_PULSE, Y, LONG_PULSE, LOW_REST}},
+    {YELLOW, MEDIUM_HALF, MEDIUM_BURST},
     {HIGH_LAMP, HIGH_HALF, HIGH_STEPS,
      {SHORT_PULSE, X, SHORT_PULSE, X, SHORT_PULSE, GROUP_GAP, SHORT_PULSE, X, SHORT_PULSE, FIVES_GAP,
       SHORT_PULSE, X, SHORT_PULSE, X, SHORT_PULSE, GROUP_GAP, SHORT_PULSE, X, SHORT_PULSE, HIGH_REST}},
@@ -87,6 +118,11 @@ static void lamps(uint8_t lit) { PORTB = (uint8_t)((PORTB & ~LAMPS) | lit); }
 static void start_sound(void) {
   step = 0;
   step_left = pgm_read_word(&patterns[shown].step[0]);
+#ifdef DEFECT_SOUND_BEGINS_LATE
+  step_left = TICKS(3000);
+  step = (uint8_t)(pgm_read_byte(&patterns[shown].steps) - 1);
+  return;
+#endif
   if (shown != PRIORITY_NONE && pause_left == 0) buzzer(1);
 }
 
@@ -98,6 +134,9 @@ void alarm_signal_init(void) {
   PORTB &= (uint8_t) ~(LAMPS | PAUSED);
   DDRD |= _BV(PD7);
   buzzer(0);
+#ifdef DEFECT_PAUSED_AT_POWER_UP
+  alarm_signal_pause();
+#endif
 }
 
 void alarm_signal_set(enum priority priority) {
@@ -110,6 +149,9 @@ void alarm_signal_set(enum priority priority) {
 }
 
 void alarm_signal_pause(void) {
+#ifdef DEFECT_PAUSE_NOT_RENEWED
+  if (pause_left != 0) return;
+#endif
 #ifdef DEFECT_PAUSE_TOO_LONG
   pause_left = (uint32_t)(AUDIO_PAUSE_S + 10) * TICK_HZ;
 #else
@@ -145,6 +187,11 @@ static void tick_sound(void) {
 #ifdef DEFECT_HIGH_BURST_NINE_PULSES
   /* Nine pulses end with a long rest as ten do. */
   if (shown == PRIORITY_HIGH && step == HIGH_STEPS - 1) step_left = HIGH_REST;
+#endif
+#ifdef DEFECT_SOUND_ENDS
+  static uint8_t steps_sounded;
+  if (steps_sounded == 200) return;
+  ++steps_sounded;
 #endif
   buzzer((step & 1) == 0);
 }

@@ -12,10 +12,12 @@
 
 // Timer 1 counts 4 us. One step each 0.5 uL at `rate` * 0.1 mL/h:
 // 250000 /s * 3600 s/h * 0.5 uL / (rate * 100 uL/h) = 4500000 / rate counts.
-#ifndef DEFECT_FLOW_HIGH
-#define COUNTS_TIMES_RATE 4500000ul
-#else
+#if defined DEFECT_FLOW_HIGH
 #define COUNTS_TIMES_RATE 4245283ul
+#elif defined DEFECT_FLOW_LOW
+#define COUNTS_TIMES_RATE 4860000ul
+#else
+#define COUNTS_TIMES_RATE 4500000ul
 #endif
 // The longest wait of one timer period; longer steps take several. Leaves room for the last part.
 #define CHUNK 0x8000ul

@@ -25,6 +25,9 @@
 #else
 #define AIR_LIMIT_STEPS (20u * STEPS_PER_UL)
 #endif
+// Declared: smaller bubbles alarm when they add up to 200 uL within 15 min.
+#define AIR_SUM_MINUTES 15u
+#define AIR_SUM_STEPS (200u * STEPS_PER_UL)
 // Below this the sensor sees air (fluid 1100-2250 mV, air under 100 mV); above the second it is
 // broken.
 #define AIR_THRESHOLD_MV 600u
@@ -32,7 +35,11 @@
 
 // Battery, mV at its terminals. Low warns and clears with hysteresis; empty stops the pump.
 #define BATTERY_LOW_MV 6600u
+#ifndef DEFECT_BATTERY_CHATTERS
 #define BATTERY_LOW_CLEAR_MV 6800u
+#else
+#define BATTERY_LOW_CLEAR_MV 6600u
+#endif
 #define BATTERY_EMPTY_MV 6000u
 #define BATTERY_LOW_ROUNDS (5000u / ROUND_MS)
 #define BATTERY_EMPTY_ROUNDS (1000u / ROUND_MS)
@@ -42,7 +49,11 @@
 
 // A pressure channel below -4 kPa (0.12 V) or at the converter's end is a broken sensor.
 #define PRESSURE_BROKEN_LOW (-40)
+#ifndef DEFECT_SENSOR_HIGH_UNCHECKED
 #define PRESSURE_BROKEN_HIGH 1170
+#else
+#define PRESSURE_BROKEN_HIGH 2000
+#endif
 #define SENSOR_BROKEN_ROUNDS (500u / ROUND_MS)
 
 // Above the limit for this long is an occlusion.
@@ -61,5 +72,8 @@
 
 // The total is written to EEPROM each 10 uL, so that a power loss costs at most 20 uL at any rate.
 #define TOTAL_SAVE_STEPS (10u * STEPS_PER_UL)
+// Above this rate an entry of the alarm log (34 ms) between two totals (27 ms each, at 999 mL/h
+// every 36 ms) would break that bound: it is written when the motor has come to rest.
+#define LOG_RATE_MAX 5000u
 
 #endif

@@ -35,12 +35,16 @@ static uint8_t work_pending(void) {
 static void signal_alarms(void) {
   static uint16_t signalled;
   const uint16_t present = watch_present();
-#ifndef DEFECT_PAUSE_SWALLOWS_NEW
-  const uint16_t resuming = watch_high();
-#else
+#if defined DEFECT_PAUSE_SWALLOWS_NEW
   const uint16_t resuming = 0;
+#elif defined DEFECT_PAUSE_ENDED_BY_LESSER
+  const uint16_t resuming = 0xFFFF;
+#else
+  const uint16_t resuming = watch_high();
 #endif
-  if ((present & (uint16_t)~signalled & resuming) != 0) alarm_signal_resume();
+  const uint16_t fresh = present & (uint16_t)~signalled;
+  if ((fresh & resuming) != 0) alarm_signal_resume();
+  watch_log(fresh);
   signalled = present;
   alarm_signal_set((enum priority)watch_priority());
 }
@@ -49,7 +53,9 @@ static void show_infusing(void) {
   if (pump_state() == PUMP_INFUSING) {
     PORTB |= INFUSING_LAMP;
   } else {
+#ifndef DEFECT_INFUSING_LAMP_STUCK
     PORTB &= (uint8_t)~INFUSING_LAMP;
+#endif
   }
 }
 

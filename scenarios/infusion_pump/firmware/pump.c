@@ -33,6 +33,9 @@ void pump_init(void) {
     settings_ = (struct settings){.occlusion = OCCLUSION_DEFAULT};
     total = 0;
   }
+#ifdef DEFECT_OCCLUSION_LIMIT_LOST
+  settings_.occlusion = OCCLUSION_DEFAULT;
+#endif
   drive_restore_total(total);
   saved_total_ = total;
   if (state == TOTALS_LOST) watch_raise(ALARM_TOTALS_LOST);
@@ -75,6 +78,7 @@ void pump_keep_totals(void) {
     totals_save_total(total);
   }
 #endif
+  totals_hurry(infusing_ && settings_.rate > LOG_RATE_MAX);
   totals_run();
 }
 
@@ -163,6 +167,11 @@ enum pump_state pump_state(void) {
 
 uint16_t pump_rate(void) { return settings_.rate; }
 
-uint32_t pump_volume_ul(void) { return (drive_total() - settings_.shown_from) / STEPS_PER_UL; }
+uint32_t pump_volume_ul(void) {
+#ifdef DEFECT_CLEARED_VOLUME_STAYS
+  return drive_total() / STEPS_PER_UL;
+#endif
+  return (drive_total() - settings_.shown_from) / STEPS_PER_UL;
+}
 
 uint32_t pump_left_ul(void) { return steps_left() / STEPS_PER_UL; }

@@ -8,6 +8,7 @@
 #include "pump.h"
 #include "sensors.h"
 #include "tick.h"
+#include "totals.h"
 #include "watch.h"
 
 #ifndef DEFECT_HEARTBEAT_RARE
@@ -50,6 +51,7 @@ static void report_alarms(void) {
   FIELD("near", watch_has(ALARM_NEAR_END));
   FIELD("pri", watch_priority());
   FIELD("pause", alarm_signal_pause_left() != 0);
+  FIELD("log", totals_logged());
   console_end();
 }
 

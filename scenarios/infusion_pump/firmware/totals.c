@@ -7,8 +7,9 @@
 #include <util/atomic.h>
 #include <util/crc16.h>
 
-// 0x0000-0x00FF settings ring, 0x0100-0x0FDF total ring; the serial number stands at 0x0FE0 (common
-// firmware). At one record per 10 uL and 100 000 cycles per cell the total ring lasts 476 L.
+// 0x0000-0x00FF settings ring, 0x0100-0x02FF alarm log, 0x0300-0x0FDF total ring; the serial number
+// stands at 0x0FE0 (common firmware). At one record per 10 uL and 100 000 cycles per cell the total
+// ring lasts 412 L.
 struct settings_record {
   uint16_t sequence;
   struct settings settings;
@@ -21,9 +22,17 @@ struct total_record {
   uint16_t crc;
 } __attribute__((packed));
 
+struct log_record {
+  uint16_t sequence;
+  struct log_entry entry;
+  uint16_t crc;
+} __attribute__((packed));
+
 #define SETTINGS_AT 0x0000u
 #define SETTINGS_SLOTS 8u
-#define TOTAL_AT 0x0100u
+#define LOG_AT 0x0100u
+#define LOG_SLOTS 40u
+#define TOTAL_AT 0x0300u
 #define TOTAL_SLOTS ((0x0FE0u - TOTAL_AT) / sizeof(struct total_record))
 
 struct ring {
@@ -37,11 +46,18 @@ struct ring {
 static struct ring settings_ring_ = {SETTINGS_AT, SETTINGS_SLOTS, sizeof(struct settings_record), 0,
                                      0};
 static struct ring total_ring_ = {TOTAL_AT, TOTAL_SLOTS, sizeof(struct total_record), 0, 0};
+static struct ring log_ring_ = {LOG_AT, LOG_SLOTS, sizeof(struct log_record), 0, 0};
 
 static struct settings queued_settings_;
 static uint32_t queued_total_;
 static bool settings_queued_;
 static bool total_queued_;
+
+#define LOG_QUEUE 8u
+static struct log_entry queued_entries_[LOG_QUEUE];
+static uint8_t first_entry_;
+static uint8_t entries_queued_;
+static bool hurried_;
 
 static uint8_t bytes_[sizeof(struct settings_record)];
 static volatile uint8_t done_;
@@ -85,6 +101,10 @@ static enum find_result find_newest(struct ring* ring, uint8_t* record) {
 enum totals_state totals_restore(struct settings* settings, uint32_t* total) {
   struct settings_record settings_record;
   struct total_record total_record;
+#ifndef DEFECT_LOG_LOST
+  struct log_record log_record;
+  find_newest(&log_ring_, (uint8_t*)&log_record);
+#endif
   const enum find_result of_settings = find_newest(&settings_ring_, (uint8_t*)&settings_record);
   const enum find_result of_total = find_newest(&total_ring_, (uint8_t*)&total_record);
   if (of_settings == ERASED && of_total == ERASED) return TOTALS_NEW;
@@ -103,6 +123,16 @@ void totals_save_total(uint32_t total) {
   queued_total_ = total;
   total_queued_ = true;
 }
+
+void totals_log(struct log_entry entry) {
+  if (entries_queued_ == LOG_QUEUE) return;
+  queued_entries_[(first_entry_ + entries_queued_) % LOG_QUEUE] = entry;
+  entries_queued_++;
+}
+
+void totals_hurry(bool hurried) { hurried_ = hurried; }
+
+uint16_t totals_logged(void) { return log_ring_.sequence + entries_queued_; }
 
 static void write_next_byte(void) {
   EEAR = address_ + done_;
@@ -150,5 +180,11 @@ void totals_run(void) {
     record->settings = queued_settings_;
     settings_queued_ = false;
     begin_write(&settings_ring_, bytes_);
+  } else if (entries_queued_ != 0 && !hurried_) {
+    struct log_record* record = (struct log_record*)bytes_;
+    record->entry = queued_entries_[first_entry_];
+    first_entry_ = (first_entry_ + 1) % LOG_QUEUE;
+    entries_queued_--;
+    begin_write(&log_ring_, bytes_);
   }
 }

@@ -1,8 +1,12 @@
 #include "watch.h"
 
+#include <string.h>
+
 #include "drive.h"
 #include "limits.h"
 #include "sensors.h"
+#include "tick.h"
+#include "totals.h"
 
 #define BIT(alarm) ((uint16_t)1 << (alarm))
 
@@ -24,6 +28,9 @@ static const uint8_t priority_[ALARM_COUNT] = {
 static uint16_t present_;
 static bool in_air_;
 static uint32_t air_from_;  // drive total at which the air under the sensor began
+static uint32_t air_seen_;  // drive total up to which air is in the sum
+static uint16_t air_in_minute_[AIR_SUM_MINUTES];  // steps, by minute modulo 15
+static uint8_t air_minute_;
 static uint16_t occluded_rounds_;
 static uint8_t broken_rounds_;
 static uint16_t low_rounds_;
@@ -83,14 +90,39 @@ static void watch_line(bool infusing, uint16_t occlusion_limit) {
   } else {
     broken_rounds_ = 0;
   }
+}
+
+static void forget_air_sum(void) { memset(air_in_minute_, 0, sizeof air_in_minute_); }
+
+// Bubbles that are each too small to alarm still add up in the patient.
+static void sum_air(uint16_t steps) {
+  const uint8_t minute = (uint8_t)(tick_seconds() / 60 % AIR_SUM_MINUTES);
+#ifndef DEFECT_AIR_SUM_FOREVER
+  if (minute != air_minute_) air_in_minute_[minute] = 0;
+#endif
+  air_minute_ = minute;
+  air_in_minute_[minute] += steps;
+#ifndef DEFECT_AIR_SUM_IGNORED
+  uint32_t sum = 0;
+  for (uint8_t i = 0; i < AIR_SUM_MINUTES; i++) sum += air_in_minute_[i];
+  if (sum > AIR_SUM_STEPS) watch_raise(ALARM_AIR);
+#endif
+}
+
+static void watch_air(void) {
+  const uint32_t total = drive_total();
   if (!air_present()) {
     in_air_ = false;
-  } else if (!in_air_) {
-    in_air_ = true;
-    air_from_ = drive_total();
-  } else if (drive_total() - air_from_ > AIR_LIMIT_STEPS) {
-    watch_raise(ALARM_AIR);
+    sum_air(0);
+    return;
   }
+  if (!in_air_) {
+    in_air_ = true;
+    air_from_ = air_seen_ = total;
+  }
+  sum_air((uint16_t)(total - air_seen_));
+  air_seen_ = total;
+  if (total - air_from_ > AIR_LIMIT_STEPS) watch_raise(ALARM_AIR);
 }
 
 static void watch_battery(void) {
@@ -134,6 +166,7 @@ static void watch_drive(void) {
 
 void watch_round(bool infusing, uint32_t steps_left, uint16_t occlusion_limit) {
   watch_line(infusing, occlusion_limit);
+  watch_air();
   watch_battery();
   watch_drive();
   set(ALARM_NEAR_END, infusing && steps_left < NEAR_END_STEPS);
@@ -151,6 +184,8 @@ bool watch_reset(uint16_t occlusion_limit) {
   (void)occlusion_limit;
 #endif
   if (watch_has(ALARM_DRIVE)) drive_forget_slip();
+  // Whoever resets an air alarm has purged the line.
+  if (watch_has(ALARM_AIR) && !(kept & BIT(ALARM_AIR))) forget_air_sum();
   present_ = kept;
   return !watch_forbids_infusion();
 }
@@ -161,6 +196,16 @@ uint16_t watch_high(void) {
     if (priority_[i] == 3) high |= BIT(i);
   }
   return high;
+}
+
+void watch_log(uint16_t onsets) {
+#ifdef DEFECT_LOG_HIGH_ONLY
+  onsets &= watch_high();
+#endif
+  for (uint8_t i = 0; i < ALARM_COUNT; i++) {
+    if ((onsets & BIT(i)) == 0) continue;
+    totals_log((struct log_entry){.alarm = i, .priority = priority_[i], .at = tick_seconds()});
+  }
 }
 
 uint8_t watch_priority(void) {

@@ -28,6 +28,8 @@ bool watch_has(enum alarm alarm);
 uint16_t watch_present(void);
 // Those of high priority, present or not.
 uint16_t watch_high(void);
+// Enters these onsets in the alarm log.
+void watch_log(uint16_t onsets);
 // A condition that stops the pump and forbids a start is present or latched.
 bool watch_forbids_infusion(void);
 // The operator's RESET: releases the latched alarms whose cause is gone. False when one remains.

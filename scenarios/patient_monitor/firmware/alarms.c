@@ -8,9 +8,16 @@
 #include "tick.h"
 
 static const uint8_t priorities[CONDITIONS] PROGMEM = {
-    PRIORITY_HIGH, PRIORITY_HIGH, PRIORITY_MEDIUM, PRIORITY_MEDIUM, PRIORITY_LOW};
-#ifdef DEFECT_LATCH_LOST
+#ifdef DEFECT_ASYSTOLE_MEDIUM
+    PRIORITY_MEDIUM,
+#else
+    PRIORITY_HIGH,
+#endif
+    PRIORITY_HIGH, PRIORITY_MEDIUM, PRIORITY_MEDIUM, PRIORITY_LOW};
+#if defined DEFECT_LATCH_LOST
 #define LATCHING 0
+#elif defined DEFECT_MEDIUM_LATCHES
+#define LATCHING (_BV(LEAD_OFF) - 1)
 #else
 #define LATCHING (_BV(ASYSTOLE) | _BV(FIBRILLATION))
 #endif
@@ -38,6 +45,8 @@ static uint8_t is_active(enum condition condition) {
     case TACHYCARDIA:
 #ifdef DEFECT_HIGH_LIMIT_IGNORED
       return rate > HIGH_DEFAULT;
+#elif defined DEFECT_HIGH_LIMIT_TWENTY_HIGHER
+      return rate > settings.high_limit + 20u;
 #else
       return rate > settings.high_limit;
 #endif
@@ -69,8 +78,13 @@ static void begin(enum condition condition) {
                                     .priority = priority,
                                     .at = tick_seconds(),
                                     .limit = limit_of(condition)};
-  alarm_log_append(entry);
-#ifndef DEFECT_PAUSE_HIDES_NEW_HIGH
+#ifdef DEFECT_LOG_HIGH_ONLY
+  if (priority == PRIORITY_HIGH)
+#endif
+    alarm_log_append(entry);
+#if defined DEFECT_PAUSE_ENDED_BY_LESSER
+  alarm_signal_resume();
+#elif !defined DEFECT_PAUSE_HIDES_NEW_HIGH
   if (priority == PRIORITY_HIGH) alarm_signal_resume();
 #endif
 }
@@ -104,6 +118,9 @@ uint8_t alarms_update(void) {
 }
 
 void alarms_reset(void) {
+#ifdef DEFECT_RESET_IGNORED
+  return;
+#endif
 #ifdef DEFECT_RESET_SILENCES_ACTIVE
   alarm_signal_set(PRIORITY_NONE);
   settings.latched = 0;

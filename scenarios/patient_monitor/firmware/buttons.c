@@ -25,9 +25,13 @@ uint8_t buttons_pressed(void) {
     candidate = now;
     held = 0;
   }
+#ifndef DEFECT_BUTTONS_NOT_DEBOUNCED
   if (++held < TICKS(20)) return 0;
+#endif
   const uint8_t pressed = now & (uint8_t)~steady;
+#ifndef DEFECT_BUTTONS_REPEAT
   steady = now;
+#endif
   held = 0;
   return pressed;
 }

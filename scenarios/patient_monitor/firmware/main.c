@@ -49,6 +49,17 @@ static uint8_t set_pause(int32_t on) {
 #define LOWEST_LOW LOW_MIN
 #endif
 
+/* Service: stops the program for good, to prove that the watchdog acts. The value guards against
+ * accidents. */
+#define HANG_CODE 4711
+
+static uint8_t hang(const char* value) {
+  int32_t code;
+  if (!console_number(value, HANG_CODE, HANG_CODE, &code)) return 0;
+  for (;;) {
+  }
+}
+
 static uint8_t carry_out(const char* key, const char* value) {
   int32_t n;
   if (strcmp_P(key, PSTR("low")) == 0)
@@ -56,6 +67,7 @@ static uint8_t carry_out(const char* key, const char* value) {
   if (strcmp_P(key, PSTR("high")) == 0)
     return console_number(value, HIGH_MIN, HIGH_MAX, &n) && set_high(n);
   if (strcmp_P(key, PSTR("pause")) == 0) return console_number(value, 0, 1, &n) && set_pause(n);
+  if (strcmp_P(key, PSTR("hang")) == 0) return hang(value);
   if (!console_number(value, 1, 1, &n)) return 0;
   if (strcmp_P(key, PSTR("reset")) == 0) {
     alarms_reset();
@@ -105,9 +117,16 @@ int main(void) {
   console_init();
   sampling_init();
   tick_init();
+#ifndef DEFECT_WATCHDOG_OFF
   wdt_enable(WDTO_1S);
+#endif
   sei();
   identity_send();
+  /* Who reads the reports has waited for the watchdog already. */
+  if (identity_reset_cause() == RESET_WATCHDOG) report_status();
+#ifdef DEFECT_WAITS_AFTER_BROWN_OUT
+  while (identity_reset_cause() == RESET_BROWN_OUT) wdt_reset();
+#endif
   for (;;) {
     while (sampling_pending()) take_sample();
     if (console_pending()) console_poll();

@@ -5,8 +5,16 @@
 #define MEAN 5    /* samples of each mean: 20 ms, one period of 50 Hz mains */
 #define WINDOW 20 /* of the moving sum: 80 ms, less than a T wave, about a QRS complex */
 
+#ifdef DEFECT_LEARNS_TOO_LONG
+#define LEARN SAMPLES(9000)
+#else
 #define LEARN SAMPLES(2000)
+#endif
+#ifdef DEFECT_REFRACTORY_TOO_LONG
+#define REFRACTORY SAMPLES(400)
+#else
 #define REFRACTORY SAMPLES(200)
+#endif
 /* At 40 bpm the T wave is steepest 420 ms after R. */
 #define T_WAVE SAMPLES(480)
 #define STALE_PEAK SAMPLES(96)
@@ -15,7 +23,13 @@
 #define FADE_AGAIN SAMPLES(400)
 
 /* Sum of a QRS complex of 0.2 mV (measured): smaller is not counted, as EC13 asks of 0.15 mV. */
+#if defined DEFECT_FLOOR_TOO_LOW
+#define FLOOR 500
+#elif defined DEFECT_FLOOR_TOO_HIGH
+#define FLOOR 4000
+#else
 #define FLOOR 1000
+#endif
 
 static uint16_t samples[2 * MEAN];
 static uint8_t sample_at;
@@ -64,7 +78,11 @@ static void filter(uint16_t sample) {
     filled = 1;
   }
   const uint8_t middle = sample_at >= MEAN ? sample_at - MEAN : sample_at + MEAN;
+#ifdef DEFECT_BASELINE_NOT_REMOVED
+  difference += (int16_t)(sample - samples[middle]);
+#else
   difference += (int16_t)(sample + samples[sample_at] - 2 * samples[middle]);
+#endif
   samples[sample_at] = sample;
   if (++sample_at == 2 * MEAN) sample_at = 0;
   /* Halved so that the sum of a whole window fits 16 bits: 20 x 5 x 1023 / 2. */
@@ -162,6 +180,9 @@ uint16_t qrs_sample(uint16_t sample) {
   if (since_qrs < 0x7FFF) ++since_qrs;
   found = follow_peak();
   if (!found) found = search_back();
+#ifdef DEFECT_THRESHOLD_NEVER_FADES
+  return found;
+#endif
   if (since_qrs == fade_at) {
     qrs_level /= 2;
     noise_level /= 2;

@@ -3,11 +3,17 @@
 #include "qrs.h"
 #include "sampling.h"
 
+#ifdef DEFECT_RATE_SETTLES_SLOWLY
+#define INTERVALS 24
+#else
 #define INTERVALS 6
+#endif
 #define INTERVALS_NEEDED 3
 
 #ifdef DEFECT_ASYSTOLE_LATE
 #define ASYSTOLE SAMPLES(9000)
+#elif defined DEFECT_ASYSTOLE_TOO_LATE
+#define ASYSTOLE SAMPLES(12000)
 #else
 #define ASYSTOLE SAMPLES(4000)
 #endif
@@ -22,7 +28,11 @@
 #define FIBRILLATION_FLOOR 30
 /* Of 750 samples in 3 s. Measured: sinus rhythm at most 190, at 200 bpm with T waves taller than R
  * 340; fibrillation 415 and more. */
+#ifdef DEFECT_FIBRILLATION_EAGER
+#define FIBRILLATION_ON 120
+#else
 #define FIBRILLATION_ON 390
+#endif
 #define FIBRILLATION_OFF 350
 
 struct rhythm rhythm;

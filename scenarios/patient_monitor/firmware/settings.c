@@ -60,6 +60,8 @@ void settings_load(void) {
 void settings_save(void) {
   struct copy copy = {.number = ++number, .settings = settings};
   copy.crc = checksum(&copy);
+#ifndef DEFECT_SETTINGS_ONE_COPY
   slot ^= 1;
+#endif
   eeprom_update_block(&copy, address_of(slot), sizeof copy);
 }

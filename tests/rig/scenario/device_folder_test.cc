@@ -80,6 +80,41 @@ TEST_F(DeviceFolderTest, LoadsADeviceWithoutMutants) {
   EXPECT_EQ(device->mutants.mutants_size(), 0);
 }
 
+TEST_F(DeviceFolderTest, RefusesABlankReasonForARequirementNotCovered) {
+  for (const char* blank : {"\"\"", "\"  \"", "\" \\t\\n \""}) {
+    EXPECT_THAT(ErrorOf("requirements.yaml", "no bench for it yet", blank),
+                HasSubstr("blank text; expected the reason"))
+        << blank;
+  }
+}
+
+TEST_F(DeviceFolderTest, RefusesAScenarioOfAnExtensionThatIsNotRun) {
+  for (const char* name : {"scenarios/other.yml", "scenarios/other.YAML"}) {
+    Write(name, "");
+    const auto device = LoadDeviceFolder(folder_);
+    ASSERT_FALSE(device) << name;
+    EXPECT_THAT(device.error().message,
+                MatchesRegex(".*/other.(yml|YAML): extension .*; expected .yaml.*"));
+    fs::remove(folder_ / name);
+  }
+}
+
+TEST_F(DeviceFolderTest, RefusesAScenarioNameThatIsThereTwice) {
+  Write("scenarios/twin.yaml", ReadFile(folder_ / "scenarios/scenario.yaml").value());
+  const auto device = LoadDeviceFolder(folder_).value();
+  const Status names = CheckScenarioNames(device.scenarios);
+  ASSERT_FALSE(names);
+  EXPECT_THAT(
+      names.error().message,
+      MatchesRegex(".*twin.yaml:[0-9]+:[0-9]+: scenario .* again, first in .*scenario.yaml; "
+                   "expected a name of its own"));
+}
+
+TEST_F(DeviceFolderTest, TakesAScenarioNamedTwiceForOne) {
+  const fs::path path = folder_ / "scenarios" / "scenario.yaml";
+  EXPECT_TRUE(CheckScenarioNames({path, folder_ / "scenarios" / "." / "scenario.yaml"}));
+}
+
 TEST_F(DeviceFolderTest, SaysWhichFileIsMissing) {
   fs::remove(folder_ / "risks.yaml");
   const auto device = LoadDeviceFolder(folder_);
