@@ -10,6 +10,7 @@
 #include "rig/base/digest.h"
 #include "rig/base/strict_yaml.h"
 #include "rig/base/units.h"
+#include "rig/check/golden/golden.h"
 #include "rig/engine/plan.h"
 
 namespace rig {
@@ -85,8 +86,10 @@ void AddReportingCheck(const v1::Bench& bench, v1::Scenario& scenario) {
                   ms, supply->signal(), bench.board().avr().brown_out()));
 }
 
+// `duration_ns`: the scenario's own; 0 where the run has another.
 Result<PreparedCheck> PrepareCheck(const LoadedScenario& scenario, int index,
-                                   const std::map<std::string, std::string>& channels) {
+                                   const std::map<std::string, std::string>& channels,
+                                   std::int64_t duration_ns) {
   PreparedCheck prepared{scenario.message.checks(index), {}, {}, {}};
   const std::string path = fmt::format("checks[{}]", index);
   if (prepared.message.has_formula()) {
@@ -118,9 +121,9 @@ Result<PreparedCheck> PrepareCheck(const LoadedScenario& scenario, int index,
                      fmt::format("{}: no golden trace {}; expected one made by `rig golden record`",
                                  scenario.where.At(path + ".golden.file"), file.string()));
   }
-  v1::Golden golden;
-  RIG_TRY(LoadYamlFile(file, golden));
-  prepared.golden = std::move(golden);
+  RIG_TRY_ASSIGN(LoadedGolden golden, LoadGolden(file));
+  RIG_TRY(CheckGoldenAgainst(golden, channels, duration_ns));
+  prepared.golden = std::move(golden.message);
   return prepared;
 }
 
@@ -164,9 +167,10 @@ Result<PreparedRun> PrepareRun(const v1::RunOrder& order) {
   AddFile(run.scenario.path.string(), run.scenario.sha256, run.files);
   AddFile(run.bench.path.string(), run.bench.sha256, run.files);
   const auto channels = RunChannels(run.scenario.message, run.bench.message);
+  const std::int64_t duration = order.duration_ns() == 0 ? run.scenario.message.duration() : 0;
   for (int i = 0; i < run.scenario.message.checks_size(); ++i) {
     if (order.skip_golden() && run.scenario.message.checks(i).has_golden()) continue;
-    RIG_TRY_ASSIGN(PreparedCheck check, PrepareCheck(run.scenario, i, channels));
+    RIG_TRY_ASSIGN(PreparedCheck check, PrepareCheck(run.scenario, i, channels, duration));
     if (check.golden) {
       RIG_TRY_ASSIGN(const std::string sha256, Sha256OfFile(check.golden_path));
       AddFile(check.golden_path, sha256, run.files);

@@ -51,8 +51,9 @@ inline const std::vector<Layer>& Layers() {
       // What happened, and what it means.
       {"rig/record/", {"rig/base/", "rig/v1/"}, {"fmt/", "google/protobuf/", "hdf5", "H5"}},
       {"rig/check/formula/", {"rig/base/", "rig/record/", "rig/v1/"}, {"fmt/"}},
+      {"rig/check/tube/", {}, {}},
       {"rig/check/golden/",
-       {"rig/base/", "rig/record/", "rig/check/formula/", "rig/v1/"},
+       {"rig/base/", "rig/record/", "rig/check/tube/", "rig/v1/"},
        {"fmt/"}},
       {"reports/", {"rig/base/", "rig/record/", "rig/v1/"}, {"fmt/", "google/protobuf/util/"}},
       // Runs, and the faces towards people.
