@@ -50,7 +50,10 @@ inline const std::vector<Layer>& Layers() {
        {"fmt/"}},
       // What happened, and what it means.
       {"rig/record/", {"rig/base/", "rig/v1/"}, {"fmt/", "google/protobuf/", "hdf5", "H5"}},
-      {"rig/check/formula/", {"rig/base/", "rig/record/", "rig/v1/"}, {"fmt/"}},
+      {"rig/check/uncertainty/", {"rig/base/", "rig/record/", "rig/v1/"}, {"fmt/"}},
+      {"rig/check/formula/",
+       {"rig/base/", "rig/record/", "rig/check/uncertainty/", "rig/v1/"},
+       {"fmt/"}},
       {"rig/check/golden/",
        {"rig/base/", "rig/record/", "rig/check/formula/", "rig/v1/"},
        {"fmt/"}},
@@ -59,8 +62,9 @@ inline const std::vector<Layer>& Layers() {
       // Runs, and the faces towards people.
       {"rig/controller/",
        {"rig/base/", "rig/capability/", "rig/bench/", "rig/scenario/", "rig/engine/", "rig/record/",
-        "rig/check/formula/", "rig/check/golden/", "rig/check/statistics/", "rig/v1/",
-        "sim_signals/", "fixtures/", "fixtures/console/", "fixtures/image/"},
+        "rig/check/formula/", "rig/check/golden/", "rig/check/statistics/",
+        "rig/check/uncertainty/", "rig/v1/", "sim_signals/", "fixtures/", "fixtures/console/",
+        "fixtures/image/"},
        {"fmt/", "google/protobuf/"}},
       {"rig/cli/",
        {"rig/base/", "rig/bench/", "rig/scenario/", "rig/engine/", "rig/record/",
