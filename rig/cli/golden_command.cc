@@ -58,10 +58,11 @@ void PrintDerivation(const GoldenOptions& options, const Derivation& derivation)
                         {"largest", derived.largest()},
                         {"factor", derived.factor()}});
     if (options.json) continue;
-    fmt::print("{}: {} tolerance {:.6g} {}; runs needed {:.6g} on average, deviation {:.6g}, at "
-               "most {:.6g}\n",
-               channel.channel(), is_time ? "time" : "value", now, is_time ? "s" : channel.unit(),
-               derived.mean(), derived.deviation(), derived.largest());
+    fmt::print(
+        "{}: {} tolerance {:.6g} {}; runs needed {:.6g} on average, deviation {:.6g}, at "
+        "most {:.6g}\n",
+        channel.channel(), is_time ? "time" : "value", now, is_time ? "s" : channel.unit(),
+        derived.mean(), derived.deviation(), derived.largest());
   }
   const v1::ToleranceBasis& basis = derivation.golden.basis();
   if (options.json) {
@@ -76,10 +77,11 @@ void PrintDerivation(const GoldenOptions& options, const Derivation& derivation)
     return;
   }
   for (const std::string& note : derivation.notes) fmt::print("{}\n", note);
-  fmt::print("{}: {} confident that each channel of at least {} of such runs stays inside, from {} "
-             "distinct conditions ({}); not approved any more\n",
-             options.file, fmt::format("{:g} %", 100 * basis.confidence()),
-             fmt::format("{:g} %", 100 * basis.coverage()), basis.conditions(), options.method);
+  fmt::print(
+      "{}: {} confident that each channel of at least {} of such runs stays inside, from {} "
+      "distinct conditions ({}); not approved any more\n",
+      options.file, fmt::format("{:g} %", 100 * basis.confidence()),
+      fmt::format("{:g} %", 100 * basis.coverage()), basis.conditions(), options.method);
 }
 
 Status Derive(const GoldenOptions& options) {
@@ -90,12 +92,12 @@ Status Derive(const GoldenOptions& options) {
     RIG_TRY_ASSIGN(DerivationRun run, AsDerivationRun(golden.message, trace));
     runs.push_back(std::move(run));
   }
-  const DerivationPlan plan{
-      .method = options.method == "normal" ? v1::ToleranceBasis::NORMAL
-                                           : v1::ToleranceBasis::NON_PARAMETRIC,
-      .coverage = options.coverage,
-      .confidence = options.confidence,
-      .by_time = {options.by_time.begin(), options.by_time.end()}};
+  const DerivationPlan plan{.method = options.method == "normal"
+                                          ? v1::ToleranceBasis::NORMAL
+                                          : v1::ToleranceBasis::NON_PARAMETRIC,
+                            .coverage = options.coverage,
+                            .confidence = options.confidence,
+                            .by_time = {options.by_time.begin(), options.by_time.end()}};
   RIG_TRY_ASSIGN(const Derivation derivation, DeriveTolerances(golden.message, runs, plan));
   RIG_TRY(WriteFileAtomically(options.file, WriteYaml(derivation.golden)));
   PrintDerivation(options, derivation);

@@ -129,11 +129,11 @@ Result<RunOrigin> OriginOf(const std::string& trace, const v1::Golden& golden) {
   const auto record = RecordOfTrace(trace);
   if (!record) return RunOrigin();
   if (record->scenario() != golden.scenario()) {
-    return MakeError(Code::kFailedPrecondition,
-                     fmt::format("run {} is of scenario {}, golden {} of {}; expected a run of the "
-                                 "golden's scenario",
-                                 record->run(), record->scenario(), golden.golden(),
-                                 golden.scenario()));
+    return MakeError(
+        Code::kFailedPrecondition,
+        fmt::format("run {} is of scenario {}, golden {} of {}; expected a run of the "
+                    "golden's scenario",
+                    record->run(), record->scenario(), golden.golden(), golden.scenario()));
   }
   return RunOrigin{record->scenario(), record->scenario_file().sha256(),
                    record->bench_file().sha256()};

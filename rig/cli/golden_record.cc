@@ -121,8 +121,9 @@ Status AddPhaseTolerance(const std::string& text, const TraceReader& trace,
                          std::vector<v1::GoldenChannel>& channels) {
   const std::vector<std::string> parts = Split(text, ':');
   if (parts.size() != 4) {
-    return Refuse(text, "PHASE:CHANNEL:VALUE_TOLERANCE:TIME_TOLERANCE such as "
-                        "'bolus:observed.flow:1 mL/h:2 s'");
+    return Refuse(text,
+                  "PHASE:CHANNEL:VALUE_TOLERANCE:TIME_TOLERANCE such as "
+                  "'bolus:observed.flow:1 mL/h:2 s'");
   }
   for (v1::GoldenChannel& channel : channels) {
     if (channel.channel() != parts[1]) continue;
@@ -165,13 +166,13 @@ Status CheckVerdict(const v1::RunRecord& record, const GoldenOptions& options) {
   if (record.verdict() == v1::PASS) return {};
   const bool accepted = record.verdict() == v1::INCONCLUSIVE && !options.from_inconclusive.empty();
   if (accepted) return {};
-  return MakeError(Code::kFailedPrecondition,
-                   fmt::format("run {} is {}; expected one that passes, a golden trace is what is "
-                               "right{}",
-                               record.run(), VerdictText(record.verdict()),
-                               record.verdict() == v1::INCONCLUSIVE
-                                   ? " (or --from-inconclusive with the reason)"
-                                   : ""));
+  return MakeError(
+      Code::kFailedPrecondition,
+      fmt::format(
+          "run {} is {}; expected one that passes, a golden trace is what is "
+          "right{}",
+          record.run(), VerdictText(record.verdict()),
+          record.verdict() == v1::INCONCLUSIVE ? " (or --from-inconclusive with the reason)" : ""));
 }
 
 Result<v1::RunRecord> RunWithoutGolden(const GoldenOptions& options, v1::RunOrder& order) {

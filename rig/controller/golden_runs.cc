@@ -67,8 +67,8 @@ Result<std::vector<std::string>> RequirementsOf(const fs::path& golden) {
     const auto scenario = LoadScenario(path);
     if (!scenario) continue;  // `rig lint` says what is wrong with it
     for (const v1::Check& check : scenario->message.checks()) {
-      const bool uses = check.has_golden() &&
-                        IsSameFile(path.parent_path() / check.golden().file(), golden);
+      const bool uses =
+          check.has_golden() && IsSameFile(path.parent_path() / check.golden().file(), golden);
       if (!uses) continue;
       const auto& verified =
           check.verifies().empty() ? scenario->message.verifies() : check.verifies();
@@ -129,9 +129,8 @@ Result<DerivationRun> AsDerivationRun(const v1::Golden& golden, const std::strin
   run.seed = record.seed();
   run.trace_sha256 = sha256;
   run.trace_file = trace_file;
-  run.condition = IsVirtual(record.resolved_bench())
-                      ? Sha256Hex(ToJson(record.resolved_scenario()))
-                      : record.run();
+  run.condition = IsVirtual(record.resolved_bench()) ? Sha256Hex(ToJson(record.resolved_scenario()))
+                                                     : record.run();
   return run;
 }
 

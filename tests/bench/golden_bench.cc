@@ -104,9 +104,7 @@ BENCHMARK_CAPTURE(Compare, linear_monotone, Shape::kMonotone, Interpolation::kLi
     ->Arg(0)
     ->Apply(Windows);
 BENCHMARK_CAPTURE(HardWired, steps, Shape::kSteps)->Apply(Windows);
-BENCHMARK_CAPTURE(Compare, hold_steps, Shape::kSteps, Interpolation::kHold)
-    ->Arg(0)
-    ->Apply(Windows);
+BENCHMARK_CAPTURE(Compare, hold_steps, Shape::kSteps, Interpolation::kHold)->Arg(0)->Apply(Windows);
 BENCHMARK_CAPTURE(Compare, linear_steps, Shape::kSteps, Interpolation::kLinear)
     ->Arg(0)
     ->Apply(Windows);

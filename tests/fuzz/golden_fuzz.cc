@@ -22,7 +22,8 @@ rig::TraceReader SmallTrace() {
   for (const int s : {0, 2, 3, 7}) {
     if (!(*writer)->AppendStep(*lamp, rig::AtNanoseconds(s * 1'000'000'000LL), s % 2)) std::abort();
   }
-  if (!(*writer)->AdvanceTo(rig::AtNanoseconds(10'000'000'000)) || !(*writer)->Close()) std::abort();
+  if (!(*writer)->AdvanceTo(rig::AtNanoseconds(10'000'000'000)) || !(*writer)->Close())
+    std::abort();
   auto trace = rig::TraceReader::Open(file);
   std::filesystem::remove(file);
   return std::move(*trace);

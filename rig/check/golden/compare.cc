@@ -61,8 +61,8 @@ std::vector<ToleranceSpan> Spans(const v1::Golden& golden, const v1::GoldenChann
 
 // A channel of the golden and the same of the trace, the trace's moved to the golden's time.
 struct ChannelPair {
-  std::string gap;        // why there is none
-  Curve golden;           // of a tube, and of events for alignment
+  std::string gap;  // why there is none
+  Curve golden;     // of a tube, and of events for alignment
   Curve observed;
   std::vector<Event> golden_events;
   std::vector<Event> observed_events;
@@ -166,8 +166,8 @@ void CompareSpans(const std::vector<ToleranceSpan>& spans, const ChannelPair& pa
     AddExcursions(here.excursions, result.tube.excursions);
     const v1::Quantity value = ValueMargin(*result.channel, here, span.tolerance, pair.golden);
     const bool is_closer =
-        value.known() && (!result.value.known() ||
-                          value.relative_margin() < result.value.relative_margin());
+        value.known() &&
+        (!result.value.known() || value.relative_margin() < result.value.relative_margin());
     if (is_closer) {
       result.value = value;
       result.tube.closest = value.margin();
@@ -193,10 +193,10 @@ v1::Quantity NeededTime(const std::vector<ToleranceSpan>& spans, const ChannelPa
   };
   const bool passes = judged.tube.excursions.empty();
   double too_small = passes ? 0 : 1;
-  double enough =
-      passes ? 1 : std::max(1.0, static_cast<double>(judged.channel->end()) / limit_ns);
-  if (passes && fits(too_small)) return Measured(Seconds(judged.channel->time_tolerance()),
-                                                 Seconds(judged.channel->time_tolerance()), "s");
+  double enough = passes ? 1 : std::max(1.0, static_cast<double>(judged.channel->end()) / limit_ns);
+  if (passes && fits(too_small))
+    return Measured(Seconds(judged.channel->time_tolerance()),
+                    Seconds(judged.channel->time_tolerance()), "s");
   if (!passes && !fits(enough)) return {};
   while ((enough - too_small) * limit_ns > kResolutionNs) {
     const double middle = (enough + too_small) / 2;
@@ -218,9 +218,9 @@ std::string FindGap(const ChannelComparison& result, const ChannelPair& pair,
   const std::int64_t last =
       result.channel->end() + result.channel->time_tolerance() + std::abs(offset_ns);
   const bool beyond = result.tube.no_golden_at || pair.observed_end > last;
-  const bool unseen = result.tube.no_value_at &&
-                      !(beyond && result.tube.no_golden_at.value_or(last) <
-                                      *result.tube.no_value_at);
+  const bool unseen =
+      result.tube.no_value_at &&
+      !(beyond && result.tube.no_golden_at.value_or(last) < *result.tube.no_value_at);
   if (unseen) {
     return fmt::format("the trace has no value at {}",
                        ShowTime(*result.tube.no_value_at + offset_ns));
@@ -250,8 +250,8 @@ std::vector<Unseen> UnseenIn(const ChannelPair& pair) {
 void CompareEventsOf(const std::vector<ToleranceSpan>& spans, const ChannelPair& pair,
                      ChannelComparison& result) {
   const auto tolerance_at = [&](std::int64_t ns) {
-    const auto span = std::find_if(spans.begin(), spans.end(),
-                                   [&](const ToleranceSpan& s) { return ns < s.to; });
+    const auto span =
+        std::find_if(spans.begin(), spans.end(), [&](const ToleranceSpan& s) { return ns < s.to; });
     return EventTolerance{span->tolerance.value, span->tolerance.time_ns};
   };
   const std::vector<Unseen> unseen = UnseenIn(pair);
@@ -329,8 +329,7 @@ void Align(const v1::Golden& golden, std::vector<ChannelPair>& pairs, GoldenComp
 }  // namespace
 
 v1::Verdict VerdictOf(const ChannelComparison& comparison) {
-  const bool outside =
-      !comparison.tube.excursions.empty() || !comparison.events.problems.empty();
+  const bool outside = !comparison.tube.excursions.empty() || !comparison.events.problems.empty();
   if (outside) return v1::FAIL;
   return comparison.gap.empty() && comparison.compared ? v1::PASS : v1::INCONCLUSIVE;
 }
@@ -383,9 +382,8 @@ Result<GoldenComparison> CompareGolden(const v1::Golden& golden, const TraceRead
   const std::int64_t limit = golden.alignment_limit();
   const std::int64_t applied = std::clamp(result.offset_ns, -limit, limit);
   for (int i = 0; i < golden.channels_size(); ++i) {
-    result.channels.push_back(CompareChannel(golden, golden.channels(i),
-                                             pairs[static_cast<std::size_t>(i)], applied,
-                                             time_margin));
+    result.channels.push_back(CompareChannel(
+        golden, golden.channels(i), pairs[static_cast<std::size_t>(i)], applied, time_margin));
   }
   return result;
 }

@@ -23,7 +23,7 @@ struct ChannelComparison {
   v1::Quantity value;
   // Tube: the time tolerance that would have been enough. Events: the latency nearest to its limit.
   v1::Quantity time;
-  std::string gap;       // what could not be compared and why; empty: nothing
+  std::string gap;        // what could not be compared and why; empty: nothing
   bool compared = false;  // something was
 };
 

@@ -114,12 +114,12 @@ std::vector<const DerivationRun*> Distinct(const std::vector<DerivationRun>& run
   return distinct;
 }
 
-// The tolerance all but the uncovered share of runs needs at most. Sets `factor` where there is one.
+// The tolerance all but the uncovered share of runs needs at most. Sets `factor` where there is
+// one.
 Result<double> Bound(const Needs& needs, const DerivationPlan& plan, double& factor) {
   if (plan.method == v1::ToleranceBasis::NORMAL) {
     const auto n = static_cast<std::int64_t>(needs.values.size());
-    RIG_TRY_ASSIGN(factor,
-                   statistics::OneSidedToleranceFactor(n, plan.confidence, plan.coverage));
+    RIG_TRY_ASSIGN(factor, statistics::OneSidedToleranceFactor(n, plan.confidence, plan.coverage));
     return needs.mean + std::max(0.0, factor) * needs.deviation;
   }
   RIG_TRY_ASSIGN(const statistics::ToleranceLimits limits,
@@ -134,18 +134,18 @@ Status CheckCount(std::size_t conditions, const DerivationPlan& plan) {
   if (plan.method == v1::ToleranceBasis::NORMAL) {
     RIG_TRY(statistics::OneSidedToleranceFactor(2, plan.confidence, plan.coverage));
   } else {
-    RIG_TRY_ASSIGN(needed,
-                   statistics::NonparametricSampleSize(statistics::ToleranceSide::kUpper,
-                                                       plan.confidence, plan.coverage));
+    RIG_TRY_ASSIGN(needed, statistics::NonparametricSampleSize(statistics::ToleranceSide::kUpper,
+                                                               plan.confidence, plan.coverage));
   }
   if (static_cast<std::int64_t>(conditions) >= needed) return {};
   return MakeError(
       Code::kFailedPrecondition,
-      fmt::format("{} distinct condition{}, expected at least {} for {} % of runs with {} % "
-                  "confidence; on a virtual bench other seeds make other conditions, repeats of one "
-                  "seed do not",
-                  conditions, conditions == 1 ? "" : "s", needed, 100 * plan.coverage,
-                  100 * plan.confidence));
+      fmt::format(
+          "{} distinct condition{}, expected at least {} for {} % of runs with {} % "
+          "confidence; on a virtual bench other seeds make other conditions, repeats of one "
+          "seed do not",
+          conditions, conditions == 1 ? "" : "s", needed, 100 * plan.coverage,
+          100 * plan.confidence));
 }
 
 void SetTolerance(Which which, double bound, v1::GoldenChannel& channel) {
@@ -186,15 +186,14 @@ Result<Derivation> DeriveTolerances(const v1::Golden& golden,
   v1::ToleranceBasis basis;
   for (const DerivationRun* run : distinct) {
     RIG_TRY_ASSIGN(const TraceReader trace, TraceReader::Open(run->trace_file));
-    const auto time = plan.by_time.empty() ? golden::TimeMargin::kSkip
-                                           : golden::TimeMargin::kMeasure;
+    const auto time =
+        plan.by_time.empty() ? golden::TimeMargin::kSkip : golden::TimeMargin::kMeasure;
     RIG_TRY_ASSIGN(const golden::GoldenComparison compared,
                    golden::CompareGolden(probe, trace, time));
     for (std::size_t i = 0; i < needs.size(); ++i) {
       const v1::GoldenChannel& channel = golden.channels(static_cast<int>(i));
       if (!channel.phases().empty()) continue;
-      RIG_TRY_ASSIGN(const double need,
-                     Need(compared.channels[i], *run, Sought(channel, plan)));
+      RIG_TRY_ASSIGN(const double need, Need(compared.channels[i], *run, Sought(channel, plan)));
       needs[i].values.push_back(need);
     }
     basis.add_runs(fmt::format("{}, seed {}, {}", run->name, run->seed, run->trace_sha256));

@@ -22,14 +22,14 @@ struct DerivationRun {
 
 struct DerivationPlan {
   v1::ToleranceBasis::Method method;
-  double coverage;    // share of all such runs that lie in the tube
-  double confidence;  // in that
+  double coverage;                // share of all such runs that lie in the tube
+  double confidence;              // in that
   std::set<std::string> by_time;  // tube channels whose time tolerance is sought, not the value's
 };
 
 struct Derivation {
-  v1::Golden golden;                // with the new tolerances and their basis, not approved
-  std::vector<std::string> notes;   // one line each: what was not derived and why, replays
+  v1::Golden golden;               // with the new tolerances and their basis, not approved
+  std::vector<std::string> notes;  // one line each: what was not derived and why, replays
 };
 
 // Tolerances from what each run needs: of a tube channel the value tolerance at the golden's time

@@ -34,11 +34,10 @@ std::string Plural(std::size_t count, std::string_view what) {
 std::string ExplainTube(const v1::Golden& golden, const ChannelComparison& compared) {
   const v1::GoldenChannel& channel = *compared.channel;
   const golden::TubeComparison& tube = compared.tube;
-  const double limit =
-      compared.value.known() ? compared.value.limit() : channel.value_tolerance();
-  const std::string expected = fmt::format("expected {} within {} and {} of golden {}",
-                                           channel.channel(), ShowValue(channel, limit),
-                                           ShowTime(channel.time_tolerance()), golden.golden());
+  const double limit = compared.value.known() ? compared.value.limit() : channel.value_tolerance();
+  const std::string expected =
+      fmt::format("expected {} within {} and {} of golden {}", channel.channel(),
+                  ShowValue(channel, limit), ShowTime(channel.time_tolerance()), golden.golden());
   const v1::Verdict verdict = VerdictOf(compared);
   if (verdict == v1::INCONCLUSIVE) return fmt::format("{}; {}", expected, compared.gap);
   if (verdict == v1::PASS) {

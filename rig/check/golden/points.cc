@@ -115,8 +115,7 @@ std::vector<Event> EventsOf(const Curve& curve, double tolerance) {
     }
     // Of several values at one instant the last holds.
     if (!events.empty() && events.back().ns == sample.ns) events.pop_back();
-    const bool same =
-        !events.empty() && std::fabs(sample.value - events.back().value) <= tolerance;
+    const bool same = !events.empty() && std::fabs(sample.value - events.back().value) <= tolerance;
     if (!same) events.push_back({sample.ns, sample.value, "", after_gap});
     after_gap = false;
   }

@@ -60,9 +60,8 @@ Problem FindInTolerances(const v1::Golden& golden, const v1::GoldenChannel& chan
   }
   const bool by_events = channel.compare() == v1::GoldenChannel::EVENTS ||
                          channel.compare() == v1::GoldenChannel::MESSAGES;
-  const bool has_shares = std::any_of(all.begin(), all.end(), [](const Tolerance& t) {
-    return t.of_range > 0 || t.of_point > 0;
-  });
+  const bool has_shares = std::any_of(
+      all.begin(), all.end(), [](const Tolerance& t) { return t.of_range > 0 || t.of_point > 0; });
   if (by_events && has_shares) {
     return refuse("", "compared by events; expected an absolute value tolerance only");
   }
@@ -87,8 +86,8 @@ Problem FindInTolerances(const v1::Golden& golden, const v1::GoldenChannel& chan
 
 std::optional<GoldenProblem> FindGoldenProblem(const v1::Golden& golden) {
   if (Problem problem = FindInPhases(golden)) return problem;
-  const bool can_align =
-      golden.alignment_limit() >= 0 && golden.alignment_limit() <= std::int64_t{3600} * 1'000'000'000;
+  const bool can_align = golden.alignment_limit() >= 0 &&
+                         golden.alignment_limit() <= std::int64_t{3600} * 1'000'000'000;
   if (!can_align) {
     return GoldenProblem{"alignment_limit", "golden: alignment_limit, expected up to 1 h"};
   }

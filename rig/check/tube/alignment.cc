@@ -16,8 +16,7 @@ constexpr std::int64_t kCoarseSteps = 64;
 // Walks a curve forwards; the value between two points is a straight line or flat.
 class Walker {
  public:
-  Walker(const Curve& curve, std::int64_t shift, std::int64_t from)
-      : curve_(curve), shift_(shift) {
+  Walker(const Curve& curve, std::int64_t shift, std::int64_t from) : curve_(curve), shift_(shift) {
     while (Next() <= from) ++next_;
   }
   std::int64_t Next() const {
@@ -34,8 +33,7 @@ class Walker {
         curve_.interpolation == Interpolation::kHold || next_ == curve_.samples.size();
     if (flat) return a.value;
     const Sample& b = curve_.samples[next_];
-    const double share =
-        static_cast<double>(ns + shift_ - a.ns) / static_cast<double>(b.ns - a.ns);
+    const double share = static_cast<double>(ns + shift_ - a.ns) / static_cast<double>(b.ns - a.ns);
     return a.value + share * (b.value - a.value);
   }
 

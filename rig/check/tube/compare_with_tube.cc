@@ -141,17 +141,17 @@ class Sweep {
 
   // `sample_`: the first sample behind a_.
   void SeekCurve() {
-    const auto after = std::upper_bound(
-        curve_.samples.begin(), curve_.samples.end(), a_,
-        [](std::int64_t at, const Sample& sample) { return at < sample.ns; });
+    const auto after =
+        std::upper_bound(curve_.samples.begin(), curve_.samples.end(), a_,
+                         [](std::int64_t at, const Sample& sample) { return at < sample.ns; });
     sample_ = static_cast<std::size_t>(after - curve_.samples.begin());
     StartSegment();
     xb_ = xa_;
   }
   // `left_`: the first golden point behind a_ - w; `enter_`: the first behind a_ + w.
   void SeekTube() {
-    left_ = static_cast<std::size_t>(
-        std::upper_bound(tube_.t.begin(), tube_.t.end(), a_ - w_) - tube_.t.begin());
+    left_ = static_cast<std::size_t>(std::upper_bound(tube_.t.begin(), tube_.t.end(), a_ - w_) -
+                                     tube_.t.begin());
     enter_ = kLinear || left_ == 0 ? left_ : left_ - 1;
     Advance();
   }

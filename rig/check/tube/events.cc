@@ -54,7 +54,8 @@ class Matching {
         continue;
       }
       std::size_t j = from;
-      while (j < observed_.size() && (taken_[j] || !AreSame(event, observed_[j], tolerance.value))) {
+      while (j < observed_.size() &&
+             (taken_[j] || !AreSame(event, observed_[j], tolerance.value))) {
         ++j;
       }
       if (j == observed_.size()) {

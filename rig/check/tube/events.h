@@ -13,8 +13,8 @@ namespace rig::golden {
 struct Event {
   std::int64_t ns;
   double value = 0;
-  std::string text = {};    // of a message; then `value` means nothing
-  bool after_gap = false;   // first value behind a stretch without one: when it changed is unknown
+  std::string text = {};   // of a message; then `value` means nothing
+  bool after_gap = false;  // first value behind a stretch without one: when it changed is unknown
 };
 
 // A stretch of run time in which events may have gone unseen; both ends belong to it.
@@ -46,8 +46,8 @@ struct EventMatch {
 struct EventComparison {
   std::size_t golden_count = 0;
   std::size_t observed_count = 0;
-  std::vector<EventMatch> matches;         // in the golden's order
-  std::vector<EventProblem> problems;      // proven, in time order
+  std::vector<EventMatch> matches;     // in the golden's order
+  std::vector<EventProblem> problems;  // proven, in time order
   // The first golden or observed event whose partner may lie where nothing was seen.
   std::optional<std::int64_t> undecided_at;
 };
@@ -55,9 +55,9 @@ struct EventComparison {
 // Matches each golden event to one observed event of the same value or text within the latency,
 // keeping the order. A golden event left over whose window touches `unseen`, and an observed one
 // whose window reaches beyond the golden's time, are undecided; other left-overs are problems: late
-// early or out of order where a left-over of the same value or text fits, else missing or extra. A perfect match
-// is found if there is one. Both lists are in time order; time grows with the number of events
-// times those within one latency.
+// early or out of order where a left-over of the same value or text fits, else missing or extra. A
+// perfect match is found if there is one. Both lists are in time order; time grows with the number
+// of events times those within one latency.
 EventComparison CompareEvents(const std::vector<Event>& golden, std::int64_t golden_end,
                               const std::vector<Event>& observed, const std::vector<Unseen>& unseen,
                               const EventToleranceAt& tolerance_at);

@@ -41,20 +41,19 @@ void AddKinks(const std::vector<double>& kinks, const Tolerance& tolerance, doub
 
 double RangeOf(const Curve& golden) {
   const auto less = [](const Sample& a, const Sample& b) { return a.value < b.value; };
-  const auto [low, high] =
-      std::minmax_element(golden.samples.begin(), golden.samples.end(), less);
+  const auto [low, high] = std::minmax_element(golden.samples.begin(), golden.samples.end(), less);
   return high->value - low->value;
 }
 
 double ValueTolerance(const Tolerance& tolerance, double range, double golden_value) {
-  return std::max({tolerance.value, tolerance.of_range * range,
-                   tolerance.of_point * std::fabs(golden_value)});
+  return std::max(
+      {tolerance.value, tolerance.of_range * range, tolerance.of_point * std::fabs(golden_value)});
 }
 
 double ValueAt(const Curve& curve, std::int64_t ns) {
-  const auto after = std::upper_bound(
-      curve.samples.begin(), curve.samples.end(), ns,
-      [](std::int64_t at, const Sample& sample) { return at < sample.ns; });
+  const auto after =
+      std::upper_bound(curve.samples.begin(), curve.samples.end(), ns,
+                       [](std::int64_t at, const Sample& sample) { return at < sample.ns; });
   if (after == curve.samples.begin()) return after->value;
   const Sample& a = *std::prev(after);
   const bool flat = curve.interpolation == Interpolation::kHold || after == curve.samples.end();

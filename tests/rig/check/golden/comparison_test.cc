@@ -77,17 +77,15 @@ class GoldenComparisonTest : public testing::Test {
 };
 
 TEST_F(GoldenComparisonTest, TakesAShareOfTheRange) {
-  const v1::Golden golden = Golden({{0, 0}, {5'000, 10}}, 0, 0, [](auto& channel) {
-    channel.set_range_tolerance(0.1);
-  });
+  const v1::Golden golden =
+      Golden({{0, 0}, {5'000, 10}}, 0, 0, [](auto& channel) { channel.set_range_tolerance(0.1); });
   EXPECT_EQ(Judge(golden, {{0, 1}, {5'000, 9}}).verdict(), v1::PASS);
   EXPECT_EQ(Judge(golden, {{0, 1.01}, {5'000, 9}}).verdict(), v1::FAIL);
 }
 
 TEST_F(GoldenComparisonTest, TakesAShareOfThePoint) {
-  const v1::Golden golden = Golden({{0, 1}, {5'000, 10}}, 0, 0, [](auto& channel) {
-    channel.set_point_tolerance(0.1);
-  });
+  const v1::Golden golden =
+      Golden({{0, 1}, {5'000, 10}}, 0, 0, [](auto& channel) { channel.set_point_tolerance(0.1); });
   const v1::CheckResult inside = Judge(golden, {{0, 1.05}, {5'000, 10.9}});
   EXPECT_EQ(inside.verdict(), v1::PASS);
   EXPECT_NEAR(inside.value().limit(), 0.1, 1e-12);
@@ -114,9 +112,8 @@ TEST_F(GoldenComparisonTest, UsesATolerancePerPhase) {
 TEST_F(GoldenComparisonTest, JoinsPointsByStraightLinesWhereTold) {
   Points ramp;
   for (int i = 0; i <= 100; ++i) ramp.emplace_back(100 * i, 0.1 * i);
-  const v1::Golden golden = Golden(ramp, 0.4, 0, [](auto& channel) {
-    channel.set_interpolation(v1::GoldenChannel::LINEAR);
-  });
+  const v1::Golden golden = Golden(
+      ramp, 0.4, 0, [](auto& channel) { channel.set_interpolation(v1::GoldenChannel::LINEAR); });
   EXPECT_THAT(golden.channels(0).points(), ElementsAre("0 0", "10 10"));
   EXPECT_EQ(Judge(golden, {{0, 0}, {10'000, 10}}).verdict(), v1::PASS);
   const v1::CheckResult held = Judge(golden, {{0, 0}, {5'000, 0}, {5'001, 5}, {10'000, 10}});
@@ -126,9 +123,8 @@ TEST_F(GoldenComparisonTest, JoinsPointsByStraightLinesWhereTold) {
 TEST_F(GoldenComparisonTest, KeepsWithinAQuarterOfTheToleranceWhenItThinsLines) {
   Points wave;
   for (int i = 0; i <= 1'000; ++i) wave.emplace_back(10 * i, std::sin(0.02 * i));
-  const v1::Golden golden = Golden(wave, 0.1, 0, [](auto& channel) {
-    channel.set_interpolation(v1::GoldenChannel::LINEAR);
-  });
+  const v1::Golden golden = Golden(
+      wave, 0.1, 0, [](auto& channel) { channel.set_interpolation(v1::GoldenChannel::LINEAR); });
   EXPECT_LT(golden.channels(0).points_size(), 60);
   EXPECT_GE(Judge(golden, wave).value().margin(), 0.075 - 1e-9);
 }
@@ -216,8 +212,7 @@ TEST_F(GoldenComparisonTest, IsStaleForAnotherBench) {
   EXPECT_EQ(JudgeGolden(golden, Trace({{0, 0}}), {"", "", "one"})->verdict(), v1::PASS);
   const auto other = JudgeGolden(golden, Trace({{0, 0}}), {"", "", "two"});
   EXPECT_EQ(other->verdict(), v1::INCONCLUSIVE);
-  EXPECT_EQ(other->reason(),
-            "golden g is stale: the bench has changed since it was recorded");
+  EXPECT_EQ(other->reason(), "golden g is stale: the bench has changed since it was recorded");
 }
 
 }  // namespace

@@ -26,12 +26,14 @@ std::string ErrorOf(const std::string& text) {
 TEST(LoadGoldenTest, LoadsWhatIsRight) { EXPECT_EQ(ErrorOf(Text("", kPoints)), "loaded"); }
 
 TEST(LoadGoldenTest, RefusesPointsAtTheirPlace) {
-  EXPECT_EQ(ErrorOf(Text("", "    points:\n      - 0 0\n      - 1 nan\n")),
-            "g.yaml:13:7: golden channel lamp: point 2 \"1 nan\", expected \"seconds value\", times "
-            "rising and within the end");
+  EXPECT_EQ(
+      ErrorOf(Text("", "    points:\n      - 0 0\n      - 1 nan\n")),
+      "g.yaml:13:7: golden channel lamp: point 2 \"1 nan\", expected \"seconds value\", times "
+      "rising and within the end");
   EXPECT_EQ(ErrorOf(Text("", "")),
             "g.yaml:7:5: golden channel lamp: no points, expected at least one");
-  EXPECT_THAT(ErrorOf(Text("", "    points:\n      - 1 0\n      - 1 1\n")), StartsWith("g.yaml:13"));
+  EXPECT_THAT(ErrorOf(Text("", "    points:\n      - 1 0\n      - 1 1\n")),
+              StartsWith("g.yaml:13"));
 }
 
 TEST(LoadGoldenTest, TakesATimeTwiceAsAJumpOfStraightLines) {
@@ -46,9 +48,10 @@ TEST(LoadGoldenTest, RefusesPhasesThatAreNone) {
                            "  - {phase: b, from: 2 s, to: 4 s}\n",
                            kPoints)),
               StartsWith("g.yaml:8:5: golden phase b: overlaps a"));
-  EXPECT_THAT(ErrorOf(Text("", "    phases:\n      - {phase: x, value_tolerance: 1, "
-                               "time_tolerance: 0 s}\n" +
-                                   kPoints)),
+  EXPECT_THAT(ErrorOf(Text("",
+                           "    phases:\n      - {phase: x, value_tolerance: 1, "
+                           "time_tolerance: 0 s}\n" +
+                               kPoints)),
               StartsWith("g.yaml:13:"));
 }
 

@@ -153,13 +153,15 @@ TEST_F(GoldenTest, IsInconclusiveUnlessApprovedForTheseContentsAndThisScenario) 
   const TraceReader trace = Trace({{0, 1}}, 10'000);
   v1::Golden golden = Approved(trace, 0.1, 200);
   EXPECT_EQ(JudgeGolden(golden, trace, {"asystole", "abc", "def"})->verdict(), v1::PASS);
-  EXPECT_THAT(JudgeGolden(golden, trace, {"asystole", "other", "def"})->reason(), HasSubstr("is stale"));
+  EXPECT_THAT(JudgeGolden(golden, trace, {"asystole", "other", "def"})->reason(),
+              HasSubstr("is stale"));
   golden.mutable_channels(0)->set_value_tolerance(10);
   EXPECT_THAT(JudgeGolden(golden, trace, {"asystole", "abc", "def"})->reason(),
               HasSubstr("has been changed since A. Reviewer"));
   EXPECT_EQ(JudgeGolden(golden, trace, {"asystole", "abc", "def"})->verdict(), v1::INCONCLUSIVE);
   golden.clear_approval();
-  EXPECT_EQ(JudgeGolden(golden, trace, {"asystole", "abc", "def"})->reason(), "golden alarms is not approved");
+  EXPECT_EQ(JudgeGolden(golden, trace, {"asystole", "abc", "def"})->reason(),
+            "golden alarms is not approved");
 }
 
 TEST_F(GoldenTest, RefusesALaterEditOfAnythingThatWasApproved) {

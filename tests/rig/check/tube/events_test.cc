@@ -14,8 +14,9 @@ constexpr std::int64_t kEnd = 1'000'000;
 
 EventComparison Compare(const std::vector<Event>& golden, const std::vector<Event>& observed,
                         std::int64_t latency_ns = 10, const std::vector<Unseen>& unseen = {}) {
-  return CompareEvents(golden, kEnd, observed, unseen,
-                       [&](std::int64_t) { return EventTolerance{0.1, latency_ns}; });
+  return CompareEvents(golden, kEnd, observed, unseen, [&](std::int64_t) {
+    return EventTolerance{0.1, latency_ns};
+  });
 }
 
 std::vector<Kind> Kinds(const EventComparison& result) {

@@ -123,7 +123,8 @@ TEST(CompareWithTubeTest, LetsAnEdgeBeEarlyOrLateByTheTimeToleranceOnly) {
                     .excursions.empty());
   }
   for (const std::int64_t edge : {89, 111}) {
-    const auto result = Compare(golden, Held({{0, 0}, {edge, 1}}, 200), {.value = 0.1, .time_ns = 10});
+    const auto result =
+        Compare(golden, Held({{0, 0}, {edge, 1}}, 200), {.value = 0.1, .time_ns = 10});
     ASSERT_EQ(result.excursions.size(), 1u);
     EXPECT_EQ(result.excursions[0].end - result.excursions[0].begin, 1);
     EXPECT_NEAR(result.excursions[0].depth, 0.9, 1e-12);
@@ -201,8 +202,8 @@ TEST(CompareWithTubeTest, JudgesAStretchOnly) {
 }
 
 TEST(CompareWithTubeTest, JudgesTheVeryLastInstant) {
-  EXPECT_FALSE(
-      Compare(Held({{0, 0}}, 1000), Held({{0, 0}, {1000, 5}}, 1000), {.value = 1}).excursions.empty());
+  EXPECT_FALSE(Compare(Held({{0, 0}}, 1000), Held({{0, 0}, {1000, 5}}, 1000), {.value = 1})
+                   .excursions.empty());
   EXPECT_FALSE(Compare(Straight({{0, 0}}, 1000), Straight({{0, 0}, {1000, 0}, {1000, 5}}, 1000),
                        {.value = 1})
                    .excursions.empty());

@@ -58,8 +58,8 @@ Tolerance ReadTolerance(const json& vector, double scale) {
   const bool none = vector["tolerances"].empty();
   const json& reference = vector["reference"];
   const double length = reference.back()[0].get<double>() - reference[0][0].get<double>();
-  const double time = std::max(Number(vector, "atolx", none ? 1e-10 : 0),
-                               Number(vector, "rtolx") * length);
+  const double time =
+      std::max(Number(vector, "atolx", none ? 1e-10 : 0), Number(vector, "rtolx") * length);
   return {.value = Number(vector, "atoly", none ? 1e-10 : 0),
           .of_range = Number(vector, "rtoly"),
           .of_point = Number(vector, "ltoly"),
@@ -73,8 +73,9 @@ std::size_t PointsOutside(const Curve& golden, const Curve& curve, const Toleran
   for (const Sample& sample : curve.samples) {
     TubeComparison result;
     // A flat nanosecond at the point.
-    const Curve flat{{{sample.ns, sample.value}, {sample.ns + 1, sample.value}}, sample.ns + 1,
-               Interpolation::kLinear};
+    const Curve flat{{{sample.ns, sample.value}, {sample.ns + 1, sample.value}},
+                     sample.ns + 1,
+                     Interpolation::kLinear};
     CompareWithTube(tube, flat, {.from = sample.ns}, result);
     if (!result.excursions.empty()) ++outside;
   }
