@@ -6,6 +6,7 @@
 #include <set>
 
 #include "rig/base/digest.h"
+#include "rig/base/strict_yaml.h"
 #include "rig/bench/bench.h"
 #include "rig/check/golden/golden.h"
 #include "rig/record/record.h"
@@ -31,6 +32,20 @@ bool IsVirtual(const v1::Bench& bench) {
         fixture, fixture.GetDescriptor()->FindOneofByName("driver"));
     return driver != nullptr && driver->name().rfind("virtual_", 0) == 0;
   });
+}
+
+// Goldens are recorded under the scenario's own seed, signals and duration. `folder`: of the run.
+Result<bool> IsGoldensOwn(const fs::path& folder, const v1::RunRecord& record) {
+  v1::RunOrder order;
+  RIG_TRY_ASSIGN(const std::string json, ReadFile(folder / "order.json"));
+  RIG_TRY(FromJson(json, order, (folder / "order.json").string()));
+  const fs::path object =
+      ObjectPath(folder.parent_path().parent_path(), record.scenario_file().sha256());
+  RIG_TRY_ASSIGN(const std::string yaml, ReadFile(object));
+  v1::Scenario scenario;
+  RIG_TRY(LoadYamlText(yaml, object.string(), scenario));
+  return record.seed() == scenario.seed() && order.record_header().empty() &&
+         order.duration_ns() == 0;
 }
 
 std::string WhyNoBasis(const v1::Golden& golden, const v1::RunRecord& record) {
@@ -129,8 +144,13 @@ Result<DerivationRun> AsDerivationRun(const v1::Golden& golden, const std::strin
   run.seed = record.seed();
   run.trace_sha256 = sha256;
   run.trace_file = trace_file;
-  run.condition = IsVirtual(record.resolved_bench()) ? Sha256Hex(ToJson(record.resolved_scenario()))
-                                                     : record.run();
+  run.condition = record.run();
+  const bool is_virtual = IsVirtual(record.resolved_bench());
+  if (is_virtual) {
+    run.condition = Sha256Hex(ToJson(record.resolved_scenario()));
+    RIG_TRY_ASSIGN(run.is_goldens_own,
+                   IsGoldensOwn(fs::absolute(trace_file).parent_path(), record));
+  }
   return run;
 }
 

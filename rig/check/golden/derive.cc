@@ -97,12 +97,19 @@ bool AllAlike(const std::vector<double>& values) {
                      [&](double value) { return value == values.front(); });
 }
 
-// The first run of each condition.
+// The first run of each condition but the golden's own.
 std::vector<const DerivationRun*> Distinct(const std::vector<DerivationRun>& runs,
                                            std::vector<std::string>& notes) {
   std::map<std::string, const DerivationRun*> first;
   std::vector<const DerivationRun*> distinct;
   for (const DerivationRun& run : runs) {
+    if (run.is_goldens_own) {
+      notes.push_back(
+          fmt::format("run {} is of the condition the golden was recorded under; it "
+                      "does not count",
+                      run.name));
+      continue;
+    }
     const auto [found, is_new] = first.emplace(run.condition, &run);
     if (is_new) {
       distinct.push_back(&run);

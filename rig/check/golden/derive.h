@@ -18,6 +18,8 @@ struct DerivationRun {
   // Runs of one condition are replays and count once: the first of them is taken.
   std::string condition;
   std::string trace_file;
+  // Of the condition the golden was recorded under: near it by construction, and so no trial.
+  bool is_goldens_own = false;
 };
 
 struct DerivationPlan {

@@ -46,7 +46,7 @@ class DeriveTest : public testing::Test {
   }
   DerivationRun Run(const std::string& name, const std::string& condition, double deviation,
                     std::int64_t late_ms = 0) {
-    return {name, 1, "sha", condition, Trace(deviation, late_ms)};
+    return {name, 1, "sha", condition, Trace(deviation, late_ms), false};
   }
   std::vector<DerivationRun> Spread(int count) {
     std::vector<DerivationRun> runs;
@@ -100,6 +100,14 @@ TEST_F(DeriveTest, CountsReplaysOfOneConditionOnce) {
   EXPECT_THAT(derived->notes,
               testing::ElementsAre("run again repeats the condition of run3; it does not count"));
   EXPECT_LT(derived->golden.channels(0).value_tolerance(), 0.3);
+}
+
+TEST_F(DeriveTest, DoesNotCountTheConditionTheGoldenWasRecordedUnder) {
+  auto runs = Spread(22);
+  runs[5].is_goldens_own = true;
+  const auto derived = DeriveTolerances(Golden(), runs, kFree);
+  ASSERT_FALSE(derived);
+  EXPECT_THAT(derived.error().message, StartsWith("21 distinct conditions"));
 }
 
 TEST_F(DeriveTest, UsesTheOneSidedFactorOfTheNormalMethod) {
