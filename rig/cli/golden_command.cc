@@ -6,137 +6,101 @@
 
 #include "rig/base/digest.h"
 #include "rig/base/strict_yaml.h"
-#include "rig/base/units.h"
 #include "rig/check/golden/golden.h"
 #include "rig/cli/commands.h"
-#include "rig/cli/options.h"
+#include "rig/cli/golden_diff.h"
+#include "rig/cli/golden_record.h"
 #include "rig/cli/terminal.h"
 #include "rig/controller/environment.h"
+#include "rig/controller/golden_runs.h"
 #include "rig/controller/perform.h"
-#include "rig/controller/prepare.h"
-#include "rig/record/record.h"
 
 namespace rig {
 namespace {
 
-namespace fs = std::filesystem;
+using OptionsPtr = std::shared_ptr<GoldenOptions>;
+using nlohmann::ordered_json;
 
-struct GoldenOptions : CommonOptions {
-  std::string scenario;
-  std::string file;
-  std::string run;
-  std::vector<std::string> channels;
-  std::string by;
-  std::string reason;
-};
-
-// "plant.line.delivered_volume:0.1 mL:1 s"
-Result<GoldenTolerance> ParseTolerance(const std::string& text, const TraceReader& trace) {
-  const auto first = text.find(':');
-  const auto second = first == std::string::npos ? first : text.find(':', first + 1);
-  if (second == std::string::npos) {
-    return MakeError(Code::kInvalidArgument,
-                     text +
-                         ": expected CHANNEL:VALUE_TOLERANCE:TIME_TOLERANCE such as "
-                         "'plant.line.delivered_volume:0.1 mL:1 s'");
+Status Approve(const GoldenOptions& options) {
+  RIG_TRY_ASSIGN(LoadedGolden golden, LoadGolden(options.file));
+  const std::string by = options.by.empty() ? DescribeEnvironment().operator_name() : options.by;
+  RIG_TRY(ApproveGolden(golden.message, by, options.reason, NowUtc()));
+  RIG_TRY_ASSIGN(const std::vector<std::string> requirements, RequirementsOf(options.file));
+  RIG_TRY(WriteFileAtomically(options.file, WriteYaml(golden.message)));
+  if (options.json) {
+    fmt::print("{}\n", ordered_json{{"golden", options.file},
+                                    {"by", by},
+                                    {"reason", options.reason},
+                                    {"approved", true},
+                                    {"requirements", requirements}}
+                           .dump(2));
+    return {};
   }
-  GoldenTolerance tolerance;
-  tolerance.channel = text.substr(0, first);
-  const v1::ChannelIndex* channel = trace.Find(tolerance.channel);
-  if (channel == nullptr)
-    return MakeError(Code::kNotFound, text + ": the run recorded no such channel");
-  RIG_TRY_ASSIGN(const PhysicalQuantity value,
-                 ParseQuantity(text.substr(first + 1, second - first - 1)));
-  RIG_TRY_ASSIGN(const Unit unit, ParseUnit(channel->unit()));
-  if (!(value.dimension == unit.dimension) || !(value.si >= 0)) {
-    return MakeError(Code::kInvalidArgument,
-                     fmt::format("{}: expected a tolerance in {}", text, channel->unit()));
-  }
-  tolerance.value = value.si;
-  RIG_TRY_ASSIGN(const std::int64_t time, ParseDuration("time tolerance", text.substr(second + 1)));
-  tolerance.time = Duration(time);
-  return tolerance;
-}
-
-void Tell(const GoldenOptions& options, const nlohmann::ordered_json& machine,
-          const std::string& person) {
-  fmt::print("{}\n", options.json ? machine.dump(2) : person);
-}
-
-// Runs the scenario and proposes its channels as golden; nobody has approved them yet.
-Status Record(const GoldenOptions& options) {
-  v1::RunOrder order;
-  order.set_evidence(options.evidence);
-  order.set_scenario(options.scenario);
-  order.set_skip_golden(true);
-  RIG_TRY_ASSIGN(const std::string bench, DefaultBench(options.scenario));
-  order.set_bench(bench);
-  RIG_TRY_ASSIGN(const PreparedRun prepared, PrepareRun(order));
-  RIG_TRY(OpenRunFolder(prepared.device, prepared.scenario.message.scenario(), order));
-  v1::RunRecord record;
-  WorkerEvents events;
-  events.ended = [&](const v1::RunOrder&, const v1::RunRecord& ended) { record = ended; };
-  RIG_TRY(RunWorkers({order}, options.Workers(), events));
-  if (record.verdict() == v1::ERROR) return MakeError(Code::kAborted, record.error());
-  if (record.verdict() == v1::FAIL) {
-    return MakeError(
-        Code::kFailedPrecondition,
-        "the run fails a check; expected one that passes, a golden trace is what is right");
-  }
-  RIG_TRY_ASSIGN(const TraceReader trace,
-                 TraceReader::Open(fs::path(RunFolder(order)) / "trace.h5"));
-  std::vector<GoldenTolerance> tolerances;
-  for (const std::string& channel : options.channels) {
-    RIG_TRY_ASSIGN(GoldenTolerance tolerance, ParseTolerance(channel, trace));
-    tolerances.push_back(std::move(tolerance));
-  }
-  RIG_TRY_ASSIGN(v1::Golden golden, RecordGolden(trace, tolerances));
-  golden.set_golden(fs::path(options.file).stem().string());
-  golden.set_scenario(record.scenario());
-  golden.set_scenario_sha256(record.scenario_file().sha256());
-  golden.set_firmware_sha256(record.firmware().sha256());
-  std::error_code ignored;  // the write below says what is wrong
-  fs::create_directories(fs::absolute(options.file).parent_path(), ignored);
-  RIG_TRY(WriteFileAtomically(options.file, WriteYaml(golden)));
-  Tell(options, {{"golden", options.file}, {"run", record.run()}, {"approved", false}},
-       fmt::format("{}: recorded from run {}, not approved yet", options.file, record.run()));
+  fmt::print("{}: approved by {}: {}; {}\n", options.file, by, options.reason,
+             DescribeRequirements(requirements));
   return {};
 }
 
-Result<v1::Golden> Load(const std::string& file) {
-  v1::Golden golden;
-  RIG_TRY(LoadYamlFile(file, golden));
-  return golden;
-}
-
-Result<v1::Verdict> Diff(const GoldenOptions& options) {
-  RIG_TRY_ASSIGN(const v1::Golden golden, Load(options.file));
-  RIG_TRY_ASSIGN(const std::string file, FindTrace(options.run, options.evidence));
-  RIG_TRY_ASSIGN(const TraceReader trace, TraceReader::Open(file));
-  RIG_TRY_ASSIGN(const std::vector<std::string> lines, DiffGolden(golden, trace));
-  RIG_TRY_ASSIGN(const v1::CheckResult judged, JudgeGolden(golden, trace, ""));
-  if (options.json) {
-    fmt::print("{}\n", nlohmann::ordered_json{{"golden", options.file},
-                                              {"trace", file},
-                                              {"verdict", VerdictText(judged.verdict())},
-                                              {"reason", judged.reason()},
-                                              {"channels", lines}}
-                           .dump(2));
-    return judged.verdict();
+void PrintDerivation(const GoldenOptions& options, const Derivation& derivation) {
+  auto channels = ordered_json::array();
+  for (const v1::GoldenChannel& channel : derivation.golden.channels()) {
+    if (!channel.has_derived()) continue;
+    const v1::DerivedTolerance& derived = channel.derived();
+    const bool is_time = derived.tolerance() == v1::DerivedTolerance::TIME;
+    const double now =
+        is_time ? 1e-9 * static_cast<double>(channel.time_tolerance()) : channel.value_tolerance();
+    channels.push_back({{"channel", channel.channel()},
+                        {"tolerance", is_time ? "time" : "value"},
+                        {"derived", now},
+                        {"unit", is_time ? "s" : channel.unit()},
+                        {"mean", derived.mean()},
+                        {"deviation", derived.deviation()},
+                        {"largest", derived.largest()},
+                        {"factor", derived.factor()}});
+    if (options.json) continue;
+    fmt::print(
+        "{}: {} tolerance {:.6g} {}; runs needed {:.6g} on average, deviation {:.6g}, at "
+        "most {:.6g}\n",
+        channel.channel(), is_time ? "time" : "value", now, is_time ? "s" : channel.unit(),
+        derived.mean(), derived.deviation(), derived.largest());
   }
-  for (const std::string& line : lines) fmt::print("{}\n", line);
-  fmt::print("{}: {}\n", VerdictText(judged.verdict()), judged.reason());
-  return judged.verdict();
+  const v1::ToleranceBasis& basis = derivation.golden.basis();
+  if (options.json) {
+    fmt::print("{}\n", ordered_json{{"golden", options.file},
+                                    {"method", options.method},
+                                    {"coverage", basis.coverage()},
+                                    {"confidence", basis.confidence()},
+                                    {"conditions", basis.conditions()},
+                                    {"channels", channels},
+                                    {"notes", derivation.notes}}
+                           .dump(2));
+    return;
+  }
+  for (const std::string& note : derivation.notes) fmt::print("{}\n", note);
+  fmt::print(
+      "{}: {} confident that each channel of at least {} of such runs stays inside, from {} "
+      "distinct conditions ({}); not approved any more\n",
+      options.file, fmt::format("{:g} %", 100 * basis.confidence()),
+      fmt::format("{:g} %", 100 * basis.coverage()), basis.conditions(), options.method);
 }
 
-Status Approve(const GoldenOptions& options) {
-  RIG_TRY_ASSIGN(v1::Golden golden, Load(options.file));
-  const std::string by = options.by.empty() ? DescribeEnvironment().operator_name() : options.by;
-  RIG_TRY(ApproveGolden(golden, by, options.reason, NowUtc()));
-  RIG_TRY(WriteFileAtomically(options.file, WriteYaml(golden)));
-  Tell(options,
-       {{"golden", options.file}, {"by", by}, {"reason", options.reason}, {"approved", true}},
-       fmt::format("{}: approved by {}: {}", options.file, by, options.reason));
+Status Derive(const GoldenOptions& options) {
+  RIG_TRY_ASSIGN(const LoadedGolden golden, LoadGolden(options.file));
+  std::vector<DerivationRun> runs;
+  for (const std::string& name : options.runs) {
+    RIG_TRY_ASSIGN(const std::string trace, FindTrace(name, options.evidence));
+    RIG_TRY_ASSIGN(DerivationRun run, AsDerivationRun(golden.message, trace));
+    runs.push_back(std::move(run));
+  }
+  const DerivationPlan plan{.method = options.method == "normal"
+                                          ? v1::ToleranceBasis::NORMAL
+                                          : v1::ToleranceBasis::NON_PARAMETRIC,
+                            .coverage = options.coverage,
+                            .confidence = options.confidence,
+                            .by_time = {options.by_time.begin(), options.by_time.end()}};
+  RIG_TRY_ASSIGN(const Derivation derivation, DeriveTolerances(golden.message, runs, plan));
+  RIG_TRY(WriteFileAtomically(options.file, WriteYaml(derivation.golden)));
+  PrintDerivation(options, derivation);
   return {};
 }
 
@@ -146,45 +110,75 @@ int Report(const Status& status) {
   return kRigError;
 }
 
-}  // namespace
-
-void AddGoldenCommand(CLI::App& app, int& exit_code) {
-  auto options = std::make_shared<GoldenOptions>();
-  CLI::App* golden = app.add_subcommand("golden", "Record, compare and approve golden traces");
-  golden->require_subcommand(1);
-
+void AddRecord(CLI::App& golden, const OptionsPtr& options, int& exit_code) {
   CLI::App* record =
-      golden->add_subcommand("record", "Run a scenario and propose channels of it as golden");
+      golden.add_subcommand("record", "Run a scenario and propose channels of it as golden");
   record->footer(
       "Example:\n"
       "  rig golden record scenarios/infusion_pump/scenarios/flow_100.yaml \\\n"
       "    --to scenarios/infusion_pump/golden/flow_100.yaml \\\n"
-      "    --channel 'plant.line.delivered_volume:0.1 mL:1 s' --channel 'observed.lamp_red:0.1:50 "
-      "ms'\n");
+      "    --channel 'plant.line.delivered_volume:0.1 mL, 1 % of range:1 s' \\\n"
+      "    --channel 'device.alarm_priority:0:200 ms:events' --alignment '100 ms'\n");
   record->add_option("SCENARIO", options->scenario)->required()->check(CLI::ExistingFile);
   record->add_option("--to", options->file, "Golden file to write")->required()->type_name("FILE");
   record
       ->add_option("--channel", options->channels,
-                   "CHANNEL:VALUE_TOLERANCE:TIME_TOLERANCE, repeated")
+                   "CHANNEL:VALUE_TOLERANCE:TIME_TOLERANCE[:linear|events|messages], repeated; a "
+                   "value tolerance is 'X', 'P % of range', 'P % of point' or several with commas")
       ->required();
+  record->add_option("--phase", options->phases, "PHASE:FROM:TO, repeated");
+  record->add_option("--in-phase", options->phase_tolerances,
+                     "PHASE:CHANNEL:VALUE_TOLERANCE:TIME_TOLERANCE, repeated");
+  record->add_option("--alignment", options->alignment,
+                     "How much earlier or later the run as a whole may be; default: not shifted");
+  record->add_option("--from-inconclusive", options->from_inconclusive,
+                     "Take an inconclusive run, for this reason; it is stored in the golden");
+  record->add_option("--bench", options->bench, "Bench file; default: the device's virtual bench")
+      ->check(CLI::ExistingFile);
   options->AddEvidence(*record);
   options->AddWorkers(*record);
   options->AddJson(*record);
-  record->callback([options, &exit_code] { exit_code = Report(Record(*options)); });
+  record->callback([options, &exit_code] { exit_code = Report(RecordGoldenFile(*options)); });
+}
 
-  CLI::App* diff = golden->add_subcommand("diff", "Compare a run with a golden trace");
+void AddDiff(CLI::App& golden, const OptionsPtr& options, int& exit_code) {
+  CLI::App* diff = golden.add_subcommand("diff", "Compare a run with a golden trace");
   diff->footer("Example:\n  rig golden diff golden/flow_100.yaml infusion_pump.flow_100.0002\n");
   diff->add_option("GOLDEN", options->file)->required()->check(CLI::ExistingFile);
   diff->add_option("RUN", options->run, "Run folder, run name or trace file")->required();
   options->AddEvidence(*diff);
   options->AddJson(*diff);
   diff->callback([options, &exit_code] {
-    const auto verdict = Diff(*options);
+    const auto verdict = DiffGoldenFile(*options);
     if (!verdict) PrintError(verdict.error().message);
     exit_code = verdict ? ExitCodeOf(*verdict) : static_cast<int>(kRigError);
   });
+}
 
-  CLI::App* approve = golden->add_subcommand("approve", "Approve a golden trace: who and why");
+void AddDerive(CLI::App& golden, const OptionsPtr& options, int& exit_code) {
+  CLI::App* derive = golden.add_subcommand(
+      "derive", "Replace a golden's tolerances by what repeated or varied runs need");
+  derive->footer(
+      "Example:\n"
+      "  for seed in $(seq 59); do rig run scenarios/flow_100.yaml --seed $seed; done\n"
+      "  rig golden derive golden/flow_100.yaml evidence/runs/infusion_pump.flow_100.*\n");
+  derive->add_option("GOLDEN", options->file)->required()->check(CLI::ExistingFile);
+  derive->add_option("RUN", options->runs, "Run folders, run names or trace files")->required();
+  derive->add_option("--method", options->method, "How the runs' needs become a tolerance")
+      ->check(CLI::IsMember({"non-parametric", "normal"}))
+      ->capture_default_str();
+  derive->add_option("--coverage", options->coverage, "Share of runs that shall stay inside")
+      ->capture_default_str();
+  derive->add_option("--confidence", options->confidence)->capture_default_str();
+  derive->add_option("--time", options->by_time,
+                     "Channel whose time tolerance is derived instead of its value's, repeated");
+  options->AddEvidence(*derive);
+  options->AddJson(*derive);
+  derive->callback([options, &exit_code] { exit_code = Report(Derive(*options)); });
+}
+
+void AddApprove(CLI::App& golden, const OptionsPtr& options, int& exit_code) {
+  CLI::App* approve = golden.add_subcommand("approve", "Approve a golden trace: who and why");
   approve->footer(
       "Example:\n  rig golden approve golden/flow_100.yaml --reason 'flow start-up measured and "
       "reviewed, CR-12'\n");
@@ -193,6 +187,19 @@ void AddGoldenCommand(CLI::App& app, int& exit_code) {
   approve->add_option("--by", options->by, "Who approves; default: RIG_OPERATOR or the login name");
   options->AddJson(*approve);
   approve->callback([options, &exit_code] { exit_code = Report(Approve(*options)); });
+}
+
+}  // namespace
+
+void AddGoldenCommand(CLI::App& app, int& exit_code) {
+  auto options = std::make_shared<GoldenOptions>();
+  CLI::App* golden =
+      app.add_subcommand("golden", "Record, compare, derive and approve golden traces");
+  golden->require_subcommand(1);
+  AddRecord(*golden, options, exit_code);
+  AddDiff(*golden, options, exit_code);
+  AddDerive(*golden, options, exit_code);
+  AddApprove(*golden, options, exit_code);
 }
 
 }  // namespace rig

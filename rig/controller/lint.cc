@@ -6,11 +6,10 @@
 #include <filesystem>
 #include <set>
 
-#include "rig/base/strict_yaml.h"
 #include "rig/bench/bench.h"
+#include "rig/controller/golden_runs.h"
 #include "rig/controller/prepare.h"
 #include "rig/scenario/scenario.h"
-#include "rig/v1/golden.pb.h"
 
 namespace rig {
 namespace {
@@ -37,13 +36,6 @@ std::vector<std::string> LintBench(const fs::path& path) {
   return {};
 }
 
-std::vector<std::string> LintGolden(const fs::path& path) {
-  v1::Golden golden;
-  const auto loaded = LoadYamlFile(path, golden);
-  if (!loaded) return {loaded.error().message};
-  return {};
-}
-
 // A requirement is verified by a check of some scenario, or says why not; never both.
 void LintCoverage(const DeviceFolder& device, const std::set<std::string>& verified,
                   std::vector<std::string>& problems) {
@@ -58,6 +50,20 @@ void LintCoverage(const DeviceFolder& device, const std::set<std::string>& verif
     if (covered && !requirement.not_covered().empty()) {
       problems.push_back(where + ": is verified; expected no not_covered");
     }
+  }
+}
+
+// Those no check uses, too: whoever reads them must know.
+void LintGoldens(const DeviceFolder& device, const std::string& bench,
+                 std::vector<std::string>& problems) {
+  std::vector<fs::path> files;
+  std::error_code none;
+  for (const auto& entry : fs::directory_iterator(device.directory / "golden", none)) {
+    if (entry.path().extension() == ".yaml") files.push_back(entry.path());
+  }
+  std::sort(files.begin(), files.end());
+  for (const fs::path& file : files) {
+    for (std::string& reason : StaleReasons(file, bench)) problems.push_back(std::move(reason));
   }
 }
 
@@ -84,6 +90,7 @@ std::vector<std::string> LintDevice(const std::string& directory, const std::str
     }
   }
   LintCoverage(*device, verified, problems);
+  LintGoldens(*device, bench, problems);
   return problems;
 }
 
@@ -95,7 +102,7 @@ std::vector<std::string> Lint(const std::string& path, const std::string& bench)
   const std::string kind = folder.filename().string();
   if (kind == "scenarios") return LintScenario(path, bench);
   if (kind == "bench") return LintBench(path);
-  if (kind == "golden") return LintGolden(path);
+  if (kind == "golden") return StaleReasons(path, bench);
   // requirements.yaml, risks.yaml, mutants/mutants.yaml: only right together.
   const fs::path device = kind == "mutants" ? folder.parent_path() : folder;
   if (fs::exists(device / "requirements.yaml")) {

@@ -246,7 +246,12 @@ class Performance {
 
   Result<v1::CheckResult> JudgeOne(const PreparedRun& run, const PreparedCheck& check,
                                    const TraceReader& trace) const {
-    if (check.golden) return JudgeGolden(*check.golden, trace, run.scenario.sha256);
+    if (check.golden) {
+      return JudgeGolden(*check.golden, trace,
+                         {.scenario = run.scenario.message.scenario(),
+                          .scenario_sha256 = run.scenario.sha256,
+                          .bench_sha256 = run.bench.sha256});
+    }
     return Judge(*check.formula, trace, [&](std::string_view channel) {
       return ChannelUncertainty(run.bench.message, channel);
     });

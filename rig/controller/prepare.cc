@@ -10,6 +10,7 @@
 #include "rig/base/digest.h"
 #include "rig/base/strict_yaml.h"
 #include "rig/base/units.h"
+#include "rig/check/golden/golden.h"
 #include "rig/controller/vocabulary.h"
 #include "rig/engine/plan.h"
 
@@ -86,8 +87,9 @@ void AddReportingCheck(const v1::Bench& bench, v1::Scenario& scenario) {
                   ms, supply->signal(), bench.board().avr().brown_out()));
 }
 
+// `duration_ns`: the scenario's own; 0 where the run has another.
 Result<PreparedCheck> PrepareCheck(const LoadedScenario& scenario, int index,
-                                   const Vocabulary& vocabulary) {
+                                   const Vocabulary& vocabulary, std::int64_t duration_ns) {
   PreparedCheck prepared{scenario.message.checks(index), {}, {}, {}};
   const std::string path = fmt::format("checks[{}]", index);
   if (prepared.message.has_formula()) {
@@ -116,9 +118,9 @@ Result<PreparedCheck> PrepareCheck(const LoadedScenario& scenario, int index,
                      fmt::format("{}: no golden trace {}; expected one made by `rig golden record`",
                                  scenario.where.At(path + ".golden.file"), file.string()));
   }
-  v1::Golden golden;
-  RIG_TRY(LoadYamlFile(file, golden));
-  prepared.golden = std::move(golden);
+  RIG_TRY_ASSIGN(LoadedGolden golden, LoadGolden(file));
+  RIG_TRY(CheckGoldenAgainst(golden, channels, duration_ns));
+  prepared.golden = std::move(golden.message);
   return prepared;
 }
 
@@ -165,9 +167,10 @@ Result<PreparedRun> PrepareRun(const v1::RunOrder& order) {
   RIG_TRY_ASSIGN(const Vocabulary vocabulary,
                  VocabularyOf(run.scenario, device.requirements, channels));
   std::set<std::string> used;
+  const std::int64_t duration = order.duration_ns() == 0 ? run.scenario.message.duration() : 0;
   for (int i = 0; i < run.scenario.message.checks_size(); ++i) {
     if (order.skip_golden() && run.scenario.message.checks(i).has_golden()) continue;
-    RIG_TRY_ASSIGN(PreparedCheck check, PrepareCheck(run.scenario, i, vocabulary));
+    RIG_TRY_ASSIGN(PreparedCheck check, PrepareCheck(run.scenario, i, vocabulary, duration));
     if (check.formula)
       used.insert(check.formula->definitions().begin(), check.formula->definitions().end());
     if (check.golden) {

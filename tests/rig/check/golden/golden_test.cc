@@ -6,6 +6,7 @@
 #include <map>
 
 #include "rig/check/formula/formula.h"
+#include "rig/check/golden/compare.h"
 #include "rig/record/trace_writer.h"
 #include "rig/v1/golden.pb.h"
 
@@ -20,6 +21,14 @@ using testing::StartsWith;
 using Points = std::vector<std::pair<std::int64_t, double>>;  // milliseconds, value
 
 constexpr std::int64_t kMs = 1'000'000;
+
+v1::GoldenChannel Want(const std::string& name, double value, std::int64_t ms) {
+  v1::GoldenChannel channel;
+  channel.set_channel(name);
+  channel.set_value_tolerance(value);
+  channel.set_time_tolerance(ms * kMs);
+  return channel;
+}
 
 // Traces of one channel, "lamp" in "1" or another.
 class GoldenTest : public testing::Test {
@@ -43,10 +52,13 @@ class GoldenTest : public testing::Test {
 
   static v1::Golden Approved(const TraceReader& trace, double value, std::int64_t ms,
                              const std::string& name = "lamp") {
-    v1::Golden golden = *RecordGolden(trace, {{name, value, Duration(ms * kMs)}});
+    return Approved(*RecordGolden(trace, {Want(name, value, ms)}));
+  }
+  static v1::Golden Approved(v1::Golden golden) {
     golden.set_golden("alarms");
     golden.set_scenario("asystole");
     golden.set_scenario_sha256("abc");
+    golden.set_bench_sha256("def");
     EXPECT_TRUE(ApproveGolden(golden, "A. Reviewer", "as in the protocol", "2024-05-01T10:00:00Z"));
     return golden;
   }
@@ -57,7 +69,7 @@ class GoldenTest : public testing::Test {
 
 TEST_F(GoldenTest, AcceptsTheRunItWasRecordedFrom) {
   const TraceReader trace = Trace({{0, 0}, {5'000, 1}, {6'000, 0}}, 10'000);
-  const auto result = JudgeGolden(Approved(trace, 0.1, 200), trace, "abc");
+  const auto result = JudgeGolden(Approved(trace, 0.1, 200), trace, {"asystole", "abc", "def"});
   ASSERT_TRUE(result);
   EXPECT_EQ(result->verdict(), v1::PASS);
   EXPECT_DOUBLE_EQ(result->value().margin(), 0.1);
@@ -66,26 +78,26 @@ TEST_F(GoldenTest, AcceptsTheRunItWasRecordedFrom) {
 
 TEST_F(GoldenTest, AllowsEdgesWithinTheTimeToleranceOnly) {
   const v1::Golden golden = Approved(Trace({{0, 0}, {5'000, 1}}, 10'000), 0.1, 200);
-  EXPECT_EQ(JudgeGolden(golden, Trace({{0, 0}, {5'200, 1}}, 10'000), "")->verdict(), v1::PASS);
-  EXPECT_EQ(JudgeGolden(golden, Trace({{0, 0}, {4'800, 1}}, 10'000), "")->verdict(), v1::PASS);
-  EXPECT_EQ(JudgeGolden(golden, Trace({{0, 0}, {4'799, 1}}, 10'000), "")->verdict(), v1::FAIL);
-  EXPECT_EQ(JudgeGolden(golden, Trace({{0, 0}, {5'202, 1}}, 10'000), "")->verdict(), v1::FAIL);
+  EXPECT_EQ(JudgeGolden(golden, Trace({{0, 0}, {5'200, 1}}, 10'000), {})->verdict(), v1::PASS);
+  EXPECT_EQ(JudgeGolden(golden, Trace({{0, 0}, {4'800, 1}}, 10'000), {})->verdict(), v1::PASS);
+  EXPECT_EQ(JudgeGolden(golden, Trace({{0, 0}, {4'799, 1}}, 10'000), {})->verdict(), v1::FAIL);
+  EXPECT_EQ(JudgeGolden(golden, Trace({{0, 0}, {5'202, 1}}, 10'000), {})->verdict(), v1::FAIL);
 }
 
 TEST_F(GoldenTest, MeasuresTheTimeToleranceThatWasNeeded) {
   const v1::Golden golden = Approved(Trace({{0, 0}, {5'000, 1}}, 10'000), 0.1, 200);
-  const auto late = JudgeGolden(golden, Trace({{0, 0}, {5'150, 1}}, 10'000), "");
+  const auto late = JudgeGolden(golden, Trace({{0, 0}, {5'150, 1}}, 10'000), {});
   EXPECT_NEAR(late->time().measured(), 0.15, 1.1e-3);
-  const auto too_late = JudgeGolden(golden, Trace({{0, 0}, {5'500, 1}}, 10'000), "");
+  const auto too_late = JudgeGolden(golden, Trace({{0, 0}, {5'500, 1}}, 10'000), {});
   EXPECT_NEAR(too_late->time().margin(), -0.3, 1.1e-3);
-  const auto never = JudgeGolden(golden, Trace({{0, 0}, {5'000, 2}}, 10'000), "");
+  const auto never = JudgeGolden(golden, Trace({{0, 0}, {5'000, 2}}, 10'000), {});
   EXPECT_FALSE(never->time().known());
 }
 
 TEST_F(GoldenTest, AllowsValuesWithinTheValueToleranceOnly) {
   const v1::Golden golden = Approved(Trace({{0, 5}}, 10'000), 0.3, 0);
-  EXPECT_EQ(JudgeGolden(golden, Trace({{0, 5}, {2'000, 5.3}}, 10'000), "")->verdict(), v1::PASS);
-  const auto result = JudgeGolden(golden, Trace({{0, 5}, {2'000, 5.5}, {3'000, 5}}, 10'000), "");
+  EXPECT_EQ(JudgeGolden(golden, Trace({{0, 5}, {2'000, 5.3}}, 10'000), {})->verdict(), v1::PASS);
+  const auto result = JudgeGolden(golden, Trace({{0, 5}, {2'000, 5.5}, {3'000, 5}}, 10'000), {});
   EXPECT_EQ(result->verdict(), v1::FAIL);
   EXPECT_NEAR(result->value().margin(), -0.2, 1e-12);
   EXPECT_EQ(result->decided_at_ns(), 2'000 * kMs);
@@ -96,64 +108,66 @@ TEST_F(GoldenTest, AllowsValuesWithinTheValueToleranceOnly) {
 
 TEST_F(GoldenTest, CatchesAMissingAndAnExtraPulse) {
   const v1::Golden golden = Approved(Trace({{0, 0}, {5'000, 1}, {6'000, 0}}, 10'000), 0.1, 200);
-  EXPECT_EQ(JudgeGolden(golden, Trace({{0, 0}}, 10'000), "")->verdict(), v1::FAIL);
+  EXPECT_EQ(JudgeGolden(golden, Trace({{0, 0}}, 10'000), {})->verdict(), v1::FAIL);
   const Points extra = {{0, 0}, {5'000, 1}, {6'000, 0}, {8'000, 1}, {8'001, 0}};
-  EXPECT_EQ(JudgeGolden(golden, Trace(extra, 10'000), "")->verdict(), v1::FAIL);
+  EXPECT_EQ(JudgeGolden(golden, Trace(extra, 10'000), {})->verdict(), v1::FAIL);
 }
 
 TEST_F(GoldenTest, IsInconclusiveForATraceOfAnotherLength) {
   const v1::Golden golden = Approved(Trace({{0, 1}}, 10'000), 0.1, 200);
-  const auto shorter = JudgeGolden(golden, Trace({{0, 1}}, 9'000), "");
+  const auto shorter = JudgeGolden(golden, Trace({{0, 1}}, 9'000), {});
   EXPECT_EQ(shorter->verdict(), v1::INCONCLUSIVE);
   EXPECT_THAT(shorter->reason(), EndsWith("the trace ends at 9 s, the golden reaches to 10 s"));
-  const auto longer = JudgeGolden(golden, Trace({{0, 1}}, 12'000), "");
+  const auto longer = JudgeGolden(golden, Trace({{0, 1}}, 12'000), {});
   EXPECT_EQ(longer->verdict(), v1::INCONCLUSIVE);
   EXPECT_THAT(longer->reason(), EndsWith("the golden says nothing at 10.2 s"));
-  EXPECT_EQ(JudgeGolden(golden, Trace({{0, 1}}, 9'900), "")->verdict(), v1::PASS);
+  EXPECT_EQ(JudgeGolden(golden, Trace({{0, 1}}, 9'900), {})->verdict(), v1::PASS);
 }
 
 TEST_F(GoldenTest, FailsAShorterTraceThatLeavesTheTube) {
   const v1::Golden golden = Approved(Trace({{0, 1}}, 10'000), 0.1, 200);
-  EXPECT_EQ(JudgeGolden(golden, Trace({{0, 1}, {3'000, 0}}, 9'000), "")->verdict(), v1::FAIL);
+  EXPECT_EQ(JudgeGolden(golden, Trace({{0, 1}, {3'000, 0}}, 9'000), {})->verdict(), v1::FAIL);
 }
 
 TEST_F(GoldenTest, IsInconclusiveWhereTheTraceHasNoValue) {
   const v1::Golden golden = Approved(Trace({{0, 1}}, 10'000), 0.1, 200);
   const double nan = std::numeric_limits<double>::quiet_NaN();
-  const auto gap = JudgeGolden(golden, Trace({{0, 1}, {4'000, nan}, {5'000, 1}}, 10'000), "");
+  const auto gap = JudgeGolden(golden, Trace({{0, 1}, {4'000, nan}, {5'000, 1}}, 10'000), {});
   EXPECT_EQ(gap->verdict(), v1::INCONCLUSIVE);
   EXPECT_THAT(gap->reason(), EndsWith("the trace has no value at 4 s"));
-  EXPECT_EQ(JudgeGolden(golden, Trace({{200, 1}}, 10'000), "")->verdict(), v1::PASS);
-  EXPECT_EQ(JudgeGolden(golden, Trace({{300, 1}}, 10'000), "")->verdict(), v1::INCONCLUSIVE);
-  EXPECT_EQ(JudgeGolden(golden, Trace({}, 10'000), "")->verdict(), v1::INCONCLUSIVE);
+  EXPECT_EQ(JudgeGolden(golden, Trace({{200, 1}}, 10'000), {})->verdict(), v1::PASS);
+  EXPECT_EQ(JudgeGolden(golden, Trace({{300, 1}}, 10'000), {})->verdict(), v1::INCONCLUSIVE);
+  EXPECT_EQ(JudgeGolden(golden, Trace({}, 10'000), {})->verdict(), v1::INCONCLUSIVE);
 }
 
 TEST_F(GoldenTest, IsInconclusiveForAMissingChannelAndAnotherUnit) {
   const v1::Golden golden = Approved(Trace({{0, 1}}, 10'000), 0.1, 200);
-  const auto missing = JudgeGolden(golden, Trace({{0, 1}}, 10'000, "buzzer"), "");
+  const auto missing = JudgeGolden(golden, Trace({{0, 1}}, 10'000, "buzzer"), {});
   EXPECT_EQ(missing->verdict(), v1::INCONCLUSIVE);
   EXPECT_THAT(missing->reason(), EndsWith("not in the trace as values"));
-  const auto unit = JudgeGolden(golden, Trace({{0, 1}}, 10'000, "lamp", "V"), "");
+  const auto unit = JudgeGolden(golden, Trace({{0, 1}}, 10'000, "lamp", "V"), {});
   EXPECT_THAT(unit->reason(), EndsWith("in V in the trace, in 1 in the golden"));
 }
 
 TEST_F(GoldenTest, IsInconclusiveUnlessApprovedForTheseContentsAndThisScenario) {
   const TraceReader trace = Trace({{0, 1}}, 10'000);
   v1::Golden golden = Approved(trace, 0.1, 200);
-  EXPECT_EQ(JudgeGolden(golden, trace, "abc")->verdict(), v1::PASS);
-  EXPECT_THAT(JudgeGolden(golden, trace, "other")->reason(), HasSubstr("is stale"));
+  EXPECT_EQ(JudgeGolden(golden, trace, {"asystole", "abc", "def"})->verdict(), v1::PASS);
+  EXPECT_THAT(JudgeGolden(golden, trace, {"asystole", "other", "def"})->reason(),
+              HasSubstr("is stale"));
   golden.mutable_channels(0)->set_value_tolerance(10);
-  EXPECT_THAT(JudgeGolden(golden, trace, "abc")->reason(),
+  EXPECT_THAT(JudgeGolden(golden, trace, {"asystole", "abc", "def"})->reason(),
               HasSubstr("has been changed since A. Reviewer"));
-  EXPECT_EQ(JudgeGolden(golden, trace, "abc")->verdict(), v1::INCONCLUSIVE);
+  EXPECT_EQ(JudgeGolden(golden, trace, {"asystole", "abc", "def"})->verdict(), v1::INCONCLUSIVE);
   golden.clear_approval();
-  EXPECT_EQ(JudgeGolden(golden, trace, "abc")->reason(), "golden alarms is not approved");
+  EXPECT_EQ(JudgeGolden(golden, trace, {"asystole", "abc", "def"})->reason(),
+            "golden alarms is not approved");
 }
 
 TEST_F(GoldenTest, RefusesALaterEditOfAnythingThatWasApproved) {
   const TraceReader trace = Trace({{0, 1}}, 10'000);
   const v1::Golden approved = Approved(trace, 0.1, 200);
-  EXPECT_EQ(JudgeGolden(approved, trace, "")->verdict(), v1::PASS);
+  EXPECT_EQ(JudgeGolden(approved, trace, {})->verdict(), v1::PASS);
   using Edit = void (*)(v1::Golden&);
   const std::map<std::string, Edit> edits = {
       {"name", [](v1::Golden& g) { g.set_golden("x"); }},
@@ -169,7 +183,7 @@ TEST_F(GoldenTest, RefusesALaterEditOfAnythingThatWasApproved) {
   for (const auto& [name, edit] : edits) {
     v1::Golden golden = approved;
     edit(golden);
-    const auto result = JudgeGolden(golden, trace, "");
+    const auto result = JudgeGolden(golden, trace, {});
     EXPECT_EQ(result->verdict(), v1::INCONCLUSIVE) << name;
     EXPECT_THAT(result->reason(), HasSubstr("has been changed since")) << name;
   }
@@ -186,7 +200,7 @@ TEST_F(GoldenTest, DigestKeepsNeighbouringFieldsApart) {
 
 TEST_F(GoldenTest, StatesItsOwnDecisionRule) {
   const TraceReader trace = Trace({{0, 1}}, 10'000);
-  EXPECT_EQ(JudgeGolden(Approved(trace, 0.1, 200), trace, "")->decision_rule(),
+  EXPECT_EQ(JudgeGolden(Approved(trace, 0.1, 200), trace, {})->decision_rule(),
             "inside the approved tolerance tube; the tube is not widened or narrowed by "
             "measurement uncertainty");
 }
@@ -201,7 +215,7 @@ TEST_F(GoldenTest, WantsANameAndAReasonForApproval) {
 TEST_F(GoldenTest, RecordsPointsThatReadBackExactly) {
   const TraceReader trace =
       Trace({{0, 0}, {1'234, 0.1}, {2'000, 1.0 / 3}, {2'500, 1.0 / 3}}, 3'000);
-  const auto golden = RecordGolden(trace, {{"lamp", 0, Duration(0)}});
+  const auto golden = RecordGolden(trace, {Want("lamp", 0, 0)});
   ASSERT_TRUE(golden);
   EXPECT_THAT(golden->channels(0).points(),
               ElementsAre("0 0", "1.234 0.1", "2 0.3333333333333333"));
@@ -214,7 +228,7 @@ TEST_F(GoldenTest, ThinsADenseChannelWithinAQuarterOfItsTolerance) {
   const TraceReader trace = Trace(ramp, 10'000);
   const v1::Golden golden = Approved(trace, 0.4, 0);
   EXPECT_LT(golden.channels(0).points_size(), 100);
-  const auto result = JudgeGolden(golden, trace, "");
+  const auto result = JudgeGolden(golden, trace, {});
   EXPECT_EQ(result->verdict(), v1::PASS);
   EXPECT_GE(result->value().margin(), 0.3 - 1e-12);
 }
@@ -222,12 +236,12 @@ TEST_F(GoldenTest, ThinsADenseChannelWithinAQuarterOfItsTolerance) {
 TEST_F(GoldenTest, RefusesToRecordWhatIsNoReference) {
   const double nan = std::numeric_limits<double>::quiet_NaN();
   const TraceReader trace = Trace({{0, 0}, {1'000, nan}}, 3'000);
-  EXPECT_EQ(RecordGolden(trace, {{"lamp", 0.1, Duration(0)}}).error().message,
-            "golden channel lamp: no value at 1 s");
-  EXPECT_THAT(RecordGolden(trace, {{"none", 0.1, Duration(0)}}).error().message,
+  EXPECT_EQ(RecordGolden(trace, {Want("lamp", 0.1, 0)}).error().message,
+            "golden channel lamp: no value at 1 s, expected a reference without gaps");
+  EXPECT_THAT(RecordGolden(trace, {Want("none", 0.1, 0)}).error().message,
               HasSubstr("not in the trace as values"));
-  EXPECT_FALSE(RecordGolden(trace, {{"lamp", nan, Duration(0)}}));
-  EXPECT_FALSE(RecordGolden(trace, {{"lamp", 0.1, Duration(-1)}}));
+  EXPECT_FALSE(RecordGolden(trace, {Want("lamp", nan, 0)}));
+  EXPECT_FALSE(RecordGolden(trace, {Want("lamp", 0.1, -1)}));
   EXPECT_FALSE(RecordGolden(trace, {}));
 }
 
@@ -235,10 +249,18 @@ TEST_F(GoldenTest, ReportsEveryExcursion) {
   const v1::Golden golden = Approved(Trace({{0, 0}}, 10'000), 0.5, 0);
   const TraceReader trace =
       Trace({{0, 0}, {1'000, 1}, {1'500, 0}, {4'000, -2}, {6'000, 0}}, 10'000);
-  const auto lines = DiffGolden(golden, trace);
-  ASSERT_TRUE(lines);
-  EXPECT_THAT(*lines, ElementsAre("lamp: closest 1.5 outside at 4 s; outside from 1 s for 0.5 s by "
-                                  "up to 0.5; outside from 4 s for 2 s by up to 1.5"));
+  const auto compared = golden::CompareGolden(golden, trace, golden::TimeMargin::kSkip);
+  ASSERT_TRUE(compared);
+  const golden::TubeComparison& tube = compared->channels[0].tube;
+  EXPECT_EQ(tube.closest, -1.5);
+  EXPECT_EQ(tube.closest_at, 4'000 * kMs);
+  ASSERT_EQ(tube.excursions.size(), 2u);
+  EXPECT_EQ(tube.excursions[0].begin, 1'000 * kMs);
+  EXPECT_EQ(tube.excursions[0].end, 1'500 * kMs);
+  EXPECT_EQ(tube.excursions[0].depth, 0.5);
+  EXPECT_EQ(tube.excursions[1].begin, 4'000 * kMs);
+  EXPECT_EQ(tube.excursions[1].end, 6'000 * kMs);
+  EXPECT_EQ(tube.excursions[1].depth, 1.5);
 }
 
 TEST_F(GoldenTest, RefusesMalformedPoints) {
@@ -248,7 +270,7 @@ TEST_F(GoldenTest, RefusesMalformedPoints) {
     v1::Golden golden = Approved(trace, 0.5, 0);
     golden.mutable_channels(0)->add_points(point);
     ASSERT_TRUE(ApproveGolden(golden, "A", "b", "c"));
-    const auto result = JudgeGolden(golden, trace, "");
+    const auto result = JudgeGolden(golden, trace, {});
     ASSERT_FALSE(result) << point;
     EXPECT_THAT(result.error().message, StartsWith("golden channel lamp: point 2 ")) << point;
   }
@@ -261,7 +283,7 @@ TEST_F(GoldenTest, TakesTheWorstOfSeveralChannels) {
   second.set_points(0, "0 1");
   *golden.add_channels() = second;
   ASSERT_TRUE(ApproveGolden(golden, "A", "b", "c"));
-  EXPECT_EQ(JudgeGolden(golden, trace, "")->verdict(), v1::FAIL);
+  EXPECT_EQ(JudgeGolden(golden, trace, {})->verdict(), v1::FAIL);
 }
 
 TEST_F(GoldenTest, JudgesFormulasOverATraceFile) {

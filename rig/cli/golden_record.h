@@ -1,0 +1,36 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "rig/base/result.h"
+#include "rig/cli/options.h"
+
+namespace rig {
+
+struct GoldenOptions : CommonOptions {
+  std::string scenario;
+  std::string file;
+  std::string run;
+  std::vector<std::string> runs;
+  std::vector<std::string> channels;
+  std::vector<std::string> phases;
+  std::vector<std::string> phase_tolerances;
+  std::string alignment;
+  std::string from_inconclusive;
+  std::string by;
+  std::string reason;
+  std::string method = "non-parametric";
+  double coverage = 0.95;
+  double confidence = 0.95;
+  std::vector<std::string> by_time;
+  std::string bench;
+};
+
+// Runs the scenario and proposes channels of it as golden; nobody has approved them yet.
+Status RecordGoldenFile(const GoldenOptions& options);
+
+// One line on which requirements the golden touches, as a person reads it.
+std::string DescribeRequirements(const std::vector<std::string>& requirements);
+
+}  // namespace rig
