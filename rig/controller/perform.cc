@@ -13,6 +13,7 @@
 #include "rig/base/digest.h"
 #include "rig/check/golden/golden.h"
 #include "rig/controller/environment.h"
+#include "rig/controller/judge_formula.h"
 #include "rig/controller/prepare.h"
 #include "rig/engine/run.h"
 #include "rig/record/record.h"
@@ -193,10 +194,12 @@ class Performance {
 
   Status JudgeAll(const PreparedRun& run) {
     RIG_TRY_ASSIGN(const TraceReader trace, TraceReader::Open(TracePath()));
+    const Budgets budgets = BudgetsOf(run);
+    for (const auto& [channel, budget] : budgets) *record_.add_budgets() = budget;
     v1::Verdict worst = v1::PASS;
     for (std::size_t i = 0; i < run.checks.size(); ++i) {
       v1::CheckResult& result = *record_.mutable_checks(static_cast<int>(i));
-      RIG_TRY_ASSIGN(const v1::CheckResult judged, JudgeOne(run, run.checks[i], trace));
+      RIG_TRY_ASSIGN(const v1::CheckResult judged, JudgeOne(run, run.checks[i], trace, budgets));
       const v1::CheckResult named = result;
       result = judged;
       result.set_id(named.id());
@@ -211,11 +214,9 @@ class Performance {
   }
 
   Result<v1::CheckResult> JudgeOne(const PreparedRun& run, const PreparedCheck& check,
-                                   const TraceReader& trace) const {
+                                   const TraceReader& trace, const Budgets& budgets) const {
     if (check.golden) return JudgeGolden(*check.golden, trace, run.scenario.sha256);
-    return Judge(*check.formula, trace, [&](std::string_view channel) {
-      return ChannelUncertainty(run.bench.message, channel);
-    });
+    return JudgeFormula(check, trace, budgets);
   }
 
   std::string TracePath() const { return RunFolder(order_) + "/trace.h5"; }
