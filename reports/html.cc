@@ -93,9 +93,10 @@ v1::RunRecord Gist(const v1::NightRun& run, const v1::RunRecord& record,
   gist.set_device(run.device());
   gist.set_scenario(run.scenario());
   gist.set_verdict(run.verdict());
-  gist.set_error(!problem.empty()         ? problem
-                 : record.error().empty() ? run.error()
-                                          : record.error());
+  gist.set_error(!problem.empty()          ? problem
+                 : !record.error().empty() ? record.error()
+                 : !run.error().empty()    ? run.error()
+                                           : run.flaky());
   *gist.mutable_verifies() = run.verifies();
   *gist.mutable_controls() = record.controls();
   *gist.mutable_checks() = record.checks();

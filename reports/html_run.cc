@@ -23,6 +23,22 @@ std::string Quantities(const v1::CheckResult& check, Field field) {
   return "<td class=\"n\">" + text + "</td>";
 }
 
+// Statement of conformity, the rule it was decided by, its risk and where acceptance ends.
+std::string Rule(const v1::CheckResult& check) {
+  std::string text = check.conformance();
+  for (const std::string* more : {&check.decision_rule(), &check.decision_risk()}) {
+    if (more->empty()) continue;
+    if (!text.empty()) text += "; ";
+    text += *more;
+  }
+  const bool guarded = check.value().known() && !check.conformance().empty() &&
+                       check.acceptance_limit() != check.value().limit();
+  if (guarded) {
+    text += "; accepted up to " + Display(check.acceptance_limit(), check.value().unit());
+  }
+  return text.empty() ? "" : "<br><span class=\"note\">" + Escape(text) + "</span>";
+}
+
 std::string ChecksTable(const v1::RunRecord& record) {
   if (record.checks_size() == 0) return "<p class=\"note\">No check was evaluated.</p>\n";
   std::string rows;
@@ -39,9 +55,7 @@ std::string ChecksTable(const v1::RunRecord& record) {
                     static_cast<double>(check.decided_at_ns()) * 1e-9) +
         Cell(Escape(check.reason()) +
              (check.formula().empty() ? "" : "<br><code>" + Escape(check.formula()) + "</code>") +
-             (check.decision_rule().empty()
-                  ? ""
-                  : "<br><span class=\"note\">" + Escape(check.decision_rule()) + "</span>")) +
+             Rule(check)) +
         "</tr>\n";
   }
   std::string head;
@@ -51,6 +65,37 @@ std::string ChecksTable(const v1::RunRecord& record) {
   }
   return "<div class=\"scroll\"><table aria-label=\"Checks\">\n<thead><tr>" + head +
          "</tr></thead>\n<tbody>\n" + rows + "</tbody></table></div>\n";
+}
+
+std::string ComponentRows(const v1::UncertaintyBudget& budget) {
+  std::string rows;
+  for (const auto* components : {&budget.value(), &budget.time(), &budget.clock()}) {
+    for (const v1::UncertaintyComponent& row : *components) {
+      std::string shape = "rectangular";
+      if (row.distribution() == v1::UncertaintyComponent::NORMAL_K2) shape = "normal, k = 2";
+      if (row.distribution() == v1::UncertaintyComponent::TRIANGULAR) shape = "triangular";
+      rows += "<tr>" + Cell("<code>" + Escape(budget.channel()) + "</code>") +
+              Cell(Escape(row.name())) + Cell(Escape(row.source())) + Cell(shape) +
+              fmt::format("<td class=\"n\">{}</td><td class=\"n\">{:.3g}</td></tr>\n",
+                          Shown(row.half_width(), row.unit()), row.standard());
+    }
+  }
+  return rows;
+}
+
+// The components of all channels that have any: those that are not here are exact.
+std::string BudgetTable(const v1::RunRecord& record) {
+  std::string rows;
+  for (const v1::UncertaintyBudget& budget : record.budgets()) rows += ComponentRows(budget);
+  if (rows.empty()) return {};
+  std::string head;
+  for (const char* name :
+       {"Channel", "Component", "Source", "Distribution", "Half-width", "Standard uncertainty"}) {
+    head += fmt::format("<th scope=\"col\">{}</th>", name);
+  }
+  return "<h3>Uncertainty</h3>\n<div class=\"scroll\"><table aria-label=\"Uncertainty\">\n"
+         "<thead><tr>" +
+         head + "</tr></thead>\n<tbody>\n" + rows + "</tbody></table></div>\n";
 }
 
 std::string Item(std::string_view term, const std::string& value) {
@@ -96,6 +141,16 @@ std::string IdentityList(const v1::NightRun& run, const v1::RunRecord& record) {
   return text + "</dl>\n";
 }
 
+// Attempts of the same night that this run took the place of.
+std::string EarlierAttempts(const v1::NightRun& run) {
+  if (run.earlier_attempts_size() == 0) return {};
+  std::string items;
+  for (const std::string& attempt : run.earlier_attempts()) {
+    items += "<li>" + Escape(attempt) + "</li>\n";
+  }
+  return "<p>Earlier attempts of this night:</p>\n<ul class=\"attempts\">\n" + items + "</ul>\n";
+}
+
 std::string Waveforms(const v1::RunRecord& record, const std::filesystem::path& run_directory) {
   const auto figures = [&]() -> Result<std::string> {
     RIG_TRY_ASSIGN(const TraceReader trace, TraceReader::Open(run_directory / "trace.h5"));
@@ -116,11 +171,14 @@ std::string RunSection(const v1::NightRun& run, const v1::RunRecord* record,
       Anchor("run", name), open ? " open" : "", Badge(run.verdict()), Escape(name),
       Escape(run.title()));
   if (!problem.empty()) text += "<p class=\"problem\">" + Escape(problem) + "</p>\n";
+  if (!run.flaky().empty()) text += "<p class=\"problem\">" + Escape(run.flaky()) + "</p>\n";
+  text += EarlierAttempts(run);
   if (record == nullptr) return text + "</details>\n";
   if (!record->error().empty()) {
     text += "<p class=\"problem\">" + Escape(record->error()) + "</p>\n";
   }
   text += ChecksTable(*record);
+  text += BudgetTable(*record);
   text += Waveforms(*record, run_directory);
   text += IdentityList(run, *record);
   return text + "</details>\n";

@@ -129,6 +129,17 @@ bool AccountedFor(const v1::RunRecord& record) {
   return Worst(worst, record.verdict()) == worst && record.error().empty();
 }
 
+// That a run was not the only attempt of its scenario.
+std::string Attempts(const v1::NightRun& run) {
+  std::string text;
+  if (!run.flaky().empty()) text += " <span class=\"v open\">FLAKY</span>";
+  if (run.earlier_attempts_size() > 0) {
+    text += fmt::format(" <span class=\"note\">attempt {} of this night</span>",
+                        run.earlier_attempts_size() + 1);
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string Badge(v1::Verdict verdict) {
@@ -212,7 +223,8 @@ std::string ScenariosSection(const v1::NightRecord& night) {
     }
     if (!run.error().empty()) margin += " " + Escape(run.error());
     rows += "<tr>" + Cell(Escape(run.device())) + Cell(RunLink(run) + Note(run.title())) +
-            Cell(Badge(run.verdict())) + Cell(margin) + Cell(Codes(run.verifies())) +
+            Cell(Badge(run.verdict()) + Attempts(run)) + Cell(margin) +
+            Cell(Codes(run.verifies())) +
             fmt::format("<td class=\"n\">{:.0f} s</td><td class=\"n\">{:.1f} s</td></tr>\n",
                         run.device_s(), run.wall_s());
   }

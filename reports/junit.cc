@@ -48,9 +48,14 @@ std::string Properties(const v1::NightRun& run) {
   for (const auto& [name, value] :
        {std::pair<std::string_view, const std::string&>("run", run.run()),
         {"trace_sha256", run.trace_sha256()},
-        {"record_sha256", run.record_sha256()}}) {
+        {"record_sha256", run.record_sha256()},
+        {"flaky", run.flaky()}}) {
     if (value.empty()) continue;
     text += fmt::format("      <property name=\"{}\" value=\"{}\"/>\n", name, Escape(value));
+  }
+  for (const std::string& attempt : run.earlier_attempts()) {
+    text +=
+        fmt::format("      <property name=\"earlier_attempt\" value=\"{}\"/>\n", Escape(attempt));
   }
   return text + "    </properties>\n";
 }
@@ -70,9 +75,10 @@ std::string Suite(const v1::NightRun& run, const v1::RunRecord* record, Counts& 
   // The run's own verdict shows wherever its checks do not account for it.
   const v1::Verdict own = Worst(worst, run.verdict()) == worst ? v1::PASS : run.verdict();
   const bool lost = record == nullptr && own == v1::PASS;
-  const std::string reason = lost                  ? "the run's record is missing"
-                             : run.error().empty() ? std::string(VerdictText(run.verdict()))
-                                                   : run.error();
+  const std::string reason = lost                   ? "the run's record is missing"
+                             : !run.error().empty() ? run.error()
+                             : !run.flaky().empty() ? run.flaky()
+                                                    : std::string(VerdictText(run.verdict()));
   checks =
       Case(name, "run", run.wall_s(), Outcome(lost ? v1::ERROR : own, reason, counts)) + checks;
   return Properties(run) + checks;

@@ -74,8 +74,10 @@ TextTable SummaryTable(const v1::NightRecord& night) {
   for (const v1::NightRun& run : night.runs()) {
     // An error's sentence would make every row as wide as itself; it has its own place.
     const std::string margin = run.error().empty() ? run.worst_margin() : "see rig error";
-    table.rows.push_back({run.device() + "/" + run.scenario(),
-                          std::string(VerdictText(run.verdict())), margin, Join(run.verifies())});
+    std::string verdict(VerdictText(run.verdict()));
+    if (!run.flaky().empty()) verdict += ", FLAKY";
+    table.rows.push_back(
+        {run.device() + "/" + run.scenario(), verdict, margin, Join(run.verifies())});
   }
   return table;
 }

@@ -69,6 +69,7 @@ void ShowNight(const v1::NightRecord& night) {
     device_s += run.device_s();
     if (!run.error().empty())
       fmt::print("rig error: {}/{}: {}\n", run.device(), run.scenario(), run.error());
+    if (!run.flaky().empty()) fmt::print("{}/{}: {}\n", run.device(), run.scenario(), run.flaky());
   }
   for (const v1::NightRun& run : night.runs()) {
     for (const std::string& attempt : run.earlier_attempts()) {

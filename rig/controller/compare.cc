@@ -38,7 +38,11 @@ void CompareRun(const v1::NightRun& before, const v1::NightRun& now,
     const bool worse = Worst(now.verdict(), before.verdict()) == now.verdict();
     std::string text =
         fmt::format("{} → {}", VerdictText(before.verdict()), VerdictText(now.verdict()));
-    if (worse) text += ": " + (now.error().empty() ? now.worst_check() : now.error());
+    if (worse && !now.flaky().empty()) {
+      text += ": " + now.flaky();
+    } else if (worse) {
+      text += ": " + (now.error().empty() ? now.worst_check() : now.error());
+    }
     changes.push_back(MakeChange(worse ? v1::Change::NEW_FAILURE : v1::Change::FIXED_FAILURE, now,
                                  std::move(text)));
     return;

@@ -6,13 +6,12 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cmath>
 #include <filesystem>
 #include <map>
 #include <set>
 
 #include "rig/base/digest.h"
-#include "rig/base/units.h"
+#include "rig/controller/attempts.h"
 #include "rig/controller/compare.h"
 #include "rig/controller/environment.h"
 #include "rig/controller/perform.h"
@@ -23,20 +22,6 @@ namespace rig {
 namespace {
 
 namespace fs = std::filesystem;
-
-// The narrowest margin of a check, of value and time: (relative, as shown).
-std::optional<std::pair<double, std::string>> Margin(const v1::CheckResult& check) {
-  std::optional<std::pair<double, std::string>> narrowest;
-  for (const v1::Quantity* quantity : {&check.value(), &check.time()}) {
-    // A limit of zero has no margin relative to it.
-    if (!quantity->known() || quantity->limit() == 0) continue;
-    if (narrowest && narrowest->first <= quantity->relative_margin()) continue;
-    narrowest = {quantity->relative_margin(),
-                 fmt::format("{} of {}", Display(quantity->margin(), quantity->unit()),
-                             Display(quantity->limit(), quantity->unit()))};
-  }
-  return narrowest;
-}
 
 // Keeps a night to one process. Let go when the process ends, however it does.
 class NightLock {
@@ -86,6 +71,7 @@ class Night {
   bool Kept(const v1::NightRun& run, const v1::RunOrder& order) const;
   Status RunAll();
   Status Conclude();
+  void CheckAttempts(v1::RunRecord& record, v1::NightRun& run) const;
   std::string Previous() const;
   Status Save() {
     return WriteFileAtomically(
@@ -326,6 +312,17 @@ v1::RunRecord NotRun(const v1::NightRun& run) {
   return record;
 }
 
+// A run whose earlier attempts on the same inputs came to another verdict is flaky.
+void Night::CheckAttempts(v1::RunRecord& record, v1::NightRun& run) const {
+  std::vector<std::string> retried;
+  for (const std::string& attempt : run.earlier_attempts()) {
+    retried.push_back(attempt.substr(0, attempt.find(':')));
+  }
+  const auto earlier = EarlierAttempts(options_.evidence, record);
+  const std::string why = Disagreement(record, earlier, retried);
+  if (!why.empty()) MarkFlaky(why, run, record);
+}
+
 Status Night::Conclude() {
   v1::Verdict worst = v1::PASS;
   std::map<std::string, std::vector<v1::RunRecord>> records;
@@ -340,6 +337,7 @@ Status Night::Conclude() {
       run.set_verdict(v1::ERROR);
       run.set_error(record.error().message);
     }
+    if (record) CheckAttempts(*record, run);
     worst = Worst(worst, run.verdict());
     records[run.device()].push_back(record && record->checks_size() > 0 ? *record : NotRun(run));
   }
@@ -383,37 +381,6 @@ Result<v1::NightRecord> RunNight(const NightOptions& options, const NightEvents&
 
 std::string NightFolder(const std::string& evidence, const std::string& night) {
   return (fs::path(evidence) / "nights" / night).string();
-}
-
-v1::NightRun Summarise(const v1::RunRecord& record) {
-  v1::NightRun run;
-  run.set_device(record.device());
-  run.set_scenario(record.scenario());
-  run.set_scenario_path(record.scenario_file().path());
-  run.set_title(record.title());
-  run.set_run(record.run());
-  run.set_verdict(record.verdict());
-  run.set_error(record.error());
-  *run.mutable_verifies() = record.verifies();
-  run.set_trace_sha256(record.trace().sha256());
-  run.set_device_s(record.device_s());
-  run.set_wall_s(record.wall_s());
-  // The check that decided the verdict, and among equals the one with the narrowest margin.
-  std::optional<double> narrowest;
-  v1::Verdict worst = v1::VERDICT_UNSET;
-  for (const v1::CheckResult& check : record.checks()) {
-    const auto margin = Margin(check);
-    const bool worse = run.worst_check().empty() || check.verdict() > worst;
-    const bool narrower =
-        check.verdict() == worst && margin && (!narrowest || margin->first < *narrowest);
-    if (!worse && !narrower) continue;
-    worst = check.verdict();
-    narrowest = margin ? std::optional(margin->first) : std::nullopt;
-    run.set_worst_check(check.id());
-    run.set_worst_margin(margin ? margin->second : "");
-    run.set_worst_relative_margin(margin ? margin->first : 0);
-  }
-  return run;
 }
 
 }  // namespace rig

@@ -14,6 +14,7 @@
 #include "rig/base/digest.h"
 #include "rig/check/golden/golden.h"
 #include "rig/controller/environment.h"
+#include "rig/controller/judge_formula.h"
 #include "rig/controller/judging_sink.h"
 #include "rig/controller/prepare.h"
 #include "rig/engine/run.h"
@@ -202,8 +203,8 @@ class Performance {
     for (std::size_t i = 0; i < run.checks.size(); ++i) {
       if (!run.checks[i].formula) continue;
       judged_on_the_way_.push_back(i);
-      judging.Judge(*run.checks[i].formula, [&run](std::string_view channel) {
-        return ChannelUncertainty(run.bench.message, channel);
+      judging.Judge(*run.checks[i].formula, [budgets = BudgetsOf(run)](std::string_view channel) {
+        return Expanded(budgets, channel);
       });
     }
   }
@@ -221,10 +222,12 @@ class Performance {
 
   Status JudgeAll(const PreparedRun& run) {
     RIG_TRY_ASSIGN(const TraceReader trace, TraceReader::Open(TracePath()));
+    const Budgets budgets = BudgetsOf(run);
+    for (const auto& [channel, budget] : budgets) *record_.add_budgets() = budget;
     v1::Verdict worst = v1::PASS;
     for (std::size_t i = 0; i < run.checks.size(); ++i) {
       v1::CheckResult& result = *record_.mutable_checks(static_cast<int>(i));
-      RIG_TRY_ASSIGN(v1::CheckResult judged, JudgeOne(run, run.checks[i], trace));
+      RIG_TRY_ASSIGN(v1::CheckResult judged, JudgeOne(run, run.checks[i], trace, budgets));
       // The trace's end is not the scenario's: only what had been decided by then counts.
       if (!record_.stopped().empty() && !decided_.contains(i)) {
         judged.Clear();
@@ -245,16 +248,14 @@ class Performance {
   }
 
   Result<v1::CheckResult> JudgeOne(const PreparedRun& run, const PreparedCheck& check,
-                                   const TraceReader& trace) const {
+                                   const TraceReader& trace, const Budgets& budgets) const {
     if (check.golden) {
       return JudgeGolden(*check.golden, trace,
                          {.scenario = run.scenario.message.scenario(),
                           .scenario_sha256 = run.scenario.sha256,
                           .bench_sha256 = run.bench.sha256});
     }
-    return Judge(*check.formula, trace, [&](std::string_view channel) {
-      return ChannelUncertainty(run.bench.message, channel);
-    });
+    return JudgeFormula(check, trace, budgets);
   }
 
   std::string TracePath() const { return RunFolder(order_) + "/trace.h5"; }

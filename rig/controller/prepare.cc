@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <filesystem>
 #include <set>
 
@@ -197,24 +196,6 @@ Result<std::string> DefaultBench(const std::string& scenario) {
   RIG_TRY_ASSIGN(const fs::path folder, DeviceFolderOf(scenario));
   RIG_TRY_ASSIGN(const DeviceFolder device, LoadDeviceFolder(folder));
   return device.bench.string();
-}
-
-double ChannelUncertainty(const v1::Bench& bench, std::string_view channel) {
-  const std::string_view prefix = "observed.";
-  if (!channel.starts_with(prefix)) return 0;
-  channel.remove_prefix(prefix.size());
-  for (const v1::Wire& wire : bench.wiring()) {
-    if (wire.signal() != channel) continue;
-    for (const v1::Fixture& fixture : bench.fixtures()) {
-      if (fixture.name() != wire.fixture() || !fixture.has_calibration()) continue;
-      const double volts = fixture.calibration().uncertainty();
-      if (KindOf(bench, wire) == WireKind::kSupply) return volts;
-      if (KindOf(bench, wire) != WireKind::kStimulus) return 0;  // levels have no volts
-      const auto gain = ParseQuantity(wire.gain());
-      return gain ? volts / std::fabs(gain->si) : volts;
-    }
-  }
-  return 0;
 }
 
 }  // namespace rig

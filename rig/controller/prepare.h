@@ -44,8 +44,4 @@ Result<FirmwareImage> LoadOrderedImage(const v1::RunOrder& order, const LoadedBe
 // A bench for a scenario that names none: <device>/bench/virtual.yaml. Errors: NOT_FOUND.
 Result<std::string> DefaultBench(const std::string& scenario);
 
-// Expanded uncertainty (k = 2) of a channel in its own unit, from the calibration of the fixture
-// behind it; 0 for models.
-double ChannelUncertainty(const v1::Bench& bench, std::string_view channel);
-
 }  // namespace rig

@@ -8,6 +8,7 @@
 
 #include "reports/reports.h"
 #include "rig/base/digest.h"
+#include "rig/record/record.h"
 #include "tests/reports/example_night.h"
 
 namespace rig {
@@ -76,6 +77,43 @@ TEST(NightHtmlTest, ShowsVerdictLimitMeasurementMarginAndUncertainty) {
         "measured + U &lt;= limit", "new failure"}) {
     EXPECT_THAT(page, HasSubstr(text));
   }
+}
+
+TEST(NightHtmlTest, ShowsEarlierAttemptsAndWhatIsFlaky) {
+  ExampleNight example = MakeExampleNight("html_flaky", 2);
+  v1::NightRun& run = *example.night.mutable_runs(0);
+  run.add_earlier_attempts("asystole.0: FAIL <late>");
+  run.set_flaky("FLAKY: attempts on the same inputs disagree");
+  run.set_verdict(v1::INCONCLUSIVE);
+  const std::string page = Page(example);
+  EXPECT_THAT(page, HasSubstr("<li>asystole.0: FAIL &lt;late&gt;</li>"));
+  EXPECT_THAT(page, HasSubstr("attempt 2 of this night"));
+  EXPECT_THAT(page, HasSubstr("FLAKY</span>"));
+  const std::size_t begin = page.find("<section id=\"broken\">");
+  EXPECT_THAT(page.substr(begin, page.find("</section>", begin) - begin),
+              HasSubstr("FLAKY: attempts on the same inputs disagree"));
+}
+
+TEST(NightHtmlTest, ShowsConformanceRiskAndBudget) {
+  const ExampleNight example = MakeExampleNight("html_budget", 2);
+  v1::RunRecord record = example.runs[0];
+  record.mutable_checks(0)->set_conformance("Conditional Pass");
+  record.mutable_checks(0)->set_decision_risk("risk of a wrong decision: 9 %");
+  v1::UncertaintyBudget& budget = *record.add_budgets();
+  budget.set_channel("observed.ecg");
+  v1::UncertaintyComponent& row = *budget.add_value();
+  row.set_name("calibration");
+  row.set_source("certificate of injector");
+  row.set_distribution(v1::UncertaintyComponent::NORMAL_K2);
+  row.set_half_width(0.0001);
+  row.set_unit("V");
+  ASSERT_TRUE(SaveRunRecord(example.evidence / "runs" / record.run(), record));
+  const std::string page = Page(example);
+  for (const char* text : {"Conditional Pass; measured + U", "risk of a wrong decision: 9 %",
+                           "certificate of injector", "normal, k = 2"}) {
+    EXPECT_THAT(page, HasSubstr(text));
+  }
+  EXPECT_EQ(Unbalanced(page), "");
 }
 
 TEST(NightHtmlTest, TellsFirstWhatBrokeOnWhichFirmwareAndWhoseItIs) {

@@ -79,6 +79,18 @@ TEST(JUnitTest, NeitherInconclusiveNorMissingIsAPass) {
   EXPECT_THAT(xml, HasSubstr("failures=\"0\" errors=\"3\""));
 }
 
+TEST(JUnitTest, NamesEarlierAttemptsAndWhyARunIsFlaky) {
+  ExampleNight example = MakeExampleNight("junit_flaky", 2);
+  v1::NightRun& run = *example.night.mutable_runs(0);
+  run.add_earlier_attempts("asystole.0: FAIL, altered");
+  run.set_flaky("FLAKY: attempts on the same inputs disagree");
+  run.set_verdict(v1::INCONCLUSIVE);
+  const std::string xml = JUnitXml(example.night, example.runs);
+  EXPECT_THAT(xml,
+              HasSubstr("<property name=\"earlier_attempt\" value=\"asystole.0: FAIL, altered"));
+  EXPECT_THAT(xml, HasSubstr("<error type=\"inconclusive\" message=\"FLAKY: attempts"));
+}
+
 TEST(JUnitTest, JunitparserAcceptsItAndSeesTheFailures) {
   if (Shell("/usr/bin/python3 -c 'import junitparser' 2>/dev/null") != 0) {
     GTEST_SKIP() << "python3-junitparser is not installed";

@@ -1,0 +1,142 @@
+#include "rig/bench/uncertainty_components.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <string>
+
+#include "rig/base/units.h"
+#include "rig/bench/bench.h"
+
+namespace rig {
+namespace {
+
+using Component = v1::UncertaintyComponent;
+
+const v1::Fixture* FixtureOf(const v1::Bench& bench, const v1::Wire& wire) {
+  for (const v1::Fixture& fixture : bench.fixtures()) {
+    if (fixture.name() == wire.fixture()) return &fixture;
+  }
+  return nullptr;
+}
+
+const v1::Wire* WireOf(const v1::Bench& bench, std::string_view signal) {
+  for (const v1::Wire& wire : bench.wiring()) {
+    if (wire.signal() == signal) return &wire;
+  }
+  return nullptr;
+}
+
+// A row; those of no width are left out.
+template <typename Rows>
+void Add(Rows& rows, std::string_view name, std::string source, Component::Distribution shape,
+         double half_width, std::string_view unit, double sensitivity) {
+  if (half_width == 0) return;
+  Component& row = *rows.Add();
+  row.set_name(std::string(name));
+  row.set_source(std::move(source));
+  row.set_distribution(shape);
+  row.set_half_width(half_width);
+  row.set_unit(std::string(unit));
+  row.set_sensitivity(sensitivity);
+}
+
+double StepVolts(const v1::Fixture& fixture) {
+  if (fixture.has_virtual_supply()) return fixture.virtual_supply().resolution();
+  if (!fixture.has_virtual_dac()) return 0;
+  const v1::VirtualDac& dac = fixture.virtual_dac();
+  return (dac.high() - dac.low()) / (std::exp2(dac.bits()) - 1);
+}
+
+// Channel's unit per volt at the pin. A gain that is none makes the channel unknown, not exact.
+double PerVolt(const v1::Bench& bench, const v1::Wire& wire) {
+  if (KindOf(bench, wire) == WireKind::kSupply) return 1;
+  const auto gain = ParseQuantity(wire.gain());
+  const bool scales = gain && gain->si != 0;
+  return scales ? 1 / std::fabs(gain->si) : std::numeric_limits<double>::infinity();
+}
+
+void AddVolts(const v1::Bench& bench, const v1::Wire& wire, const v1::Fixture& fixture,
+              v1::UncertaintyBudget& budget) {
+  const v1::Calibration& calibration = fixture.calibration();
+  const double per_volt = PerVolt(bench, wire);
+  auto& rows = *budget.mutable_value();
+  Add(rows, "calibration",
+      fmt::format("certificate of {} (serial {}) of {}", fixture.name(), calibration.serial(),
+                  calibration.date()),
+      Component::NORMAL_K2, calibration.uncertainty(), "V", per_volt);
+  Add(rows, "drift", fmt::format("{}, until due on {}", fixture.name(), calibration.due()),
+      Component::RECTANGULAR, calibration.drift(), "V", per_volt);
+  Add(rows, "resolution", fmt::format("half a step of {}", fixture.name()), Component::RECTANGULAR,
+      StepVolts(fixture) / 2, "V", per_volt);
+}
+
+// Half of one update: the instant lies anywhere in it, and the middle is taken for it.
+void AddUpdates(const v1::Fixture& fixture, v1::UncertaintyBudget& budget) {
+  if (!fixture.has_virtual_dac()) return;
+  Add(*budget.mutable_time(), "sampling", fmt::format("half an update of {}", fixture.name()),
+      Component::RECTANGULAR, 0.5 / fixture.virtual_dac().update_rate(), "s", 1);
+}
+
+void AddTimes(const v1::Wire& wire, const v1::Fixture& fixture, v1::UncertaintyBudget& budget) {
+  const v1::Calibration& calibration = fixture.calibration();
+  Add(*budget.mutable_time(), "time stamps", fmt::format("half a step of {}", fixture.name()),
+      Component::RECTANGULAR, 0.5e-9 * static_cast<double>(calibration.time_resolution()), "s", 1);
+  Add(*budget.mutable_time(), "count interval",
+      fmt::format("half of count_every of {}", wire.signal()), Component::RECTANGULAR,
+      0.5e-9 * static_cast<double>(wire.count_every()), "s", 1);
+  Add(*budget.mutable_clock(), "clock", fmt::format("tolerance of {}'s clock", fixture.name()),
+      Component::RECTANGULAR, calibration.clock(), "s/s", 1);
+}
+
+void AddObserved(const v1::Bench& bench, const v1::Wire& wire, const v1::Fixture& fixture,
+                 v1::UncertaintyBudget& budget) {
+  budget.set_unit(UnitOf(bench, wire));
+  if (!fixture.has_calibration()) {
+    budget.set_note("exact: fixture " + fixture.name() + " is a model");
+    return;
+  }
+  const WireKind kind = KindOf(bench, wire);
+  if (kind == WireKind::kSupply || kind == WireKind::kStimulus) {
+    AddVolts(bench, wire, fixture, budget);
+    AddUpdates(fixture, budget);
+  }
+  AddTimes(wire, fixture, budget);
+}
+
+// The name after the prefix, up to the next dot.
+std::string_view SignalIn(std::string_view channel, std::string_view prefix) {
+  channel.remove_prefix(prefix.size());
+  return channel.substr(0, channel.find('.'));
+}
+
+}  // namespace
+
+v1::UncertaintyBudget UncertaintyComponents(const v1::Bench& bench, std::string_view channel) {
+  v1::UncertaintyBudget budget;
+  budget.set_channel(std::string(channel));
+  constexpr std::string_view kObserved = "observed.", kTruth = "truth.";
+  const bool observed = channel.starts_with(kObserved);
+  if (!observed && !channel.starts_with(kTruth)) {
+    budget.set_note(channel.starts_with("device.") ? "exact: the device's report is what is judged"
+                                                   : "exact: known to the rig");
+    return budget;
+  }
+  const v1::Wire* wire = WireOf(bench, SignalIn(channel, observed ? kObserved : kTruth));
+  const v1::Fixture* fixture = wire == nullptr ? nullptr : FixtureOf(bench, *wire);
+  if (fixture == nullptr) {
+    budget.set_note("exact: no fixture is behind it");
+    return budget;
+  }
+  if (observed) {
+    AddObserved(bench, *wire, *fixture, budget);
+  } else {
+    AddUpdates(*fixture, budget);
+    budget.set_note("values exact: made by the rig");
+  }
+  return budget;
+}
+
+}  // namespace rig

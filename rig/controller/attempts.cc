@@ -1,0 +1,76 @@
+#include "rig/controller/attempts.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "rig/base/digest.h"
+#include "rig/record/record.h"
+
+namespace rig {
+namespace {
+
+// The folder's name without the attempt's number: "<device>.<scenario>.".
+std::string Stem(const v1::RunRecord& record) {
+  const std::size_t dot = record.run().rfind('.');
+  return dot == std::string::npos ? "" : record.run().substr(0, dot + 1);
+}
+
+}  // namespace
+
+std::string ConditionOf(const v1::RunRecord& record) {
+  Sha256 digest;
+  digest.Update(fmt::format("rig {}\nfirmware {}\nseed {}\n", record.environment().rig_build(),
+                            record.firmware().sha256(), record.seed()));
+  digest.Update(ToJson(record.resolved_scenario()));
+  digest.Update(ToJson(record.resolved_bench()));
+  for (const v1::File& input : record.inputs()) digest.Update(input.sha256() + "\n");
+  // While a golden trace is being recorded its check is left out.
+  for (const v1::CheckResult& check : record.checks()) digest.Update(check.id() + "\n");
+  return digest.Hex();
+}
+
+std::vector<v1::RunRecord> EarlierAttempts(const std::string& evidence,
+                                           const v1::RunRecord& record) {
+  std::vector<v1::RunRecord> earlier;
+  const std::string stem = Stem(record);
+  if (stem.empty()) return earlier;
+  const std::string condition = ConditionOf(record);
+  const auto runs = std::filesystem::path(evidence) / "runs";
+  const int newest = static_cast<int>(record.attempt()) - 1;
+  for (int attempt = newest; attempt > 0 && attempt > newest - kAttemptsLookedAt; --attempt) {
+    auto found = LoadRunRecord(runs / fmt::format("{}{:04}", stem, attempt));
+    // What was never written or is interrupted came to no verdict.
+    if (!found || found->state() != v1::ENDED || ConditionOf(*found) != condition) continue;
+    earlier.push_back(std::move(*found));
+  }
+  return earlier;
+}
+
+std::string Disagreement(const v1::RunRecord& record, const std::vector<v1::RunRecord>& earlier,
+                         const std::vector<std::string>& retried) {
+  std::string why;
+  for (const v1::RunRecord& attempt : earlier) {
+    if (attempt.verdict() == record.verdict()) continue;
+    const bool same_night =
+        std::find(retried.begin(), retried.end(), attempt.run()) != retried.end();
+    const bool error = attempt.verdict() == v1::ERROR || record.verdict() == v1::ERROR;
+    if (error && !same_night) continue;
+    why += fmt::format("{}{} on {}", why.empty() ? "" : ", ", VerdictText(attempt.verdict()),
+                       attempt.run());
+  }
+  if (why.empty()) return why;
+  return fmt::format("FLAKY: attempts on the same inputs disagree: {} on {}, {}",
+                     VerdictText(record.verdict()), record.run(), why);
+}
+
+void MarkFlaky(const std::string& why, v1::NightRun& run, v1::RunRecord& record) {
+  run.set_flaky(why);
+  if (run.verdict() == v1::PASS) run.set_verdict(v1::INCONCLUSIVE);
+  for (v1::CheckResult& check : *record.mutable_checks()) {
+    if (check.verdict() == v1::PASS) check.set_verdict(v1::INCONCLUSIVE);
+  }
+}
+
+}  // namespace rig

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "rig/v1/record.pb.h"
+
+namespace rig {
+
+// Digest of everything a run's verdict follows from: the rig's build, firmware, bench, scenario
+// with seed and order, and the contents of every input file. Runs of equal digest are attempts of
+// one condition.
+std::string ConditionOf(const v1::RunRecord& record);
+
+// Attempts of the record's scenario in the evidence that ended before it on the same condition,
+// newest first: the newest kAttemptsLookedAt are looked at.
+inline constexpr int kAttemptsLookedAt = 20;
+std::vector<v1::RunRecord> EarlierAttempts(const std::string& evidence,
+                                           const v1::RunRecord& record);
+
+// Why a run is FLAKY: an attempt on the same condition came to another verdict. Empty: it is not.
+// `retried`: names of the attempts of the same night; of these a rig error disagrees, too. One of
+// an earlier night does not: the rig was mended since, and nobody retried until it passed.
+std::string Disagreement(const v1::RunRecord& record, const std::vector<v1::RunRecord>& earlier,
+                         const std::vector<std::string>& retried);
+
+// Makes a flaky run of a night no pass: verdict INCONCLUSIVE where it was PASS, in the line of the
+// night and in its checks, so that no requirement counts as verified by it.
+void MarkFlaky(const std::string& why, v1::NightRun& run, v1::RunRecord& record);
+
+}  // namespace rig
