@@ -88,7 +88,9 @@ void AddReportingCheck(const v1::Bench& bench, v1::Scenario& scenario) {
 
 // `duration_ns`: the scenario's own; 0 where the run has another.
 Result<PreparedCheck> PrepareCheck(const LoadedScenario& scenario, int index,
-                                   const Vocabulary& vocabulary, std::int64_t duration_ns) {
+                                   const Vocabulary& vocabulary,
+                                   const std::map<std::string, std::string>& channels,
+                                   std::int64_t duration_ns) {
   PreparedCheck prepared{scenario.message.checks(index), {}, {}, {}};
   const std::string path = fmt::format("checks[{}]", index);
   if (prepared.message.has_formula()) {
@@ -169,7 +171,8 @@ Result<PreparedRun> PrepareRun(const v1::RunOrder& order) {
   const std::int64_t duration = order.duration_ns() == 0 ? run.scenario.message.duration() : 0;
   for (int i = 0; i < run.scenario.message.checks_size(); ++i) {
     if (order.skip_golden() && run.scenario.message.checks(i).has_golden()) continue;
-    RIG_TRY_ASSIGN(PreparedCheck check, PrepareCheck(run.scenario, i, vocabulary, duration));
+    RIG_TRY_ASSIGN(PreparedCheck check,
+                   PrepareCheck(run.scenario, i, vocabulary, channels, duration));
     if (check.formula)
       used.insert(check.formula->definitions().begin(), check.formula->definitions().end());
     if (check.golden) {
