@@ -54,12 +54,13 @@ inline const std::vector<Layer>& Layers() {
       {"rig/check/golden/",
        {"rig/base/", "rig/record/", "rig/check/formula/", "rig/v1/"},
        {"fmt/"}},
+      {"rig/check/statistics/", {"rig/base/", "rig/v1/"}, {"fmt/", "boost/"}},
       {"reports/", {"rig/base/", "rig/record/", "rig/v1/"}, {"fmt/", "google/protobuf/util/"}},
       // Runs, and the faces towards people.
       {"rig/controller/",
        {"rig/base/", "rig/capability/", "rig/bench/", "rig/scenario/", "rig/engine/", "rig/record/",
-        "rig/check/formula/", "rig/check/golden/", "rig/v1/", "sim_signals/", "fixtures/",
-        "fixtures/console/", "fixtures/image/"},
+        "rig/check/formula/", "rig/check/golden/", "rig/check/statistics/", "rig/v1/",
+        "sim_signals/", "fixtures/", "fixtures/console/", "fixtures/image/"},
        {"fmt/", "google/protobuf/"}},
       // Numerics of searching a unit cube: knows nothing of runs.
       {"rig/search/", {"rig/base/", "sim_signals/"}, {"fmt/", "Eigen/"}},
@@ -69,7 +70,8 @@ inline const std::vector<Layer>& Layers() {
        {"fmt/", "google/protobuf/"}},
       {"rig/cli/",
        {"rig/base/", "rig/bench/", "rig/scenario/", "rig/engine/", "rig/record/",
-        "rig/check/golden/", "rig/controller/", "rig/campaign/", "rig/v1/", "reports/"},
+        "rig/check/golden/", "rig/check/statistics/", "rig/controller/", "rig/campaign/",
+        "rig/v1/", "reports/"},
        {"fmt/", "google/protobuf/util/", "CLI/", "nlohmann/"}},
       // Devices under test: their firmware knows nothing of the rig.
       {"scenarios/", {}, {"avr/", "util/"}},
