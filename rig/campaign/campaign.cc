@@ -118,7 +118,7 @@ class Campaign {
     if (options_.method == CampaignMethod::kGrid) {
       plan_.set_points(static_cast<std::uint32_t>(options_.points));
     }
-    RIG_TRY_ASSIGN(Trials trials, Trials::Open(options_.trials, "campaign", plan_));
+    RIG_TRY_ASSIGN(Trials trials, Trials::Open(options_.trials, TrialKind::kCampaign, plan_));
     RIG_TRY_ASSIGN(const std::vector<Point> design,
                    DesignOf(options_, trials.space().dimensions()));
     PlanConditions(options_, trials, design, plan_);

@@ -18,6 +18,8 @@ enum class KeepTraces {
   kFailing,  // of runs that did not pass, and of the one with the least margin
 };
 
+enum class TrialKind { kCampaign, kSearch };
+
 // What is run, but for the condition.
 struct TrialOptions {
   std::string scenario;  // file
@@ -40,9 +42,8 @@ struct TrialEvents {
 class Trials {
  public:
   // Loads and checks everything once and fills the plan with what does not depend on the method.
-  // `kind`: "campaign", "search". Errors: as PrepareRun; NOT_FOUND for the firmware.
-  static Result<Trials> Open(const TrialOptions& options, const std::string& kind,
-                             v1::CampaignPlan& plan);
+  // Errors: as PrepareRun; NOT_FOUND for the firmware.
+  static Result<Trials> Open(const TrialOptions& options, TrialKind kind, v1::CampaignPlan& plan);
 
   const ParameterSpace& space() const { return space_; }
   // Whether every fixture of the bench is a virtual one.
@@ -52,7 +53,7 @@ class Trials {
 
   v1::Condition ConditionAt(const Point& point, std::uint64_t seed) const;
 
-  // Makes <evidence>/<kind>s/<device>.<scenario>.<number>, names the plan after it and writes
+  // Makes <evidence>/campaigns or searches/<device>.<scenario>.<number>, names the plan after it and writes
   // plan.json into it; to be done before anything runs. Returns the SHA-256 of plan.json. Errors:
   // UNAVAILABLE, RESOURCE_EXHAUSTED naming the folder.
   Result<std::string> WritePlan(v1::CampaignPlan& plan);
@@ -78,7 +79,7 @@ class Trials {
   v1::RunOrder order_;  // what all have in common
   std::string device_;
   std::string scenario_;
-  std::string kind_;
+  TrialKind kind_ = TrialKind::kCampaign;
   std::string folder_;
   std::string tag_;  // in the names of run folders
   std::uint64_t scenario_seed_ = 0;

@@ -38,11 +38,12 @@ struct DeviceFolder {
   v1::Requirements requirements;
   v1::Risks risks;
   v1::Mutants mutants;                           // empty when there is no mutants/mutants.yaml
+  v1::Mutants hidden;                            // the same of mutants/hidden.yaml
   std::vector<std::filesystem::path> scenarios;  // scenarios/*.yaml, sorted
   std::filesystem::path bench;                   // bench/virtual.yaml
 };
 
-// Loads requirements.yaml, risks.yaml, mutants/mutants.yaml and cross-checks ids. Errors: as
+// Loads requirements.yaml, risks.yaml, mutants/*.yaml and cross-checks ids. Errors: as
 // LoadScenario.
 Result<DeviceFolder> LoadDeviceFolder(const std::filesystem::path& directory);
 
