@@ -197,10 +197,10 @@ Status State(const v1::CampaignPlan& plan, bool bench_is_virtual, v1::CampaignRe
     return {};
   }
   if (plan.method() == "lhs") {
-    record.set_statement(fmt::format(
-        "{} of {} runs; no claim: the points of a Latin hypercube are not "
-        "independent draws, which a binomial claim needs (--method random makes them)",
-        CountText(record), plan.runs()));
+    record.set_statement(
+        fmt::format("{} of {} runs; no claim: the points of a Latin hypercube are not "
+                    "independent draws, which a binomial claim needs (--method random makes them)",
+                    CountText(record), plan.runs()));
     return {};
   }
   RIG_TRY_ASSIGN(const std::vector<Claim> claims, ClaimsOf(trials, plan.confidence()));

@@ -93,9 +93,9 @@ Status CheckCounterexampleFile(const std::string& scenario, const std::string& f
   const fs::path here = fs::weakly_canonical(fs::absolute(scenario).parent_path(), error);
   const fs::path there = fs::weakly_canonical(fs::absolute(file).parent_path(), error);
   if (here != there || fs::path(file).extension() != ".yaml") {
-    return MakeError(Code::kInvalidArgument,
-                     fmt::format("{}: expected a .yaml file in {}, beside the scenario", file,
-                                 here.string()));
+    return MakeError(
+        Code::kInvalidArgument,
+        fmt::format("{}: expected a .yaml file in {}, beside the scenario", file, here.string()));
   }
   if (fs::exists(file, error)) {
     return MakeError(Code::kAlreadyExists, file + ": is there already; expected a new file");
@@ -107,8 +107,8 @@ Status WriteCounterexample(const std::string& scenario, const v1::Condition& con
                            const std::string& file) {
   RIG_TRY(CheckCounterexampleFile(scenario, file));
   RIG_TRY_ASSIGN(const std::string text, ReadFile(scenario));
-  RIG_TRY_ASSIGN(const std::string edited, CounterexampleText(text, scenario, condition,
-                                                              fs::path(file).stem().string()));
+  RIG_TRY_ASSIGN(const std::string edited,
+                 CounterexampleText(text, scenario, condition, fs::path(file).stem().string()));
   RIG_TRY(WriteFileAtomically(file, edited));
   const std::vector<std::string> problems = Lint(file, "");
   if (problems.empty()) return {};

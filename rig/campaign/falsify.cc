@@ -30,7 +30,14 @@ class Searcher {
 
 class CmaEsSearcher : public Searcher {
  public:
-  CmaEsSearcher(std::size_t dimensions, std::uint64_t seed) : search_(dimensions, seed) {}
+  // Margins are no precise functions: a descent ends where steps of a hundredth of a range, or
+  // gains of half a percent of a limit, no longer matter.
+  CmaEsSearcher(std::size_t dimensions, std::uint64_t seed)
+      : search_(dimensions, {.sigma = 0.2,
+                             .seed = seed,
+                             .smallest_step = 0.01,
+                             .smallest_gain = 0.005,
+                             .patience = 4}) {}
   std::vector<Point> Ask() override { return search_.Ask(); }
   void Tell(const std::vector<double>& values) override { search_.Tell(values); }
   std::size_t restarts() const override { return search_.restarts(); }
@@ -105,6 +112,9 @@ class Falsification {
     RIG_TRY(KeepCounterexample(trials));
     record_.set_state(v1::ENDED);
     RIG_TRY(Save(trials));
+    if (record_.counterexample() >= 0 && !options_.output.empty()) {
+      RIG_TRY(WriteCounterexample(scenario, CounterexampleCondition(), options_.output));
+    }
     return record_;
   }
 
@@ -176,18 +186,21 @@ class Falsification {
       record_.set_replay(ReplayCommand(trials.OrderOf(condition)));
       const std::string& scenario = options_.trials.scenario;
       RIG_TRY_ASSIGN(const std::string text, ReadFile(scenario));
-      const std::string name =
-          options_.output.empty() ? fs::path(scenario).stem().string() + "_counterexample"
-                                  : fs::path(options_.output).stem().string();
-      RIG_TRY_ASSIGN(const std::string edited,
-                     CounterexampleText(text, scenario, condition, name));
+      const std::string name = options_.output.empty()
+                                   ? fs::path(scenario).stem().string() + "_counterexample"
+                                   : fs::path(options_.output).stem().string();
+      RIG_TRY_ASSIGN(const std::string edited, CounterexampleText(text, scenario, condition, name));
       const fs::path kept = fs::path(trials.folder()) / "counterexample.yaml";
       RIG_TRY(WriteFileAtomically(kept, edited));
       record_.set_counterexample_file(options_.output.empty() ? kept.string() : options_.output);
-      if (options_.output.empty()) return {};
-      return WriteCounterexample(scenario, condition, options_.output);
+      return {};
     }
     return {};
+  }
+
+  const v1::Condition& CounterexampleCondition() const {
+    const v1::Search& search = record_.searches(record_.counterexample());
+    return search.runs(search.least()).condition();
   }
 
   Status Save(const Trials& trials) {

@@ -17,7 +17,7 @@ struct FalsifyOptions {
   std::size_t budget = 100;  // simulations per search, at most
   std::uint64_t seed = 1;
   bool compare_random = false;  // also a random search with the same budget
-  std::string output;           // where the counterexample goes; empty: into the search's folder only
+  std::string output;  // where the counterexample goes; empty: into the search's folder only
 };
 
 struct FalsifyEvents {

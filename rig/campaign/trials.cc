@@ -57,8 +57,7 @@ void FillPlan(const TrialOptions& options, const PreparedRun& run, const Paramet
 
 }  // namespace
 
-Result<Trials> Trials::Open(const TrialOptions& options, TrialKind kind,
-                            v1::CampaignPlan& plan) {
+Result<Trials> Trials::Open(const TrialOptions& options, TrialKind kind, v1::CampaignPlan& plan) {
   Trials trials;
   trials.options_ = options;
   trials.order_.set_evidence(options.evidence);
@@ -99,7 +98,8 @@ v1::Condition Trials::ConditionAt(const Point& point, std::uint64_t seed) const 
 
 Result<std::string> Trials::WritePlan(v1::CampaignPlan& plan) {
   const std::string stem = device_ + "." + scenario_;
-  const fs::path parent = fs::path(options_.evidence) / (kind_ == TrialKind::kSearch ? "searches" : "campaigns");
+  const fs::path parent =
+      fs::path(options_.evidence) / (kind_ == TrialKind::kSearch ? "searches" : "campaigns");
   RIG_TRY_ASSIGN(const int number, OpenNumbered(parent, stem));
   plan.set_name(fmt::format("{}.{:04}", stem, number));
   folder_ = (parent / plan.name()).string();

@@ -53,9 +53,9 @@ class Trials {
 
   v1::Condition ConditionAt(const Point& point, std::uint64_t seed) const;
 
-  // Makes <evidence>/campaigns or searches/<device>.<scenario>.<number>, names the plan after it and writes
-  // plan.json into it; to be done before anything runs. Returns the SHA-256 of plan.json. Errors:
-  // UNAVAILABLE, RESOURCE_EXHAUSTED naming the folder.
+  // Makes <evidence>/campaigns or searches/<device>.<scenario>.<number>, names the plan after it
+  // and writes plan.json into it; to be done before anything runs. Returns the SHA-256 of
+  // plan.json. Errors: UNAVAILABLE, RESOURCE_EXHAUSTED naming the folder.
   Result<std::string> WritePlan(v1::CampaignPlan& plan);
 
   // Runs the conditions, `workers.jobs` at a time, and fills one result each, in their order.

@@ -30,8 +30,7 @@ struct TrialCommandOptions : CommonOptions {
     command.add_option("SCENARIO", scenario, "Scenario file with parameters")
         ->required()
         ->check(CLI::ExistingFile);
-    command
-        .add_option("--bench", bench, "Bench file; default: the device's bench/virtual.yaml")
+    command.add_option("--bench", bench, "Bench file; default: the device's bench/virtual.yaml")
         ->check(CLI::ExistingFile);
     command.add_option("--firmware", firmware, "ELF or HEX instead of the bench file's")
         ->type_name("ELF")
@@ -88,7 +87,7 @@ TrialEvents Show(Progress& progress) {
   TrialEvents events;
   events.planned = [&](const std::string& folder, const v1::CampaignPlan& plan,
                        const std::string& sha256) {
-    progress.Expect(plan.runs());
+    progress.Expect(plan.compare_random() ? 2 * plan.runs() : plan.runs());
     progress.Note(fmt::format("{}: {}, {} {} runs; plan {}/plan.json, SHA-256 {}", plan.name(),
                               plan.method(), plan.conditions().empty() ? "at most" : "exactly",
                               plan.runs(), folder, sha256));
@@ -189,8 +188,7 @@ void ShowSearch(const v1::SearchRecord& record, const std::string& evidence) {
     fmt::print("{}: {} runs were rig errors\n", search.method(), search.errors());
   }
   if (record.counterexample() >= 0) {
-    fmt::print("counterexample {}\nrepeat it: {}\n", record.counterexample_file(),
-               record.replay());
+    fmt::print("counterexample {}\nrepeat it: {}\n", record.counterexample_file(), record.replay());
   } else {
     fmt::print("no counterexample within the budget; this is no proof that there is none\n");
   }

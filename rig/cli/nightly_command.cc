@@ -80,12 +80,11 @@ int RunQualification(const QualifyCommandOptions& options) {
   events.step = [&](const std::string& step) { progress.Note(step); };
   events.planned = [&](std::size_t runs) { progress.Expect(runs); };
   events.ended = [&](const v1::NightRun& run) { progress.Ended(run.run(), run); };
-  const auto qualification = Qualify(
-      {.device = options.device,
-       .evidence = options.evidence,
-       .workers = options.Workers(),
-       .hidden = options.hidden},
-      events);
+  const auto qualification = Qualify({.device = options.device,
+                                      .evidence = options.evidence,
+                                      .workers = options.Workers(),
+                                      .hidden = options.hidden},
+                                     events);
   if (!qualification) {
     PrintError(qualification.error().message);
     return kRigError;

@@ -62,12 +62,11 @@ Result<ParameterValues> ParseSet(const std::vector<std::string>& arguments) {
   ParameterValues values;
   for (const std::string& argument : arguments) {
     const std::size_t equals = argument.find('=');
-    const bool complete =
-        equals != std::string::npos && equals > 0 && equals + 1 < argument.size();
+    const bool complete = equals != std::string::npos && equals > 0 && equals + 1 < argument.size();
     if (!complete) {
-      return MakeError(Code::kInvalidArgument,
-                       fmt::format("--set '{}': expected NAME=VALUE such as 'rate=72 bpm'",
-                                   argument));
+      return MakeError(
+          Code::kInvalidArgument,
+          fmt::format("--set '{}': expected NAME=VALUE such as 'rate=72 bpm'", argument));
     }
     const bool first =
         values.emplace(argument.substr(0, equals), argument.substr(equals + 1)).second;

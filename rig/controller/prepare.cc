@@ -151,9 +151,8 @@ Status CheckClaims(const LoadedScenario& scenario) {
 
 Result<PreparedRun> PrepareRun(const v1::RunOrder& order) {
   PreparedRun run;
-  RIG_TRY_ASSIGN(run.scenario,
-                 LoadScenario(order.scenario(),
-                              {order.parameters().begin(), order.parameters().end()}));
+  RIG_TRY_ASSIGN(run.scenario, LoadScenario(order.scenario(), {order.parameters().begin(),
+                                                               order.parameters().end()}));
   RIG_TRY_ASSIGN(const fs::path folder, DeviceFolderOf(order.scenario()));
   RIG_TRY_ASSIGN(const DeviceFolder device, LoadDeviceFolder(folder));
   run.device = device.name;

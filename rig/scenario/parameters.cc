@@ -52,8 +52,8 @@ Status CheckParameter(const v1::Parameter& parameter, const SourceMap& where) {
     return where.Refuse("name", fmt::format("parameter \"{}\"", parameter.name()), kNameForm);
   }
   RIG_TRY_ASSIGN(const PhysicalQuantity value, ParseQuantity(parameter.value()));
-  for (const auto& [key, text] : {std::pair<std::string, std::string>{"low", parameter.low()},
-                                  {"high", parameter.high()}}) {
+  for (const auto& [key, text] :
+       {std::pair<std::string, std::string>{"low", parameter.low()}, {"high", parameter.high()}}) {
     if (text.empty()) continue;
     RIG_TRY_ASSIGN(const PhysicalQuantity bound, ParseQuantity(text));
     if (bound.dimension == value.dimension) continue;
@@ -64,7 +64,8 @@ Status CheckParameter(const v1::Parameter& parameter, const SourceMap& where) {
   const auto high = ParseQuantity(parameter.high());
   const bool ordered = !low || !high || low->si < high->si;
   if (!ordered) {
-    return where.Refuse("low", fmt::format("low {} with high {}", parameter.low(), parameter.high()),
+    return where.Refuse("low",
+                        fmt::format("low {} with high {}", parameter.low(), parameter.high()),
                         "low below high");
   }
   if (IsWithin(value.si, parameter)) return {};
@@ -79,10 +80,10 @@ Status CheckSet(const v1::Parameter& parameter, const std::string& text, const s
   if (!given) return WithContext(given.error(), what);
   RIG_TRY_ASSIGN(const PhysicalQuantity own, ParseQuantity(parameter.value()));
   if (!(given->dimension == own.dimension)) {
-    return MakeError(Code::kInvalidArgument,
-                     fmt::format("{}: is in {}; expected a quantity in {}, as {}", what,
-                                 SiUnit(given->dimension), SiUnit(own.dimension),
-                                 parameter.value()));
+    return MakeError(
+        Code::kInvalidArgument,
+        fmt::format("{}: is in {}; expected a quantity in {}, as {}", what,
+                    SiUnit(given->dimension), SiUnit(own.dimension), parameter.value()));
   }
   if (IsWithin(given->si, parameter)) return {};
   return MakeError(Code::kInvalidArgument,

@@ -26,8 +26,8 @@ using ParameterValues = std::map<std::string, std::string, std::less<>>;
 // Loads and checks what the file alone can tell: unique check ids, steps within the duration, pulse
 // ends within the duration, plants named once, checks' verifies a subset of the scenario's,
 // parameters used and within their ranges. What was loaded has its parameters' values in place, and
-// numbers of console commands in their text. Errors: INVALID_ARGUMENT at file:line:column, or naming
-// the value of `set`; NOT_FOUND.
+// numbers of console commands in their text. Errors: INVALID_ARGUMENT at file:line:column, or
+// naming the value of `set`; NOT_FOUND.
 Result<LoadedScenario> LoadScenario(const std::filesystem::path& file,
                                     const ParameterValues& set = {});
 

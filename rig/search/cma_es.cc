@@ -13,12 +13,8 @@ namespace {
 // Draws of one point before it is put onto the border.
 constexpr int kMostDraws = 100;
 constexpr double kLargestCondition = 1e14;
-constexpr double kSmallestStep = 1e-11;       // of the cube's edge
-constexpr double kSmallestDifference = 1e-12;  // of values
 
-bool IsInCube(const Eigen::VectorXd& x) {
-  return (x.array() >= 0).all() && (x.array() <= 1).all();
-}
+bool IsInCube(const Eigen::VectorXd& x) { return (x.array() >= 0).all() && (x.array() <= 1).all(); }
 
 // Worse than every number: a value that is none must not lead the search.
 double Comparable(double value) {
@@ -38,9 +34,15 @@ CmaEs::CmaEs(const Point& start, const Options& options)
       covariance_(Eigen::MatrixXd::Identity(n_, n_)),
       basis_(Eigen::MatrixXd::Identity(n_, n_)),
       sigma_(options.sigma),
-      first_sigma_(options.sigma) {
+      smallest_step_(options.smallest_step),
+      smallest_gain_(options.smallest_gain),
+      patience_(options.patience) {
   if (lambda_ == 0) {
     lambda_ = 4 + static_cast<std::size_t>(std::floor(3 * std::log(static_cast<double>(n_))));
+  }
+  if (patience_ == 0) {
+    patience_ = 10 + static_cast<std::size_t>(
+                         std::ceil(30.0 * static_cast<double>(n_) / static_cast<double>(lambda_)));
   }
   SetWeights();
 }
@@ -65,8 +67,8 @@ void CmaEs::SetWeights() {
   damping_ = 1 + 2 * std::max(0.0, std::sqrt((mu_eff_ - 1) / (n + 1)) - 1) + c_s_;
   c_c_ = (4 + mu_eff_ / n) / (n + 4 + 2 * mu_eff_ / n);
   c_1_ = 2 / ((n + 1.3) * (n + 1.3) + mu_eff_);
-  c_mu_ = std::min(1 - c_1_, 2 * (0.25 + mu_eff_ + 1 / mu_eff_ - 2) /
-                                 ((n + 2) * (n + 2) + mu_eff_));
+  c_mu_ =
+      std::min(1 - c_1_, 2 * (0.25 + mu_eff_ + 1 / mu_eff_ - 2) / ((n + 2) * (n + 2) + mu_eff_));
   chi_n_ = std::sqrt(n) * (1 - 1 / (4 * n) + 1 / (21 * n * n));
 }
 
@@ -116,19 +118,17 @@ void CmaEs::Tell(const std::vector<double>& values) {
 void CmaEs::AdaptCovariance(const std::vector<Eigen::VectorXd>& steps,
                             const Eigen::VectorXd& mean_step) {
   const auto n = static_cast<double>(n_);
-  const Eigen::VectorXd whitened =
-      basis_ * (basis_.transpose() * mean_step).cwiseQuotient(scales_);
+  const Eigen::VectorXd whitened = basis_ * (basis_.transpose() * mean_step).cwiseQuotient(scales_);
   path_s_ = (1 - c_s_) * path_s_ + std::sqrt(c_s_ * (2 - c_s_) * mu_eff_) * whitened;
-  const double decay =
-      std::sqrt(1 - std::pow(1 - c_s_, 2 * static_cast<double>(generation_)));
+  const double decay = std::sqrt(1 - std::pow(1 - c_s_, 2 * static_cast<double>(generation_)));
   const bool moves = path_s_.norm() / decay < (1.4 + 2 / (n + 1)) * chi_n_;
   path_c_ = (1 - c_c_) * path_c_;
   if (moves) path_c_ += std::sqrt(c_c_ * (2 - c_c_) * mu_eff_) * mean_step;
   Eigen::MatrixXd rank_mu = Eigen::MatrixXd::Zero(n_, n_);
   for (std::size_t i = 0; i < mu_; ++i) rank_mu += weights_[i] * steps[i] * steps[i].transpose();
   const double lost = moves ? 0 : c_1_ * c_c_ * (2 - c_c_);
-  covariance_ = (1 - c_1_ - c_mu_ + lost) * covariance_ +
-                c_1_ * path_c_ * path_c_.transpose() + c_mu_ * rank_mu;
+  covariance_ = (1 - c_1_ - c_mu_ + lost) * covariance_ + c_1_ * path_c_ * path_c_.transpose() +
+                c_mu_ * rank_mu;
   sigma_ *= std::exp(c_s_ / damping_ * (path_s_.norm() / chi_n_ - 1));
 }
 
@@ -149,38 +149,52 @@ void CmaEs::Decompose() {
 
 void CmaEs::CheckStop(const std::vector<double>& sorted) {
   if (!stopped_.empty()) return;
-  best_history_.push_back(sorted.front());
-  const auto n = static_cast<double>(n_);
-  const auto window = static_cast<std::size_t>(10 + std::ceil(30 * n / static_cast<double>(lambda_)));
-  if (best_history_.size() >= window) {
-    const auto [low, high] =
-        std::minmax_element(best_history_.end() - static_cast<std::ptrdiff_t>(window),
-                            best_history_.end());
-    const bool moving = *high - *low > kSmallestDifference;
-    if (!moving) stopped_ = fmt::format("the best value stays in {} generations", window);
+  const double before = history_.empty() ? sorted.front() : history_.back();
+  history_.push_back(std::min(before, sorted.front()));
+  if (history_.size() > patience_) {
+    // Positively, so that no gain from infinity to infinity stops, too.
+    const bool gains = history_[history_.size() - 1 - patience_] - history_.back() > smallest_gain_;
+    if (!gains) stopped_ = fmt::format("no gain in {} generations", patience_);
   }
   const double largest = sigma_ * std::max(scales_.maxCoeff(), path_c_.cwiseAbs().maxCoeff());
-  if (largest < kSmallestStep * first_sigma_) stopped_ = "the step size is nothing";
-  // On a plateau there is nothing to follow: better begin elsewhere with more points.
+  if (largest < smallest_step_) stopped_ = "the steps are small enough";
+  // On a plateau there is nothing to follow: better begin elsewhere.
   const std::size_t quarter = sorted.size() - 1 - sorted.size() / 4;
-  const bool flat = sorted[quarter] - sorted.front() <= kSmallestDifference ||
-                    std::isinf(sorted.front());
-  if (flat) stopped_ = "three quarters of a population are equal";
+  const bool slopes = sorted[quarter] - sorted.front() > 0;
+  if (!slopes) stopped_ = "three quarters of a population are equal";
 }
 
-RestartedCmaEs::RestartedCmaEs(std::size_t dimensions, std::uint64_t seed)
-    : dimensions_(dimensions),
-      seed_(seed),
-      starts_(seed, "cma_es_starts"),
-      search_(Point(dimensions, 0.5), {.seed = seed}) {}
+RestartedCmaEs::RestartedCmaEs(std::size_t dimensions, const CmaEs::Options& options)
+    : dimensions_(dimensions), options_(options), descent_(Point(dimensions, 0.5), options) {
+  options_.population = descent_.population();
+  LookAround();
+}
+
+void RestartedCmaEs::LookAround() {
+  around_ = LatinHypercube(dimensions_, 2 * options_.population, options_.seed + restarts_);
+}
+
+const std::vector<Point>& RestartedCmaEs::Ask() {
+  return around_.empty() ? descent_.Ask() : around_;
+}
 
 void RestartedCmaEs::Tell(const std::vector<double>& values) {
-  search_.Tell(values);
-  if (search_.stopped().empty()) return;
+  if (!around_.empty()) {
+    std::size_t best = 0;
+    for (std::size_t i = 1; i < values.size(); ++i) {
+      if (Comparable(values[i]) < Comparable(values[best])) best = i;
+    }
+    CmaEs::Options options = options_;
+    options.seed += restarts_;
+    descent_ = CmaEs(around_[best], options);
+    around_.clear();
+    return;
+  }
+  descent_.Tell(values);
+  if (descent_.stopped().empty()) return;
   ++restarts_;
-  Point start(dimensions_);
-  for (double& coordinate : start) coordinate = starts_.Uniform();
-  search_ = CmaEs(start, {.population = 2 * search_.population(), .seed = seed_ + restarts_});
+  options_.population *= 2;
+  LookAround();
 }
 
 }  // namespace rig

@@ -26,6 +26,12 @@ class CmaEs {
     double sigma = 0.3;          // first step size; the cube has edges of 1
     std::size_t population = 0;  // 0: 4 + floor(3 ln n)
     std::uint64_t seed = 1;
+    // Stops when the largest step is below this,
+    double smallest_step = 1e-12;
+    // or the best value has got better by less than this in so many generations (0: 10 + 30 n /
+    // population).
+    double smallest_gain = 1e-12;
+    std::size_t patience = 0;
   };
   CmaEs(const Point& start, const Options& options);
 
@@ -57,30 +63,35 @@ class CmaEs {
   Eigen::VectorXd mean_, path_c_, path_s_, scales_;
   Eigen::MatrixXd covariance_, basis_;
   double sigma_;
-  double first_sigma_;
+  double smallest_step_;
+  double smallest_gain_;
+  std::size_t patience_;
   std::size_t generation_ = 0;
   std::vector<Point> asked_;
-  std::vector<double> best_history_;
+  std::vector<double> history_;  // best value so far, per generation
   std::string stopped_;
 };
 
-// CMA-ES started again from a random place with twice the population whenever it stops: IPOP.
-// Source: A. Auger and N. Hansen, A Restart CMA Evolution Strategy With Increasing Population
-// Size, CEC 2005.
+// Global search: looks around with a Latin hypercube of twice the population, descends by CMA-ES
+// from the best point seen there, and whenever that stops starts again with twice the population.
+// Source of the growing restarts: A. Auger and N. Hansen, A Restart CMA Evolution Strategy With
+// Increasing Population Size, CEC 2005; they start anywhere, without looking around.
 class RestartedCmaEs {
  public:
-  // The first search begins in the middle of the cube.
-  RestartedCmaEs(std::size_t dimensions, std::uint64_t seed);
-  const std::vector<Point>& Ask() { return search_.Ask(); }
+  // `options`: of each descent; its population is the first one's.
+  RestartedCmaEs(std::size_t dimensions, const CmaEs::Options& options);
+  const std::vector<Point>& Ask();
   void Tell(const std::vector<double>& values);
   std::size_t restarts() const { return restarts_; }
 
  private:
+  void LookAround();
+
   std::size_t dimensions_;
-  std::uint64_t seed_;
-  RandomStream starts_;
+  CmaEs::Options options_;
   std::size_t restarts_ = 0;
-  CmaEs search_;
+  std::vector<Point> around_;  // not empty: these are asked for
+  CmaEs descent_;
 };
 
 }  // namespace rig

@@ -70,8 +70,8 @@ inline const std::vector<Layer>& Layers() {
        {"fmt/", "google/protobuf/"}},
       {"rig/cli/",
        {"rig/base/", "rig/bench/", "rig/scenario/", "rig/engine/", "rig/record/",
-        "rig/check/golden/", "rig/check/statistics/", "rig/controller/", "rig/campaign/",
-        "rig/v1/", "reports/"},
+        "rig/check/golden/", "rig/check/statistics/", "rig/controller/", "rig/campaign/", "rig/v1/",
+        "reports/"},
        {"fmt/", "google/protobuf/util/", "CLI/", "nlohmann/"}},
       // Devices under test: their firmware knows nothing of the rig.
       {"scenarios/", {}, {"avr/", "util/"}},

@@ -26,8 +26,7 @@ TEST(ParameterSpaceTest, HasAnAxisPerRange) {
   const auto space = ParameterSpace::Of(Scenario(), {});
   ASSERT_TRUE(space);
   EXPECT_EQ(space->dimensions(), 2u);
-  EXPECT_EQ(space->At({0.5, 0.25}),
-            (ParameterValues{{"rate", "115 bpm"}, {"at", "15 s"}}));
+  EXPECT_EQ(space->At({0.5, 0.25}), (ParameterValues{{"rate", "115 bpm"}, {"at", "15 s"}}));
 }
 
 TEST(ParameterSpaceTest, AGivenValueIsNotVaried) {

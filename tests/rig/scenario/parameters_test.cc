@@ -81,13 +81,13 @@ TEST_F(ParametersTest, TakeAValueGivenInsteadAndShowIt) {
 
 TEST_F(ParametersTest, RefuseANameThatIsNotThere) {
   EXPECT_THAT(ErrorOf("rate: $rate", "rate: $rates"),
-              HasSubstr("small.yaml:13:53: rate: no parameter \"rates\"; expected one of: rate"));
+              HasSubstr("small.yaml:13:51: rate: no parameter \"rates\"; expected one of: rate"));
   EXPECT_THAT(ErrorOf({{"rates", "72 bpm"}}), HasSubstr("no parameter \"rates\"; expected one of"));
 }
 
 TEST_F(ParametersTest, RefuseTheWrongDimensionWhereItIsUsed) {
   EXPECT_THAT(ErrorOf("voltage: $level", "voltage: $rate"),
-              HasSubstr("small.yaml:12:50: voltage: $rate: \"72 bpm\" is in Hz; expected a "
+              HasSubstr("small.yaml:12:48: voltage: $rate: \"72 bpm\" is in Hz; expected a "
                         "quantity in V"));
 }
 
@@ -133,7 +133,7 @@ TEST_F(ParametersTest, LeaveTextAlone) {
 
 TEST_F(ParametersTest, RefuseACountOfAnotherDimension) {
   EXPECT_THAT(Load({}, "count: 1 bpm", "count: 1 V").error().message,
-              HasSubstr("small.yaml:15:41: value 72 bpm with count 1 V"));
+              HasSubstr("small.yaml:15:43: value 72 bpm with count 1 V"));
   EXPECT_THAT(Load({}, "count: 1 bpm", "count: 0 bpm").error().message, HasSubstr("9 digits"));
 }
 

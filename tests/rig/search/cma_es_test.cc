@@ -77,7 +77,8 @@ TEST(CmaEsTest, FollowsTheCurvedValleyOfRosenbrock) {
 
 TEST(CmaEsTest, RestartsWithGrowingPopulationsFindTheLowestOfManyMinima) {
   for (std::uint64_t seed = 1; seed <= 5; ++seed) {
-    EXPECT_LT(EvaluationsUntil(RestartedCmaEs(3, seed), Rastrigin, 1e-8, 60'000), 60'000u) << seed;
+    EXPECT_LT(EvaluationsUntil(RestartedCmaEs(3, {.seed = seed}), Rastrigin, 1e-8, 60'000), 60'000u)
+        << seed;
   }
 }
 
@@ -122,12 +123,49 @@ TEST(CmaEsTest, TakesWhatIsNoNumberForTheWorst) {
   EXPECT_LT(EvaluationsUntil(Single(2, 1), half, 0.401, 2'000), 2'000u);
 }
 
-TEST(CmaEsTest, StopsOnAPlateauAndBeginsElsewhereWithTwiceThePopulation) {
-  RestartedCmaEs search(2, 1);
-  const std::size_t before = search.Ask().size();
-  search.Tell(std::vector<double>(before, 1.0));
+TEST(CmaEsTest, StopsOnAPlateau) {
+  CmaEs search = Single(2, 1);
+  search.Tell(std::vector<double>(search.Ask().size(), 1.0));
+  EXPECT_EQ(search.stopped(), "three quarters of a population are equal");
+}
+
+TEST(CmaEsTest, StopsWhereItDoesNotGetBetter) {
+  CmaEs search(Point{0.5, 0.5}, {.seed = 1, .smallest_gain = 0.1, .patience = 3});
+  for (int i = 0; i < 4; ++i) {
+    EXPECT_EQ(search.stopped(), "");
+    std::vector<double> values;
+    for (const Point& point : search.Ask()) values.push_back(5 + 0.01 * point[0]);
+    search.Tell(values);
+  }
+  EXPECT_EQ(search.stopped(), "no gain in 3 generations");
+}
+
+TEST(RestartedCmaEsTest, LooksAroundFirstAndAgainWithTwiceThePopulation) {
+  RestartedCmaEs search(2, {.seed = 1});
+  const std::size_t around = search.Ask().size();
+  EXPECT_EQ(around, 12u);
+  search.Tell(std::vector<double>(around, 1.0));
+  EXPECT_EQ(search.Ask().size(), 6u);
+  search.Tell(std::vector<double>(6, 1.0));
   EXPECT_EQ(search.restarts(), 1u);
-  EXPECT_EQ(search.Ask().size(), 2 * before);
+  EXPECT_EQ(search.Ask().size(), 24u);
+}
+
+// Three quarters of the cube say nothing, and there are two minima of which one is deep enough.
+TEST(RestartedCmaEsTest, FindsASmallDeepHollowInFewEvaluations) {
+  const auto hollows = [](const Point& x) {
+    const double shallow = std::hypot(x[0] - 0.8, x[1] - 0.8) / 0.25 + 0.2;
+    const double deep = std::hypot(x[0] - 0.2, x[1] - 0.3) / 0.25 - 0.1;
+    return std::min({1.0, shallow, deep});
+  };
+  int few = 0;
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    const RestartedCmaEs search(
+        2,
+        {.sigma = 0.2, .seed = seed, .smallest_step = 0.01, .smallest_gain = 0.01, .patience = 4});
+    few += EvaluationsUntil(search, hollows, 0.0, 500) < 120 ? 1 : 0;
+  }
+  EXPECT_GE(few, 15);  // at random: 0.2 % of the cube, 350 in the median
 }
 
 TEST(CmaEsTest, WorksInOneDimension) {
