@@ -92,10 +92,12 @@ TEST_F(CampaignCommandTest, AGridFindsTheEndThatFailsAndKeepsItsTrace) {
 
 TEST_F(CampaignCommandTest, ACampaignThatDiesClaimsNothing) {
   device_.Edit("scenarios/level.yaml", "duration: 2 s", "duration: 100000 s");
-  device_.Rig(
-      "campaign scenarios/level.yaml --method random --runs 3 >/dev/null 2>&1 & pid=$!; "
-      "until test -s evidence/campaigns/probe.level.0001/campaign.json || ! kill -0 $pid; "
-      "do :; done; kill -9 $pid");
+  // The first command is there to change the folder; the second is killed once it has begun.
+  device_.Rig("completion bash >/dev/null; '" RIG_BINARY_DIR
+              "/bin/rig' campaign scenarios/level.yaml "
+              "--method random --runs 3 >/dev/null 2>&1 & pid=$!; "
+              "until test -s evidence/campaigns/probe.level.0001/campaign.json || ! kill -0 $pid; "
+              "do :; done; kill -9 $pid");
   const auto campaign = Json("campaigns/probe.level.0001/campaign.json");
   EXPECT_EQ(campaign["state"], "RUNNING");
   EXPECT_EQ(campaign["statement"], "no claim: 0 of 3 runs ended; the plan has 3");
