@@ -34,10 +34,17 @@ std::string MembersOf(const OneofDescriptor& oneof) {
   return members;
 }
 
+bool TakesQuantity(const FieldDescriptor& field) {
+  const v1::FieldRule& rule = RuleOf(field);
+  return !rule.unit().empty() || rule.quantity_text() ||
+         field.cpp_type() == FieldDescriptor::CPPTYPE_DOUBLE;
+}
+
 // Walks a message type and a YAML tree side by side. Recursion is as deep as the schema at most.
 class Loader {
  public:
-  explicit Loader(const std::string& file_name) : file_name_(file_name), where_(file_name) {}
+  Loader(const std::string& file_name, Substitution& substitution)
+      : file_name_(file_name), substitution_(substitution), where_(file_name) {}
 
   Status LoadMessage(const YamlNode& node, const std::string& path, Message& message) {
     const Descriptor& type = *message.GetDescriptor();
@@ -118,9 +125,29 @@ class Loader {
       return Refuse(node, fmt::format("{} for {}", node.Describe(), KeyOf(field)),
                     "a single value");
     }
+    if (node.text.starts_with('$') && TakesQuantity(field)) {
+      return LoadNamedValue(field, node, message);
+    }
     const auto stored = StoreText(node.text, node.kind == YamlNode::Kind::kQuoted, field, message);
     if (stored) return {};
     return Refuse(node, fmt::format("{}: {}", KeyOf(field), stored.error().what),
+                  stored.error().expected);
+  }
+
+  // `$name` in place of a quantity.
+  Status LoadNamedValue(const FieldDescriptor& field, const YamlNode& node, Message& message) {
+    const std::string name = node.text.substr(1);
+    const auto value = substitution_.values.find(name);
+    if (value == substitution_.values.end()) {
+      std::vector<std::string> known;
+      for (const auto& [other, text] : substitution_.values) known.push_back(other);
+      return Refuse(node, fmt::format("{}: no parameter \"{}\"", KeyOf(field), name),
+                    OneOf(name, std::move(known)));
+    }
+    substitution_.used.insert(name);
+    const auto stored = StoreText(value->second, false, field, message);
+    if (stored) return {};
+    return Refuse(node, fmt::format("{}: ${}: {}", KeyOf(field), name, stored.error().what),
                   stored.error().expected);
   }
 
@@ -152,6 +179,7 @@ class Loader {
   }
 
   const std::string& file_name_;
+  Substitution& substitution_;
   SourceMap where_;
 };
 
@@ -182,9 +210,15 @@ tl::unexpected<Error> SourceMap::Refuse(std::string_view field_path, std::string
 
 Result<SourceMap> LoadYamlText(std::string_view text, const std::string& file_name,
                                Message& message) {
-  message.Clear();
   RIG_TRY_ASSIGN(const YamlNode root, ParseYaml(text, file_name));
-  Loader loader(file_name);
+  Substitution none;
+  return LoadYamlTree(root, file_name, none, message);
+}
+
+Result<SourceMap> LoadYamlTree(const YamlNode& root, const std::string& file_name,
+                               Substitution& substitution, Message& message) {
+  message.Clear();
+  Loader loader(file_name, substitution);
   RIG_TRY(loader.LoadMessage(root, "", message));
   return loader.TakeWhere();
 }

@@ -4,10 +4,12 @@
 
 #include <filesystem>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 
 #include "rig/base/result.h"
+#include "rig/base/yaml_tree.h"
 
 namespace rig {
 
@@ -39,6 +41,17 @@ class SourceMap {
 // missing required key, none or two members of a oneof.
 Result<SourceMap> LoadYamlText(std::string_view text, const std::string& file_name,
                                google::protobuf::Message& message);
+
+// What the scalar `$name` stands for in fields that take a quantity, as YAML text by name.
+struct Substitution {
+  std::map<std::string, std::string, std::less<>> values;
+  std::set<std::string, std::less<>> used;  // names that stood somewhere, filled while loading
+};
+
+// The same from a parsed tree, with `$name` replaced. Errors: also for a name without a value, and,
+// at the place of use, for a value that does not fit there.
+Result<SourceMap> LoadYamlTree(const YamlNode& root, const std::string& file_name,
+                               Substitution& substitution, google::protobuf::Message& message);
 
 // The same from a file. Errors: also NOT_FOUND.
 Result<SourceMap> LoadYamlFile(const std::filesystem::path& file,

@@ -23,6 +23,8 @@ int main(int argc, char** argv) {
   rig::AddBenchCommand(app, exit_code);
   rig::AddQualifyCommand(app, exit_code);
   rig::AddGoldenCommand(app, exit_code);
+  rig::AddCampaignCommand(app, exit_code);
+  rig::AddFalsifyCommand(app, exit_code);
   rig::AddCompletionCommand(app, exit_code);
   rig::AddWorkerCommand(app, exit_code);
   try {

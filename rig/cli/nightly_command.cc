@@ -71,6 +71,7 @@ int Nightly(const NightlyOptions& options) {
 
 struct QualifyCommandOptions : CommonOptions {
   std::string device;
+  bool hidden = false;
 };
 
 int RunQualification(const QualifyCommandOptions& options) {
@@ -79,9 +80,11 @@ int RunQualification(const QualifyCommandOptions& options) {
   events.step = [&](const std::string& step) { progress.Note(step); };
   events.planned = [&](std::size_t runs) { progress.Expect(runs); };
   events.ended = [&](const v1::NightRun& run) { progress.Ended(run.run(), run); };
-  const auto qualification = Qualify(
-      {.device = options.device, .evidence = options.evidence, .workers = options.Workers()},
-      events);
+  const auto qualification = Qualify({.device = options.device,
+                                      .evidence = options.evidence,
+                                      .workers = options.Workers(),
+                                      .hidden = options.hidden},
+                                     events);
   if (!qualification) {
     PrintError(qualification.error().message);
     return kRigError;
@@ -119,10 +122,16 @@ void AddQualifyCommand(CLI::App& app, int& exit_code) {
   auto options = std::make_shared<QualifyCommandOptions>();
   CLI::App* command =
       app.add_subcommand("qualify", "Prove with planted defects that a device's suite can fail");
-  command->footer("Example:\n  rig qualify scenarios/infusion_pump\n");
+  command->footer(
+      "Examples:\n"
+      "  rig qualify scenarios/infusion_pump\n"
+      "  rig qualify scenarios/infusion_pump --hidden\n");
   command->add_option("DEVICE", options->device, "Device folder")
       ->required()
       ->check(CLI::ExistingDirectory);
+  command->add_flag("--hidden", options->hidden,
+                    "The defects of mutants/hidden.yaml, which the scenarios are not expected to "
+                    "find: see rig falsify");
   options->AddEvidence(*command);
   options->AddWorkers(*command);
   options->AddJson(*command);

@@ -51,6 +51,33 @@ Result<std::int64_t> ParseDuration(const std::string& option, const std::string&
   return static_cast<std::int64_t>(std::llround(quantity->si * 1e9));
 }
 
+void AddSet(CLI::App& command, std::vector<std::string>& set) {
+  command
+      .add_option("--set", set, "A parameter's value instead of the scenario's; may be repeated")
+      ->type_name("NAME=VALUE")
+      ->allow_extra_args(false);
+}
+
+Result<ParameterValues> ParseSet(const std::vector<std::string>& arguments) {
+  ParameterValues values;
+  for (const std::string& argument : arguments) {
+    const std::size_t equals = argument.find('=');
+    const bool complete = equals != std::string::npos && equals > 0 && equals + 1 < argument.size();
+    if (!complete) {
+      return MakeError(
+          Code::kInvalidArgument,
+          fmt::format("--set '{}': expected NAME=VALUE such as 'rate=72 bpm'", argument));
+    }
+    const bool first =
+        values.emplace(argument.substr(0, equals), argument.substr(equals + 1)).second;
+    if (!first) {
+      return MakeError(Code::kInvalidArgument,
+                       fmt::format("--set '{}': expected each name once", argument));
+    }
+  }
+  return values;
+}
+
 Result<std::string> FindTrace(const std::string& run, const std::string& evidence) {
   for (const fs::path& candidate :
        {fs::path(run) / "trace.h5", fs::path(evidence) / "runs" / run / "trace.h5",

@@ -2,9 +2,11 @@
 
 #include <CLI/CLI.hpp>
 #include <string>
+#include <vector>
 
 #include "rig/base/result.h"
 #include "rig/controller/worker.h"
+#include "rig/scenario/scenario.h"
 
 namespace rig {
 
@@ -23,6 +25,12 @@ struct CommonOptions {
 
 // "90 s", "30 min" → nanoseconds. Errors: INVALID_ARGUMENT naming the option.
 Result<std::int64_t> ParseDuration(const std::string& option, const std::string& text);
+
+// "name=value" arguments of --set. Errors: INVALID_ARGUMENT for one without a name or value, or a
+// name given twice.
+Result<ParameterValues> ParseSet(const std::vector<std::string>& arguments);
+
+void AddSet(CLI::App& command, std::vector<std::string>& set);
 
 // The trace file of a run: its folder, its name under <evidence>/runs, or the file itself.
 // Errors: NOT_FOUND.

@@ -28,6 +28,7 @@ struct RunOptions : CommonOptions {
   std::string record;
   std::string from = "0 s";
   std::string duration;
+  std::vector<std::string> set;
   std::uint64_t seed = 0;
   bool stop_at_fail = false;
   bool has_seed = false;
@@ -47,6 +48,8 @@ Result<v1::RunOrder> MakeOrder(const RunOptions& options, const std::string& sce
   order.set_stop_at_fail(options.stop_at_fail);
   order.set_has_seed(options.has_seed);
   order.set_seed(options.seed);
+  RIG_TRY_ASSIGN(const ParameterValues parameters, ParseSet(options.set));
+  for (const auto& [name, value] : parameters) (*order.mutable_parameters())[name] = value;
   order.set_record_header(options.record);
   RIG_TRY_ASSIGN(const std::int64_t from, ParseDuration("--from", options.from));
   order.set_record_start_ns(from);
@@ -61,6 +64,7 @@ Result<v1::RunOrder> MakeOrder(const RunOptions& options, const std::string& sce
 
 // What the command line alone can tell. Errors: INVALID_ARGUMENT.
 Status CheckOptions(const RunOptions& options) {
+  RIG_TRY(ParseSet(options.set));
   RIG_TRY(ParseDuration("--from", options.from));
   if (options.has_from && options.record.empty()) {
     return MakeError(Code::kInvalidArgument, "--from: expected --record with it");
@@ -139,7 +143,8 @@ void AddRunCommand(CLI::App& app, int& exit_code) {
       "Examples:\n"
       "  rig run scenarios/patient_monitor/scenarios/asystole.yaml\n"
       "  rig run replay.yaml --record data/100.hea --duration '30 min'\n"
-      "  rig run brady.yaml --firmware build/candidate.elf --seed 7 --json\n");
+      "  rig run brady.yaml --firmware build/candidate.elf --seed 7 --json\n"
+      "  rig run scenarios/patient_monitor/scenarios/param_rhythm.yaml --set 'rate=145 bpm'\n");
   command->add_option("SCENARIO", options->scenarios, "Scenario files")
       ->required()
       ->check(CLI::ExistingFile);
@@ -151,6 +156,7 @@ void AddRunCommand(CLI::App& app, int& exit_code) {
       ->type_name("ELF");
   CLI::Option* seed =
       command->add_option("--seed", options->seed, "Seed instead of the scenario's");
+  AddSet(*command, options->set);
   command
       ->add_option("--record", options->record,
                    "WFDB header played instead of what the scenario plays on its record_signal")

@@ -9,6 +9,7 @@
 #include <cstdlib>
 
 #include "rig/base/digest.h"
+#include "rig/scenario/scenario.h"
 
 namespace rig {
 namespace {
@@ -57,6 +58,8 @@ std::string ReplayCommand(const v1::RunOrder& order) {
   std::string command = "rig run " + Quoted(order.scenario()) + " --bench " + Quoted(order.bench());
   if (!order.firmware().empty()) command += " --firmware " + Quoted(order.firmware());
   if (order.has_seed()) command += fmt::format(" --seed {}", order.seed());
+  const ParameterValues parameters(order.parameters().begin(), order.parameters().end());
+  for (const auto& [name, value] : parameters) command += " --set " + Quoted(name + "=" + value);
   if (!order.record_header().empty()) {
     command += " --record " + Quoted(order.record_header());
     if (order.record_start_ns() > 0)

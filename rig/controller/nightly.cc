@@ -134,16 +134,6 @@ Status Night::Open() {
   return MakeError(Code::kResourceExhausted, nights.string() + ": too many nights " + name);
 }
 
-// What the worker must find unchanged.
-Status NamePlannedFiles(const PreparedRun& run, v1::RunOrder& order) {
-  RIG_TRY_ASSIGN(const FirmwareImage image, LoadOrderedImage(order, run.bench));
-  for (const v1::File& file : run.files) *order.add_planned() = file;
-  v1::File* firmware = order.add_planned();
-  firmware->set_path(image.path);
-  firmware->set_sha256(image.sha256);
-  return {};
-}
-
 std::set<std::string> Devices(const v1::NightRecord& night) {
   std::set<std::string> devices;
   for (const v1::NightRun& run : night.runs()) devices.insert(run.device());

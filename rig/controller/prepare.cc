@@ -152,7 +152,8 @@ Status CheckClaims(const LoadedScenario& scenario) {
 
 Result<PreparedRun> PrepareRun(const v1::RunOrder& order) {
   PreparedRun run;
-  RIG_TRY_ASSIGN(run.scenario, LoadScenario(order.scenario()));
+  RIG_TRY_ASSIGN(run.scenario, LoadScenario(order.scenario(), {order.parameters().begin(),
+                                                               order.parameters().end()}));
   RIG_TRY_ASSIGN(const fs::path folder, DeviceFolderOf(order.scenario()));
   RIG_TRY_ASSIGN(const DeviceFolder device, LoadDeviceFolder(folder));
   run.device = device.name;
@@ -193,6 +194,15 @@ Result<FirmwareImage> LoadOrderedImage(const v1::RunOrder& order, const LoadedBe
                             ? bench.path.parent_path() / bench.message.board().firmware()
                             : fs::path(order.firmware());
   return LoadFirmwareImage(file.lexically_normal(), bench.message.board().avr().mcu());
+}
+
+Status NamePlannedFiles(const PreparedRun& run, v1::RunOrder& order) {
+  RIG_TRY_ASSIGN(const FirmwareImage image, LoadOrderedImage(order, run.bench));
+  for (const v1::File& file : run.files) *order.add_planned() = file;
+  v1::File* firmware = order.add_planned();
+  firmware->set_path(image.path);
+  firmware->set_sha256(image.sha256);
+  return {};
 }
 
 Result<std::string> DefaultBench(const std::string& scenario) {

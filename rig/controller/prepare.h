@@ -41,6 +41,10 @@ inline constexpr char kReportingCheck[] = "rig.reporting";
 // The image an order names, or else the bench file's. Errors: as LoadFirmwareImage.
 Result<FirmwareImage> LoadOrderedImage(const v1::RunOrder& order, const LoadedBench& bench);
 
+// Notes in the order every file as it is now, firmware included: what the worker must find
+// unchanged. Errors: as LoadOrderedImage.
+Status NamePlannedFiles(const PreparedRun& run, v1::RunOrder& order);
+
 // A bench for a scenario that names none: <device>/bench/virtual.yaml. Errors: NOT_FOUND.
 Result<std::string> DefaultBench(const std::string& scenario);
 

@@ -64,10 +64,11 @@ class Qualifier {
 
   Result<v1::Qualification> Do() {
     RIG_TRY_ASSIGN(device_, LoadDeviceFolder(options_.device));
+    if (options_.hidden) device_.mutants = device_.hidden;
     if (device_.mutants.mutants().empty()) {
-      return MakeError(
-          Code::kNotFound,
-          options_.device + ": no mutants; expected mutants/mutants.yaml with at least one");
+      return MakeError(Code::kNotFound,
+                       fmt::format("{}: no mutants; expected mutants/{}.yaml with at least one",
+                                   options_.device, options_.hidden ? "hidden" : "mutants"));
     }
     result_.set_device(device_.name);
     result_.set_started(NowUtc());

@@ -13,6 +13,7 @@ struct QualifyOptions {
   std::string device;  // folder
   std::string evidence;
   WorkerOptions workers;
+  bool hidden = false;  // the mutants of hidden.yaml instead
 };
 
 struct QualifyEvents {

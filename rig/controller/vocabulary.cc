@@ -17,6 +17,10 @@ Result<Vocabulary> VocabularyOf(const LoadedScenario& scenario,
   for (const v1::Definition& definition : requirements.definitions()) {
     vocabulary.definitions.emplace(definition.name(), definition.formula());
   }
+  // By name, as the loader has checked.
+  for (const v1::Parameter& parameter : scenario.message.parameters()) {
+    vocabulary.definitions.insert_or_assign(parameter.name(), parameter.value());
+  }
   for (int i = 0; i < scenario.message.definitions_size(); ++i) {
     const v1::Definition& definition = scenario.message.definitions(i);
     const std::string at = fmt::format("definitions[{}].name", i);

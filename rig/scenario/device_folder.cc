@@ -163,11 +163,13 @@ Result<DeviceFolder> LoadDeviceFolder(const fs::path& directory) {
   RIG_TRY(CheckDefinitions(device.requirements, requirements_at));
   RIG_TRY_ASSIGN(const SourceMap risks_at, LoadYamlFile(directory / "risks.yaml", device.risks));
   RIG_TRY(CheckRisks(device.risks, risks_at, device.name, requirements));
-  const fs::path mutants = directory / "mutants" / "mutants.yaml";
-  std::error_code error;
-  if (fs::exists(mutants, error)) {
-    RIG_TRY_ASSIGN(const SourceMap mutants_at, LoadYamlFile(mutants, device.mutants));
-    RIG_TRY(CheckMutants(device.mutants, mutants_at, device.name, requirements));
+  for (const auto& [file, mutants] :
+       {std::pair{"mutants.yaml", &device.mutants}, {"hidden.yaml", &device.hidden}}) {
+    const fs::path path = directory / "mutants" / file;
+    std::error_code error;
+    if (!fs::exists(path, error)) continue;
+    RIG_TRY_ASSIGN(const SourceMap mutants_at, LoadYamlFile(path, *mutants));
+    RIG_TRY(CheckMutants(*mutants, mutants_at, device.name, requirements));
   }
   RIG_TRY_ASSIGN(device.scenarios, ListScenarios(directory / "scenarios"));
   return device;

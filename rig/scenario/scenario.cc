@@ -9,6 +9,7 @@
 #include "rig/base/digest.h"
 #include "rig/base/names.h"
 #include "rig/base/units.h"
+#include "rig/scenario/parameters.h"
 
 namespace rig {
 namespace {
@@ -197,12 +198,16 @@ class ScenarioCheck {
 
 }  // namespace
 
-Result<LoadedScenario> LoadScenario(const std::filesystem::path& file) {
+Result<LoadedScenario> LoadScenario(const std::filesystem::path& file, const ParameterValues& set) {
   LoadedScenario scenario;
   scenario.path = file;
   RIG_TRY_ASSIGN(const std::string text, ReadFile(file));
   scenario.sha256 = Sha256Hex(text);
-  RIG_TRY_ASSIGN(scenario.where, LoadYamlText(text, file.string(), scenario.message));
+  RIG_TRY_ASSIGN(const YamlNode root, ParseYaml(text, file.string()));
+  RIG_TRY_ASSIGN(Substitution parameters, ReadParameters(root, file.string(), set));
+  RIG_TRY_ASSIGN(scenario.where, LoadYamlTree(root, file.string(), parameters, scenario.message));
+  RIG_TRY(SettleParameters(parameters, scenario));
+  RIG_TRY(WriteConsoleNumbers(scenario));
   RIG_TRY(ScenarioCheck(scenario.message, scenario.where).Do());
   return scenario;
 }

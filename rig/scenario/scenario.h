@@ -20,10 +20,16 @@ struct LoadedScenario {
   SourceMap where;
 };
 
+// Values of a scenario's parameters instead of its own: quantities as text, by name.
+using ParameterValues = std::map<std::string, std::string, std::less<>>;
+
 // Loads and checks what the file alone can tell: unique check ids, steps within the duration, pulse
-// ends within the duration, plants named once, checks' verifies a subset of the scenario's. Errors:
-// INVALID_ARGUMENT at file:line:column; NOT_FOUND.
-Result<LoadedScenario> LoadScenario(const std::filesystem::path& file);
+// ends within the duration, plants named once, checks' verifies a subset of the scenario's,
+// parameters used and within their ranges. What was loaded has its parameters' values in place, and
+// numbers of console commands in their text. Errors: INVALID_ARGUMENT at file:line:column, or
+// naming the value of `set`; NOT_FOUND.
+Result<LoadedScenario> LoadScenario(const std::filesystem::path& file,
+                                    const ParameterValues& set = {});
 
 // One device under test: its folder's files.
 struct DeviceFolder {
@@ -32,13 +38,14 @@ struct DeviceFolder {
   v1::Requirements requirements;
   v1::Risks risks;
   v1::Mutants mutants;                           // empty when there is no mutants/mutants.yaml
+  v1::Mutants hidden;                            // the same of mutants/hidden.yaml
   std::vector<std::filesystem::path> scenarios;  // scenarios/*.yaml, sorted
   std::filesystem::path bench;                   // bench/virtual.yaml
 };
 
-// Loads requirements.yaml, risks.yaml, mutants/mutants.yaml and cross-checks ids; lists the
-// scenarios. Errors: as LoadScenario; INVALID_ARGUMENT for a file in scenarios/ that is YAML by
-// another extension than .yaml.
+// Loads requirements.yaml, risks.yaml, mutants/*.yaml and cross-checks ids; lists the scenarios.
+// Errors: as LoadScenario; INVALID_ARGUMENT for a file in scenarios/ that is YAML by another
+// extension than .yaml.
 Result<DeviceFolder> LoadDeviceFolder(const std::filesystem::path& directory);
 
 // The device folder a scenario file lies in: <device>/scenarios/<file>. Errors: NOT_FOUND.

@@ -52,13 +52,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   LoadAndWrite<rig::v1::Requirements>(text);
   const bool is_bench = LoadAndWrite<rig::v1::Bench>(text);
   const bool is_scenario = LoadAndWrite<rig::v1::Scenario>(text);
-  if (!is_bench && !is_scenario) return 0;
+  // With "$name" in it a scenario loads from a file only.
+  const bool has_parameters = text.find("parameters:") != text.npos;
+  if (!is_bench && !is_scenario && !has_parameters) return 0;
   if (!rig::WriteFileAtomically(file, text)) return 0;
   if (is_bench) {
     const auto bench = rig::LoadBench(file);
     if (bench) rig::BenchChannels(bench->message);
   }
-  if (is_scenario) {
+  if (is_scenario || has_parameters) {
     const auto scenario = rig::LoadScenario(file);
     Require(scenario || !scenario.error().message.empty(), "no reason", std::string(text));
   }

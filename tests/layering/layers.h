@@ -42,7 +42,7 @@ inline const std::vector<Layer>& Layers() {
        {"fmt/"}},
       // Files to checked plans.
       {"rig/bench/", {"rig/base/", "rig/capability/", "rig/v1/"}, {"fmt/"}},
-      {"rig/scenario/", {"rig/base/", "rig/v1/"}, {"fmt/"}},
+      {"rig/scenario/", {"rig/base/", "rig/v1/"}, {"fmt/", "google/protobuf/"}},
       // The one loop. Knows no driver, no trace file and no check.
       {"rig/engine/",
        {"rig/base/", "rig/capability/", "rig/bench/", "rig/scenario/", "rig/v1/", "sim_signals/",
@@ -67,9 +67,16 @@ inline const std::vector<Layer>& Layers() {
         "rig/check/uncertainty/", "rig/v1/", "sim_signals/", "fixtures/", "fixtures/console/",
         "fixtures/image/"},
        {"fmt/", "google/protobuf/"}},
+      // Numerics of searching a unit cube: knows nothing of runs.
+      {"rig/search/", {"rig/base/", "sim_signals/"}, {"fmt/", "Eigen/"}},
+      {"rig/campaign/",
+       {"rig/base/", "rig/scenario/", "rig/record/", "rig/check/statistics/", "rig/search/",
+        "rig/controller/", "rig/v1/", "sim_signals/"},
+       {"fmt/", "google/protobuf/"}},
       {"rig/cli/",
        {"rig/base/", "rig/bench/", "rig/scenario/", "rig/engine/", "rig/record/",
-        "rig/check/golden/", "rig/check/statistics/", "rig/controller/", "rig/v1/", "reports/"},
+        "rig/check/golden/", "rig/check/statistics/", "rig/controller/", "rig/campaign/", "rig/v1/",
+        "reports/"},
        {"fmt/", "google/protobuf/util/", "CLI/", "nlohmann/"}},
       // Devices under test: their firmware knows nothing of the rig.
       {"scenarios/", {}, {"avr/", "util/"}},

@@ -43,7 +43,11 @@ void drive_init(void) {
 
 static void load_timer(void) {
   uint32_t part = wait_;
+#ifdef DEFECT_TIMER_SPLIT_LATE
+  if (part > 2 * CHUNK + 2047) part = CHUNK;
+#else
   if (part > 2 * CHUNK - 1) part = CHUNK;
+#endif
   wait_ -= part;
   OCR1A = (uint16_t)(part - 1);
 }

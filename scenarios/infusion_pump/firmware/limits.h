@@ -57,7 +57,9 @@
 #define SENSOR_BROKEN_ROUNDS (500u / ROUND_MS)
 
 // Above the limit for this long is an occlusion.
-#ifndef DEFECT_OCCLUSION_SLOW
+#if defined DEFECT_OCCLUSION_DEBOUNCED
+#define OCCLUSION_ROUNDS (100u / ROUND_MS)
+#elif !defined DEFECT_OCCLUSION_SLOW
 #define OCCLUSION_ROUNDS (60u / ROUND_MS)
 #else
 #define OCCLUSION_ROUNDS (20000u / ROUND_MS)

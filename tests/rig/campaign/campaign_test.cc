@@ -1,0 +1,96 @@
+#include "rig/campaign/campaign.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace rig {
+namespace {
+
+using ::testing::HasSubstr;
+
+v1::CampaignPlan Plan(const char* method, int runs) {
+  v1::CampaignPlan plan;
+  plan.set_method(method);
+  plan.set_runs(static_cast<std::uint32_t>(runs));
+  plan.set_confidence(0.95);
+  return plan;
+}
+
+// `ended` runs of distinct seeds, the last of them with the verdict given, then some that have not.
+v1::CampaignRecord Record(int planned, int ended, v1::Verdict last) {
+  v1::CampaignRecord record;
+  record.set_state(ended == planned ? v1::ENDED : v1::RUNNING);
+  for (int i = 0; i < planned; ++i) {
+    v1::CampaignRun& run = *record.add_runs();
+    run.mutable_condition()->set_seed(static_cast<std::uint64_t>(i));
+    if (i >= ended) continue;
+    run.set_verdict(i + 1 == ended ? last : v1::PASS);
+    run.set_margin_kind(v1::VALUE);
+    run.set_margin(i == 3 ? 0.1 : 0.5);
+  }
+  return record;
+}
+
+TEST(CampaignTest, FiftyNineRandomPassesShowNinetyFivePercent) {
+  v1::CampaignRecord record = Record(59, 59, v1::PASS);
+  ASSERT_TRUE(State(Plan("random", 59), true, record));
+  EXPECT_TRUE(record.claims());
+  EXPECT_GE(record.reliability(), 0.95);
+  EXPECT_THAT(record.statement(), HasSubstr("95 % confident that at least 95.0"));
+  EXPECT_EQ(record.verdict(), v1::PASS);
+}
+
+TEST(CampaignTest, AFailureLowersTheClaim) {
+  v1::CampaignRecord record = Record(59, 59, v1::FAIL);
+  ASSERT_TRUE(State(Plan("random", 59), true, record));
+  EXPECT_TRUE(record.claims());
+  EXPECT_LT(record.reliability(), 0.95);
+  EXPECT_EQ(record.verdict(), v1::FAIL);
+}
+
+TEST(CampaignTest, ARigErrorCountsAgainstTheClaim) {
+  v1::CampaignRecord record = Record(59, 59, v1::ERROR);
+  ASSERT_TRUE(State(Plan("random", 59), true, record));
+  EXPECT_LT(record.reliability(), 0.95);
+  EXPECT_EQ(record.verdict(), v1::ERROR);
+}
+
+TEST(CampaignTest, AnInterruptedCampaignClaimsNothing) {
+  v1::CampaignRecord record = Record(59, 58, v1::PASS);
+  ASSERT_TRUE(State(Plan("random", 59), true, record));
+  EXPECT_FALSE(record.claims());
+  EXPECT_EQ(record.statement(), "no claim: 58 of 59 runs ended; the plan has 59");
+}
+
+TEST(CampaignTest, AReplayedConditionIsNoSecondTrial) {
+  v1::CampaignRecord record = Record(59, 59, v1::PASS);
+  for (v1::CampaignRun& run : *record.mutable_runs()) run.mutable_condition()->set_seed(1);
+  ASSERT_TRUE(State(Plan("random", 59), true, record));
+  EXPECT_LT(record.reliability(), 0.06);  // one trial: 0.05
+}
+
+TEST(CampaignTest, AGridIsCoverageAndNoClaim) {
+  v1::CampaignRecord record = Record(9, 9, v1::PASS);
+  ASSERT_TRUE(State(Plan("grid", 9), true, record));
+  EXPECT_FALSE(record.claims());
+  EXPECT_THAT(record.statement(), HasSubstr("all 9 points of the grid passed"));
+  record = Record(9, 9, v1::FAIL);
+  ASSERT_TRUE(State(Plan("grid", 9), true, record));
+  EXPECT_EQ(record.statement(), "of the 9 points of the grid: 8 pass, 1 FAIL");
+}
+
+TEST(CampaignTest, ALatinHypercubeMakesNoClaim) {
+  v1::CampaignRecord record = Record(59, 59, v1::PASS);
+  ASSERT_TRUE(State(Plan("lhs", 59), true, record));
+  EXPECT_FALSE(record.claims());
+  EXPECT_THAT(record.statement(), HasSubstr("no claim"));
+}
+
+TEST(CampaignTest, TellsTheRunWithTheLeastMargin) {
+  v1::CampaignRecord record = Record(9, 9, v1::PASS);
+  ASSERT_TRUE(State(Plan("random", 9), true, record));
+  EXPECT_EQ(record.least(), 3);
+}
+
+}  // namespace
+}  // namespace rig
