@@ -11,7 +11,7 @@ build_packages=(
   # The host's tools and libraries. lld links several times faster than GNU ld.
   g++ cmake ninja-build make pkg-config ccache lld
   protobuf-compiler libprotobuf-dev libyaml-cpp-dev libhdf5-dev libssl-dev libcli11-dev libfmt-dev
-  libexpected-dev nlohmann-json3-dev
+  libexpected-dev nlohmann-json3-dev libeigen3-dev
   # The virtual board. libsimavr reads ELF through libelf and zlib.
   libsimavr-dev libelf-dev zlib1g-dev
   # The devices' firmware.
