@@ -186,6 +186,12 @@ Result<std::vector<PreparedCheck>> PrepareAlarmEpisode(const LoadedScenario& sce
     part.message.set_formula(statement.formula);
     auto formula = Formula::Parse(statement.formula, unit_of);
     if (!formula) return WithContext(formula.error(), scenario.where.At(path));
+    if (!LooksAtTheDevice(*formula)) {
+      return MakeError(Code::kInvalidArgument,
+                       fmt::format("{}: {} looks at nothing the device does; expected a channel of "
+                                   "device., observed. or plant. in it",
+                                   scenario.where.At(path), statement.name));
+    }
     part.formula = std::move(*formula);
   }
   if (alarm.delay().mean() == 0) return prepared;

@@ -93,6 +93,10 @@ class Statements {
   // ALM-12, ALM-13.
   Status Pause(const v1::AudioPause& pause) {
     RIG_TRY(WantSoundAndLamp("pause"));
+    const bool declared = pause.new_alarm_declared() != v1::AudioPause::NEW_ALARM_UNSET;
+    if (declared == pause.new_alarm().empty()) {
+      return Refuse("pause", "new_alarm and new_alarm_declared; expected both of them, or neither");
+    }
     const std::int64_t tolerance = pause.tolerance();
     const std::int64_t begun = pause.at() + tolerance;
     const std::int64_t end = pause.at() + pause.duration();
@@ -128,6 +132,9 @@ class Statements {
   // ALM-14.
   Status Latch(const v1::AlarmLatch& latch) {
     RIG_TRY(WantSoundAndLamp("latch"));
+    if (latch.kind() == v1::AlarmLatch::KIND_UNSET) {
+      return Refuse("latch.kind", "no kind; expected latching or non_latching");
+    }
     const std::string off =
         fmt::format("(not {}) and (not {}) and (not {})", alarm_, sound_, lamp_);
     const std::string goes_on =
