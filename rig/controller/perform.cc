@@ -12,6 +12,7 @@
 
 #include "fixtures/catalogue.h"
 #include "rig/base/digest.h"
+#include "rig/check/alarm/episode.h"
 #include "rig/check/golden/golden.h"
 #include "rig/controller/environment.h"
 #include "rig/controller/judge_formula.h"
@@ -249,6 +250,17 @@ class Performance {
 
   Result<v1::CheckResult> JudgeOne(const PreparedRun& run, const PreparedCheck& check,
                                    const TraceReader& trace, const Budgets& budgets) const {
+    if (check.alarm_result == kMeanDelay) {
+      return JudgeMeanDelay(check.message.alarm_episode(), trace);
+    }
+    if (!check.alarm_result.empty()) {
+      RIG_TRY_ASSIGN(const auto results,
+                     JudgeAlarmSignal(check.message.alarm_signal(), check.alarm_sound, trace));
+      for (const v1::CheckResult& result : results) {
+        if (result.id() == check.alarm_result) return result;
+      }
+      return MakeError(Code::kInternal, check.message.id() + ": was not judged");
+    }
     if (check.golden) {
       return JudgeGolden(*check.golden, trace,
                          {.scenario = run.scenario.message.scenario(),

@@ -9,6 +9,7 @@
 #include "rig/base/digest.h"
 #include "rig/base/strict_yaml.h"
 #include "rig/base/units.h"
+#include "rig/check/alarm/episode.h"
 #include "rig/check/golden/golden.h"
 #include "rig/controller/vocabulary.h"
 #include "rig/engine/plan.h"
@@ -91,7 +92,7 @@ Result<PreparedCheck> PrepareCheck(const LoadedScenario& scenario, int index,
                                    const Vocabulary& vocabulary,
                                    const std::map<std::string, std::string>& channels,
                                    std::int64_t duration_ns) {
-  PreparedCheck prepared{scenario.message.checks(index), {}, {}, {}};
+  PreparedCheck prepared{scenario.message.checks(index), {}, {}, {}, {}, {}};
   const std::string path = fmt::format("checks[{}]", index);
   if (prepared.message.has_formula()) {
     auto parsed = Formula::Parse(prepared.message.formula(), vocabulary);
@@ -125,10 +126,110 @@ Result<PreparedCheck> PrepareCheck(const LoadedScenario& scenario, int index,
   return prepared;
 }
 
+// One check per result of an alarm check, so that each limit has a verdict of its own.
+Result<std::vector<PreparedCheck>> PrepareAlarmSignal(const LoadedScenario& scenario, int index,
+                                                      const v1::Bench& bench) {
+  const v1::Check& check = scenario.message.checks(index);
+  const v1::AlarmSignalCheck& alarm = check.alarm_signal();
+  const std::string path = fmt::format("checks[{}].alarm_signal", index);
+  std::string field;
+  const auto names = AlarmResultNames(alarm, field);
+  if (!names) {
+    return WithContext(names.error(), scenario.where.At(field.empty() ? path : path + "." + field));
+  }
+  SoundSource source;
+  for (const v1::Wire& wire : bench.wiring()) {
+    if (wire.signal() != alarm.sound()) continue;
+    source.hold = Duration(wire.tone_hold());
+    source.form = wire.tone_hold() > 0 ? SoundForm::kGate : SoundForm::kToneEdges;
+  }
+  std::vector<PreparedCheck> prepared;
+  for (const AlarmResultName& name : *names) {
+    PreparedCheck part{check, {}, {}, {}, name.name, source};
+    part.message.set_id(check.id() + "." + name.name);
+    part.message.set_text(check.text() + ": " + name.text);
+    prepared.push_back(std::move(part));
+  }
+  return prepared;
+}
+
+// The parts of an alarm's course as formulas: a fault in what the scenario gave is told at its own
+// place, before it is one part of a longer formula.
+Result<std::vector<PreparedCheck>> PrepareAlarmEpisode(const LoadedScenario& scenario, int index,
+                                                       const Vocabulary& vocabulary) {
+  const v1::Check& check = scenario.message.checks(index);
+  const v1::AlarmEpisodeCheck& alarm = check.alarm_episode();
+  const std::string path = fmt::format("checks[{}].alarm_episode", index);
+  for (const auto& [field, text] :
+       {std::pair{".condition", &alarm.condition()}, std::pair{".alarm", &alarm.alarm()},
+        std::pair{".pause.new_alarm", &alarm.pause().new_alarm()},
+        std::pair{".order.lesser", &alarm.order().lesser()},
+        std::pair{".supply_loss.restored", &alarm.supply_loss().restored()}}) {
+    if (text->empty()) continue;
+    const auto parsed = Formula::Parse(*text, vocabulary);
+    if (!parsed) return WithContext(parsed.error(), scenario.where.At(path + field));
+  }
+  std::string field;
+  const auto statements = AlarmStatements(alarm, field);
+  if (!statements) {
+    return WithContext(statements.error(),
+                       scenario.where.At(field.empty() ? path : path + "." + field));
+  }
+  std::vector<PreparedCheck> prepared;
+  const auto add = [&](const std::string& name, const std::string& text) -> PreparedCheck& {
+    PreparedCheck part{check, {}, {}, {}, {}, {}};
+    part.message.set_id(check.id() + "." + name);
+    part.message.set_text(check.text() + ": " + text);
+    return prepared.emplace_back(std::move(part));
+  };
+  for (const AlarmStatement& statement : *statements) {
+    PreparedCheck& part = add(statement.name, statement.text);
+    part.message.set_formula(statement.formula);
+    auto formula = Formula::Parse(statement.formula, vocabulary);
+    if (!formula) return WithContext(formula.error(), scenario.where.At(path));
+    if (!LooksAtTheDevice(*formula)) {
+      return MakeError(Code::kInvalidArgument,
+                       fmt::format("{}: {} looks at nothing the device does; expected a channel of "
+                                   "device., observed. or plant. in it",
+                                   scenario.where.At(path), statement.name));
+    }
+    part.formula = std::move(*formula);
+  }
+  if (alarm.delay().mean() == 0) return prepared;
+  if (!vocabulary.unit_of(alarm.condition()).empty() && !alarm.sound().empty() && !alarm.lamp().empty()) {
+    add(kMeanDelay, "the mean delay is the declared one at most").alarm_result = kMeanDelay;
+    return prepared;
+  }
+  return scenario.where.Refuse(path + ".delay.mean", "a mean delay without channels for it",
+                               "condition to be a channel, sound and lamp named");
+}
+
 void AddFile(const std::string& path, const std::string& sha256, std::vector<v1::File>& files) {
   v1::File& file = files.emplace_back();
   file.set_path(path);
   file.set_sha256(sha256);
+}
+
+// What one check of the scenario amounts to.
+Result<std::vector<PreparedCheck>> PrepareChecks(PreparedRun& run, int index,
+                                                 const Vocabulary& vocabulary,
+                                                 const std::map<std::string, std::string>& channels,
+                                                 std::int64_t duration_ns) {
+  const v1::Check& message = run.scenario.message.checks(index);
+  if (message.has_alarm_signal()) {
+    return PrepareAlarmSignal(run.scenario, index, run.bench.message);
+  }
+  if (message.has_alarm_episode()) {
+    return PrepareAlarmEpisode(run.scenario, index, vocabulary);
+  }
+  std::vector<PreparedCheck> checks;
+  RIG_TRY_ASSIGN(PreparedCheck check, PrepareCheck(run.scenario, index, vocabulary, channels, duration_ns));
+  if (check.golden) {
+    RIG_TRY_ASSIGN(const std::string sha256, Sha256OfFile(check.golden_path));
+    AddFile(check.golden_path, sha256, run.files);
+  }
+  checks.push_back(std::move(check));
+  return checks;
 }
 
 // A requirement the scenario claims to verify is claimed by one of its checks, too.
@@ -172,18 +273,16 @@ Result<PreparedRun> PrepareRun(const v1::RunOrder& order) {
   const std::int64_t duration = order.duration_ns() == 0 ? run.scenario.message.duration() : 0;
   for (int i = 0; i < run.scenario.message.checks_size(); ++i) {
     if (order.skip_golden() && run.scenario.message.checks(i).has_golden()) continue;
-    RIG_TRY_ASSIGN(PreparedCheck check,
-                   PrepareCheck(run.scenario, i, vocabulary, channels, duration));
-    if (check.formula)
-      used.insert(check.formula->definitions().begin(), check.formula->definitions().end());
-    if (check.golden) {
-      RIG_TRY_ASSIGN(const std::string sha256, Sha256OfFile(check.golden_path));
-      AddFile(check.golden_path, sha256, run.files);
+    RIG_TRY_ASSIGN(auto checks, PrepareChecks(run, i, vocabulary, channels, duration));
+    for (PreparedCheck& check : checks) {
+      if (check.formula) {
+        used.insert(check.formula->definitions().begin(), check.formula->definitions().end());
+      }
+      if (check.message.verifies().empty() && check.message.id() != kReportingCheck) {
+        *check.message.mutable_verifies() = run.scenario.message.verifies();
+      }
+      run.checks.push_back(std::move(check));
     }
-    if (check.message.verifies().empty() && check.message.id() != kReportingCheck) {
-      *check.message.mutable_verifies() = run.scenario.message.verifies();
-    }
-    run.checks.push_back(std::move(check));
   }
   RIG_TRY(CheckDefinitionsAreUsed(run.scenario, used));
   return run;

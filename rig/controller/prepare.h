@@ -7,6 +7,7 @@
 
 #include "fixtures/image/firmware_image.h"
 #include "rig/bench/bench.h"
+#include "rig/check/alarm/alarm_judge.h"
 #include "rig/check/formula/formula.h"
 #include "rig/scenario/scenario.h"
 #include "rig/v1/golden.pb.h"
@@ -19,6 +20,10 @@ struct PreparedCheck {
   std::optional<Formula> formula;
   std::optional<v1::Golden> golden;
   std::string golden_path;
+  // One of the results of an alarm check that is no formula: the message's id is "<check
+  // id>.<alarm_result>".
+  std::string alarm_result;
+  SoundSource alarm_sound;
 };
 
 // Everything a run needs, loaded and checked against each other, before anything is switched on.

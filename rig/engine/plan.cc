@@ -45,6 +45,16 @@ class Fit {
     for (int i = 0; i < scenario_.steps_size(); ++i) {
       RIG_TRY(CheckStep(scenario_.steps(i), fmt::format("steps[{}]", i)));
     }
+    for (int i = 0; i < scenario_.checks_size(); ++i) {
+      const v1::Check& check = scenario_.checks(i);
+      const std::string path = fmt::format("checks[{}]", i);
+      if (check.has_alarm_signal()) {
+        RIG_TRY(CheckAlarm(check.alarm_signal(), path + ".alarm_signal"));
+      }
+      if (check.has_alarm_episode()) {
+        RIG_TRY(CheckEpisode(check.alarm_episode(), path + ".alarm_episode"));
+      }
+    }
     return {};
   }
 
@@ -172,6 +182,32 @@ class Fit {
                                 .directory = path_.parent_path()};
     const auto source = MakeSource(play, context, AtNanoseconds(step.at()));
     if (!source) return WithContext(source.error(), where_.At(path));
+    return {};
+  }
+
+  // Sound and lamps of an alarm are captured outputs that are not counted; some may not be named.
+  Status CheckOutput(const std::string& path, const std::string& signal) const {
+    if (signal.empty()) return {};
+    RIG_TRY_ASSIGN(const v1::Wire* wire, Find(path, signal, WireKind::kCapture));
+    if (wire->count_every() == 0) return {};
+    return where_.Refuse(path, fmt::format("signal \"{}\" is counted", signal),
+                         "a captured wire without count_every");
+  }
+
+  Status CheckAlarm(const v1::AlarmSignalCheck& check, const std::string& path) const {
+    RIG_TRY(CheckOutput(path + ".sound", check.sound()));
+    RIG_TRY(CheckOutput(path + ".red", check.red()));
+    RIG_TRY(CheckOutput(path + ".yellow", check.yellow()));
+    return CheckOutput(path + ".cyan", check.cyan());
+  }
+
+  Status CheckEpisode(const v1::AlarmEpisodeCheck& check, const std::string& path) const {
+    RIG_TRY(CheckOutput(path + ".sound", check.sound()));
+    RIG_TRY(CheckOutput(path + ".lamp", check.lamp()));
+    RIG_TRY(CheckOutput(path + ".pause.indicator", check.pause().indicator()));
+    for (int i = 0; i < check.order().dark_size(); ++i) {
+      RIG_TRY(CheckOutput(fmt::format("{}.order.dark[{}]", path, i), check.order().dark(i)));
+    }
     return {};
   }
 

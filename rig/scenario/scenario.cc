@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 #include <string_view>
+#include <type_traits>
 
 #include "rig/base/digest.h"
 #include "rig/base/names.h"
@@ -181,6 +182,8 @@ class ScenarioCheck {
                              "an id of its own");
       }
       RIG_TRY(CheckUnique(path + ".verifies", check.verifies()));
+      if (check.has_alarm_signal()) RIG_TRY(CheckAlarmSpan(check.alarm_signal(), path));
+      if (check.has_alarm_episode()) RIG_TRY(CheckAlarmSpan(check.alarm_episode(), path));
       for (int j = 0; j < check.verifies_size(); ++j) {
         const std::string& id = check.verifies(j);
         if (std::find(known.begin(), known.end(), id) != known.end()) continue;
@@ -190,6 +193,20 @@ class ScenarioCheck {
       }
     }
     return {};
+  }
+
+  // What lies behind the end of the run is never seen.
+  template <typename Alarm>
+  Status CheckAlarmSpan(const Alarm& alarm, const std::string& path) const {
+    const std::string field =
+        path + (std::is_same_v<Alarm, v1::AlarmSignalCheck> ? ".alarm_signal.until"
+                                                            : ".alarm_episode.until");
+    if (alarm.until() > scenario_.duration()) {
+      return where_.Refuse(field, fmt::format("a span until {}", Shown(alarm.until())),
+                           fmt::format("the end at {} at the latest", Shown(scenario_.duration())));
+    }
+    if (alarm.from() < alarm.until()) return {};
+    return where_.Refuse(field, "an empty span", "until after from");
   }
 
   const v1::Scenario& scenario_;
