@@ -3,6 +3,7 @@
 #include <exception>
 
 #include "rig/cli/commands.h"
+#include "rig/cli/score/score_command.h"
 #include "rig/cli/terminal.h"
 
 int main(int argc, char** argv) {
@@ -23,6 +24,7 @@ int main(int argc, char** argv) {
   rig::AddBenchCommand(app, exit_code);
   rig::AddQualifyCommand(app, exit_code);
   rig::AddGoldenCommand(app, exit_code);
+  rig::AddScoreCommand(app, exit_code);
   rig::AddCompletionCommand(app, exit_code);
   rig::AddWorkerCommand(app, exit_code);
   try {
