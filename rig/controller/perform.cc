@@ -12,6 +12,7 @@
 #include "fixtures/catalogue.h"
 #include "rig/base/digest.h"
 #include "rig/check/golden/golden.h"
+#include "rig/check/therapy/judge.h"
 #include "rig/controller/environment.h"
 #include "rig/controller/prepare.h"
 #include "rig/engine/run.h"
@@ -213,9 +214,13 @@ class Performance {
   Result<v1::CheckResult> JudgeOne(const PreparedRun& run, const PreparedCheck& check,
                                    const TraceReader& trace) const {
     if (check.golden) return JudgeGolden(*check.golden, trace, run.scenario.sha256);
-    return Judge(*check.formula, trace, [&](std::string_view channel) {
+    const auto uncertainty_of = [&](std::string_view channel) {
       return ChannelUncertainty(run.bench.message, channel);
-    });
+    };
+    if (therapy::IsTherapy(check.message)) {
+      return therapy::JudgeTherapy(check.message, trace, uncertainty_of);
+    }
+    return Judge(*check.formula, trace, uncertainty_of);
   }
 
   std::string TracePath() const { return RunFolder(order_) + "/trace.h5"; }

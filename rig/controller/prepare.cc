@@ -10,6 +10,7 @@
 #include "rig/base/digest.h"
 #include "rig/base/strict_yaml.h"
 #include "rig/base/units.h"
+#include "rig/check/therapy/judge.h"
 #include "rig/engine/plan.h"
 
 namespace rig {
@@ -89,6 +90,11 @@ Result<PreparedCheck> PrepareCheck(const LoadedScenario& scenario, int index,
                                    const std::map<std::string, std::string>& channels) {
   PreparedCheck prepared{scenario.message.checks(index), {}, {}, {}};
   const std::string path = fmt::format("checks[{}]", index);
+  if (therapy::IsTherapy(prepared.message)) {
+    const auto refusal = therapy::Refuse(prepared.message, channels, scenario.message.duration());
+    if (!refusal) return prepared;
+    return scenario.where.Refuse(path + "." + refusal->field, refusal->what, refusal->expected);
+  }
   if (prepared.message.has_formula()) {
     auto parsed = Formula::Parse(prepared.message.formula(), [&](std::string_view name) {
       const auto found = channels.find(std::string(name));
