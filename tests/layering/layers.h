@@ -59,7 +59,9 @@ inline const std::vector<Layer>& Layers() {
       {"rig/check/therapy/",
        {"rig/base/", "rig/record/", "rig/check/formula/", "rig/v1/"},
        {"fmt/"}},
-      {"reports/", {"rig/base/", "rig/record/", "rig/v1/"}, {"fmt/", "google/protobuf/util/"}},
+      {"reports/",
+       {"rig/base/", "rig/record/", "rig/check/formula/", "rig/check/therapy/", "rig/v1/"},
+       {"fmt/", "google/protobuf/util/"}},
       // Runs, and the faces towards people.
       {"rig/controller/",
        {"rig/base/", "rig/capability/", "rig/bench/", "rig/scenario/", "rig/engine/", "rig/record/",
