@@ -3,7 +3,6 @@
 #include <exception>
 
 #include "rig/cli/commands.h"
-#include "rig/cli/score/score_command.h"
 #include "rig/cli/terminal.h"
 
 int main(int argc, char** argv) {

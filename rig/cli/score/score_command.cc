@@ -1,5 +1,7 @@
 #include "rig/cli/score/score_command.h"
 
+#include "rig/cli/commands.h"
+
 namespace rig {
 
 void AddScoreCommand(CLI::App& app, int& exit_code) {

@@ -4,10 +4,7 @@
 
 namespace rig {
 
-// `rig score …`: detectors and alarms against labelled data.
-void AddScoreCommand(CLI::App& app, int& exit_code);
-
-// Its parts; each adds its subcommand.
+// The parts of `rig score`; each adds its subcommand.
 void AddScoreBeats(CLI::App& score, int& exit_code);
 void AddScoreRuns(CLI::App& score, int& exit_code);
 void AddScoreEpisodes(CLI::App& score, int& exit_code);
