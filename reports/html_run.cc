@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "reports/escape.h"
+#include "reports/html_flow.h"
 #include "reports/html_parts.h"
 #include "reports/html_waveform.h"
 #include "rig/base/units.h"
@@ -154,7 +155,9 @@ std::string EarlierAttempts(const v1::NightRun& run) {
 std::string Waveforms(const v1::RunRecord& record, const std::filesystem::path& run_directory) {
   const auto figures = [&]() -> Result<std::string> {
     RIG_TRY_ASSIGN(const TraceReader trace, TraceReader::Open(run_directory / "trace.h5"));
-    return WaveformFigures(trace, record);
+    RIG_TRY_ASSIGN(const std::string flow, FlowFigures(trace, record));
+    RIG_TRY_ASSIGN(const std::string waveforms, WaveformFigures(trace, record));
+    return flow + waveforms;
   }();
   if (figures) return *figures;
   return "<p class=\"problem\">No waveforms: " + Escape(figures.error().message) + "</p>\n";

@@ -14,6 +14,8 @@ void AddQualifyCommand(CLI::App& app, int& exit_code);
 void AddGoldenCommand(CLI::App& app, int& exit_code);
 void AddCampaignCommand(CLI::App& app, int& exit_code);
 void AddFalsifyCommand(CLI::App& app, int& exit_code);
+// `rig score …`: detectors and alarms against labelled data. In rig/cli/score.
+void AddScoreCommand(CLI::App& app, int& exit_code);
 void AddCompletionCommand(CLI::App& app, int& exit_code);
 // Internal: what the controller starts for each run.
 void AddWorkerCommand(CLI::App& app, int& exit_code);

@@ -25,6 +25,7 @@ int main(int argc, char** argv) {
   rig::AddGoldenCommand(app, exit_code);
   rig::AddCampaignCommand(app, exit_code);
   rig::AddFalsifyCommand(app, exit_code);
+  rig::AddScoreCommand(app, exit_code);
   rig::AddCompletionCommand(app, exit_code);
   rig::AddWorkerCommand(app, exit_code);
   try {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 #include <vector>
 
 #include "rig/bench/uncertainty_components.h"
@@ -24,6 +25,15 @@ void AddTimeUncertainty(const Formula& formula, const Budgets& budgets, v1::Chec
   time.set_uncertainty(uncertainty::TimeUncertainty(of_formula, span));
 }
 
+std::set<std::string> MeasuredChannels(const PreparedCheck& check) {
+  if (check.formula) return check.formula->channels();
+  const v1::Check& message = check.message;
+  if (message.has_flow()) return {message.flow().volume()};
+  if (message.has_pulses()) return {message.pulses().channel()};
+  if (message.has_occlusion()) return {message.occlusion().pressure()};
+  return {};
+}
+
 }  // namespace
 
 double Expanded(const Budgets& budgets, std::string_view channel) {
@@ -34,8 +44,7 @@ double Expanded(const Budgets& budgets, std::string_view channel) {
 Budgets BudgetsOf(const PreparedRun& run) {
   Budgets budgets;
   for (const PreparedCheck& check : run.checks) {
-    if (!check.formula) continue;
-    for (const std::string& channel : check.formula->channels()) {
+    for (const std::string& channel : MeasuredChannels(check)) {
       if (budgets.contains(channel)) continue;
       v1::UncertaintyBudget budget = UncertaintyComponents(run.bench.message, channel);
       uncertainty::Complete(budget);

@@ -14,6 +14,7 @@
 #include "rig/base/digest.h"
 #include "rig/check/alarm/episode.h"
 #include "rig/check/golden/golden.h"
+#include "rig/check/therapy/judge.h"
 #include "rig/controller/environment.h"
 #include "rig/controller/judge_formula.h"
 #include "rig/controller/judging_sink.h"
@@ -266,6 +267,11 @@ class Performance {
                          {.scenario = run.scenario.message.scenario(),
                           .scenario_sha256 = run.scenario.sha256,
                           .bench_sha256 = run.bench.sha256});
+    }
+    if (therapy::IsTherapy(check.message)) {
+      return therapy::JudgeTherapy(check.message, trace, [&](std::string_view channel) {
+        return Expanded(budgets, channel);
+      });
     }
     return JudgeFormula(check, trace, budgets);
   }

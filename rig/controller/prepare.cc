@@ -11,6 +11,7 @@
 #include "rig/base/units.h"
 #include "rig/check/alarm/episode.h"
 #include "rig/check/golden/golden.h"
+#include "rig/check/therapy/judge.h"
 #include "rig/controller/vocabulary.h"
 #include "rig/engine/plan.h"
 
@@ -94,6 +95,11 @@ Result<PreparedCheck> PrepareCheck(const LoadedScenario& scenario, int index,
                                    std::int64_t duration_ns) {
   PreparedCheck prepared{scenario.message.checks(index), {}, {}, {}, {}, {}};
   const std::string path = fmt::format("checks[{}]", index);
+  if (therapy::IsTherapy(prepared.message)) {
+    const auto refusal = therapy::Refuse(prepared.message, channels, scenario.message.duration());
+    if (!refusal) return prepared;
+    return scenario.where.Refuse(path + "." + refusal->field, refusal->what, refusal->expected);
+  }
   if (prepared.message.has_formula()) {
     auto parsed = Formula::Parse(prepared.message.formula(), vocabulary);
     if (!parsed) return WithContext(parsed.error(), scenario.where.At(path + ".formula"));
@@ -196,7 +202,8 @@ Result<std::vector<PreparedCheck>> PrepareAlarmEpisode(const LoadedScenario& sce
     part.formula = std::move(*formula);
   }
   if (alarm.delay().mean() == 0) return prepared;
-  if (!vocabulary.unit_of(alarm.condition()).empty() && !alarm.sound().empty() && !alarm.lamp().empty()) {
+  if (!vocabulary.unit_of(alarm.condition()).empty() && !alarm.sound().empty() &&
+      !alarm.lamp().empty()) {
     add(kMeanDelay, "the mean delay is the declared one at most").alarm_result = kMeanDelay;
     return prepared;
   }
@@ -223,7 +230,8 @@ Result<std::vector<PreparedCheck>> PrepareChecks(PreparedRun& run, int index,
     return PrepareAlarmEpisode(run.scenario, index, vocabulary);
   }
   std::vector<PreparedCheck> checks;
-  RIG_TRY_ASSIGN(PreparedCheck check, PrepareCheck(run.scenario, index, vocabulary, channels, duration_ns));
+  RIG_TRY_ASSIGN(PreparedCheck check,
+                 PrepareCheck(run.scenario, index, vocabulary, channels, duration_ns));
   if (check.golden) {
     RIG_TRY_ASSIGN(const std::string sha256, Sha256OfFile(check.golden_path));
     AddFile(check.golden_path, sha256, run.files);

@@ -65,13 +65,19 @@ inline const std::vector<Layer>& Layers() {
       {"rig/check/alarm/",
        {"rig/base/", "rig/record/", "rig/check/formula/", "rig/check/alarm/measure/", "rig/v1/"},
        {"fmt/"}},
-      {"reports/", {"rig/base/", "rig/record/", "rig/v1/"}, {"fmt/", "google/protobuf/util/"}},
+      {"rig/check/score/", {"rig/base/", "rig/check/statistics/"}, {"fmt/", "boost/"}},
+      {"rig/check/therapy/",
+       {"rig/base/", "rig/record/", "rig/check/formula/", "rig/v1/"},
+       {"fmt/"}},
+      {"reports/",
+       {"rig/base/", "rig/record/", "rig/check/formula/", "rig/check/therapy/", "rig/v1/"},
+       {"fmt/", "google/protobuf/util/"}},
       // Runs, and the faces towards people.
       {"rig/controller/",
        {"rig/base/", "rig/capability/", "rig/bench/", "rig/scenario/", "rig/engine/", "rig/record/",
         "rig/check/formula/", "rig/check/golden/", "rig/check/alarm/", "rig/check/statistics/",
-        "rig/check/uncertainty/", "rig/v1/", "sim_signals/", "fixtures/", "fixtures/console/",
-        "fixtures/image/"},
+        "rig/check/therapy/", "rig/check/uncertainty/", "rig/v1/", "sim_signals/", "fixtures/",
+        "fixtures/console/", "fixtures/image/"},
        {"fmt/", "google/protobuf/"}},
       // Numerics of searching a unit cube: knows nothing of runs.
       {"rig/search/", {"rig/base/", "sim_signals/"}, {"fmt/", "Eigen/"}},
@@ -84,6 +90,10 @@ inline const std::vector<Layer>& Layers() {
         "rig/check/golden/", "rig/check/statistics/", "rig/controller/", "rig/campaign/", "rig/v1/",
         "reports/"},
        {"fmt/", "google/protobuf/util/", "CLI/", "nlohmann/"}},
+      {"rig/cli/score/",
+       {"rig/base/", "rig/record/", "rig/check/score/", "rig/check/formula/", "rig/cli/", "rig/v1/",
+        "reports/", "sim_signals/"},
+       {"fmt/", "CLI/", "nlohmann/"}},
       // Devices under test: their firmware knows nothing of the rig.
       {"scenarios/", {}, {"avr/", "util/"}},
       // Tests see everything; a vendor's header only where the folder under test wraps it.

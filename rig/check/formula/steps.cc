@@ -2,17 +2,12 @@
 
 #include <algorithm>
 #include <bit>
-#include <deque>
 
 namespace rig::check {
 namespace {
 
 bool Same(double a, double b) {
   return std::bit_cast<std::uint64_t>(a) == std::bit_cast<std::uint64_t>(b);
-}
-
-bool AtLeastAsExtreme(Extremum which, double a, double b) {
-  return which == Extremum::kMin ? a <= b : a >= b;
 }
 
 }  // namespace
@@ -41,33 +36,6 @@ Steps Slice(const Steps& steps, Range range, double before) {
 
 double Extreme(Extremum which, double a, double b) {
   return which == Extremum::kMin ? std::min(a, b) : std::max(a, b);
-}
-
-// Lemire's monotonic deque over steps instead of samples (D. Lemire, Streaming maximum-minimum
-// filter, 2006). A step is in the window of p from begin - to until the next step's begin - from.
-Steps SlidingExtremum(const Steps& steps, Extremum which, Position from, Position to, Range range) {
-  constexpr Position kNever = std::numeric_limits<Position>::max();
-  Steps result;
-  std::deque<std::size_t> window;  // steps from most extreme and oldest to youngest
-  std::size_t next = 0;            // first step not yet in the window
-  const auto leaves = [&](std::size_t step) {
-    return step + 1 < steps.size() ? steps[step + 1].begin - from : kNever;
-  };
-  Position p = range.first;
-  while (p <= range.last) {
-    for (; next < steps.size() && steps[next].begin - to <= p; ++next) {
-      while (!window.empty() &&
-             AtLeastAsExtreme(which, steps[next].value, steps[window.back()].value)) {
-        window.pop_back();
-      }
-      window.push_back(next);
-    }
-    while (leaves(window.front()) <= p) window.pop_front();
-    Append(result, p, steps[window.front()].value);
-    const Position enters = next < steps.size() ? steps[next].begin - to : kNever;
-    p = std::min(enters, leaves(window.front()));
-  }
-  return result;
 }
 
 Position FirstExtremum(const Steps& steps, Extremum which, Range range) {

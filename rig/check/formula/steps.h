@@ -80,11 +80,6 @@ enum class Extremum { kMin, kMax };
 
 double Extreme(Extremum which, double a, double b);
 
-// The extremum of `steps` over [p + from, p + to] for every p of `range`. `steps` covers
-// range.first + from to range.last + to and holds no NaN. Time and memory are proportional to the
-// number of steps, whatever the window.
-Steps SlidingExtremum(const Steps& steps, Extremum which, Position from, Position to, Range range);
-
 // The first place of a range where `steps` takes its extremum over it.
 Position FirstExtremum(const Steps& steps, Extremum which, Range range);
 

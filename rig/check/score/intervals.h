@@ -1,0 +1,27 @@
+#pragma once
+
+#include <cstdint>
+
+#include "rig/base/result.h"
+#include "rig/check/score/annotation.h"
+
+namespace rig::score {
+
+// A share or rate with its exact two-sided interval at 95 %.
+struct Estimate {
+  double value;
+  double low;
+  double high;
+};
+inline constexpr double kConfidence = 0.95;
+
+// Clopper and Pearson's interval, as of rig/check/statistics. Errors: INVALID_ARGUMENT where there
+// was nothing to count.
+Result<Estimate> ShareOf(const Fraction& fraction);
+
+// Events per unit of `exposure` with the exact Poisson interval (Garwood 1936): chi-squared
+// quantiles with 2 k and 2 k + 2 degrees of freedom, half, over the exposure. Errors:
+// INVALID_ARGUMENT for an exposure that is not above 0 or a negative count.
+Result<Estimate> RateOf(std::int64_t events, double exposure);
+
+}  // namespace rig::score

@@ -1,0 +1,30 @@
+#include "rig/check/therapy/judge.h"
+
+namespace rig::therapy {
+
+bool IsTherapy(const v1::Check& check) {
+  return check.has_flow() || check.has_pulses() || check.has_occlusion();
+}
+
+Result<v1::CheckResult> JudgeTherapy(const v1::Check& check, const TraceReader& trace,
+                                     const UncertaintyOf& uncertainty_of) {
+  if (check.has_flow()) {
+    const std::string& volume = check.flow().volume();
+    RIG_TRY_ASSIGN(const check::Signals signals, check::LoadSignals(trace, {volume}));
+    return JudgeFlow(check.flow(), signals, uncertainty_of(volume));
+  }
+  if (check.has_pulses()) {
+    RIG_TRY_ASSIGN(const check::Signals signals,
+                   check::LoadSignals(trace, {check.pulses().channel()}));
+    return JudgePulses(check.pulses(), signals);
+  }
+  if (check.has_occlusion()) {
+    RIG_TRY_ASSIGN(
+        const check::Signals signals,
+        check::LoadSignals(trace, {check.occlusion().pressure(), check.occlusion().alarm()}));
+    return JudgeOcclusion(check.occlusion(), signals);
+  }
+  return MakeError(Code::kInvalidArgument, check.id() + ": is no check of therapy");
+}
+
+}  // namespace rig::therapy

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+
+#include "rig/base/result.h"
+#include "rig/check/formula/formula.h"
+#include "rig/check/formula/signal.h"
+#include "rig/record/trace_reader.h"
+#include "rig/v1/record.pb.h"
+#include "rig/v1/scenario.pb.h"
+
+// Checks of therapy in scenarios.
+namespace rig::therapy {
+
+// Whether a check is one of these kinds.
+bool IsTherapy(const v1::Check& check);
+
+// What is wrong with a check that the schema cannot tell by itself; none: nothing. `unit_of`: SI
+// unit by channel; `duration_ns`: the scenario's.
+struct Refusal {
+  std::string field;  // below the check: "flow.volume"
+  std::string what;
+  std::string expected;
+};
+std::optional<Refusal> Refuse(const v1::Check& check,
+                              const std::map<std::string, std::string>& unit_of,
+                              std::int64_t duration_ns);
+
+// Judges such a check over a trace; a value the verdict needs and the trace does not tell gives
+// INCONCLUSIVE with the reason. Errors: DATA_LOSS for a trace that cannot be read;
+// INVALID_ARGUMENT for another kind of check.
+Result<v1::CheckResult> JudgeTherapy(const v1::Check& check, const TraceReader& trace,
+                                     const UncertaintyOf& uncertainty_of);
+
+// Each kind, over signals.
+v1::CheckResult JudgeFlow(const v1::FlowCheck& flow, const check::Signals& signals,
+                          double uncertainty);
+v1::CheckResult JudgePulses(const v1::PulseTrainCheck& pulses, const check::Signals& signals);
+v1::CheckResult JudgeOcclusion(const v1::OcclusionCheck& occlusion, const check::Signals& signals);
+
+}  // namespace rig::therapy

@@ -1,0 +1,121 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "rig/base/units.h"
+#include "rig/check/therapy/findings.h"
+#include "rig/check/therapy/judge.h"
+#include "rig/check/therapy/pulses.h"
+
+namespace rig::therapy {
+namespace {
+
+struct Extremes {
+  double least = check::kInfinity;
+  double most = -check::kInfinity;
+  void Add(double value) {
+    least = std::min(least, value);
+    most = std::max(most, value);
+  }
+};
+
+struct Train {
+  Extremes rate;   // Hz, of every interval
+  Extremes width;  // s
+  double imbalance = 0;
+};
+
+Train MeasureTrain(const std::vector<Pulse>& pulses) {
+  Train train;
+  for (std::size_t i = 0; i < pulses.size(); ++i) {
+    train.width.Add(Seconds(pulses[i].first_width));
+    train.imbalance = std::max(train.imbalance, pulses[i].Imbalance());
+    if (i > 0) train.rate.Add(1 / Seconds(pulses[i].begin - pulses[i - 1].begin));
+  }
+  return train;
+}
+
+// A limit of 0 is none.
+void AddLimits(const std::string& what, Extremes measured, double least, double most,
+               const std::string& unit, std::vector<Finding>& findings) {
+  if (least > 0) {
+    findings.push_back({"lowest " + what, least, measured.least, measured.least - least, unit});
+  }
+  if (most > 0) {
+    findings.push_back({"highest " + what, most, measured.most, most - measured.most, unit});
+  }
+}
+
+std::string Between(double least, double most, const std::string& unit) {
+  if (least > 0 && most > 0) {
+    return fmt::format("{} to {}", Display(least, unit), Display(most, unit));
+  }
+  return least > 0 ? "at least " + Display(least, unit) : "at most " + Display(most, unit);
+}
+
+std::string ExpectedText(const v1::PulseTrainCheck& check) {
+  std::string text =
+      fmt::format("pulses from {:g} s to {:g} s", static_cast<double>(check.from()) * 1e-9,
+                  static_cast<double>(check.to()) * 1e-9);
+  if (check.rate_min() > 0 || check.rate_max() > 0) {
+    text += " at " + Between(check.rate_min(), check.rate_max(), "Hz");
+  }
+  const double ns = 1e-9;
+  if (check.width_min() > 0 || check.width_max() > 0) {
+    text += ", wide " + Between(static_cast<double>(check.width_min()) * ns,
+                                static_cast<double>(check.width_max()) * ns, "s");
+  }
+  if (check.imbalance_max() > 0) {
+    text += fmt::format(", charge balanced to {:g} %", 100 * check.imbalance_max());
+  }
+  return text;
+}
+
+PulseRules RulesOf(const v1::PulseTrainCheck& check) {
+  PulseRules rules{AtNanoseconds(check.from()), AtNanoseconds(check.to())};
+  rules.longest_gap = Duration(check.gap_max());
+  if (!check.threshold().empty()) {
+    const auto threshold = ParseQuantity(check.threshold());
+    rules.threshold = threshold ? threshold->si : check::kUnknown;
+  }
+  return rules;
+}
+
+}  // namespace
+
+v1::CheckResult JudgePulses(const v1::PulseTrainCheck& check, const check::Signals& signals) {
+  const auto channel = signals.channels.find(check.channel());
+  if (channel == signals.channels.end()) {
+    return Undecided("the trace has no channel " + check.channel());
+  }
+  const auto pulses = FindPulses(channel->second.steps(), signals.end, RulesOf(check));
+  if (!pulses) return Undecided(check.channel() + ": " + pulses.error().message);
+  const auto count = static_cast<double>(pulses->size());
+  const auto least = static_cast<double>(std::max(2u, check.at_least()));
+  std::vector<Finding> findings;
+  std::string seen = fmt::format("{} pulses", pulses->size());
+  if (count < least) {
+    findings.push_back({"pulses", least, count, count - least, "1"});
+  } else {
+    const Train train = MeasureTrain(*pulses);
+    AddLimits("rate", train.rate, check.rate_min(), check.rate_max(), "Hz", findings);
+    AddLimits("width", train.width, static_cast<double>(check.width_min()) * 1e-9,
+              static_cast<double>(check.width_max()) * 1e-9, "s", findings);
+    if (check.imbalance_max() > 0) {
+      findings.push_back({"charge imbalance", check.imbalance_max(), train.imbalance,
+                          check.imbalance_max() - train.imbalance, "1"});
+    }
+    seen += fmt::format(" at {} to {}, wide {} to {}", Display(train.rate.least, "Hz"),
+                        Display(train.rate.most, "Hz"), Display(train.width.least, "s"),
+                        Display(train.width.most, "s"));
+    if (check.imbalance_max() > 0) {
+      seen += fmt::format(", out of balance by {:.3g} %", 100 * train.imbalance);
+    }
+  }
+  v1::CheckResult result = Decide(findings, ExpectedText(check), seen);
+  result.set_decided_at_ns(check.to());
+  return result;
+}
+
+}  // namespace rig::therapy

@@ -1,0 +1,119 @@
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "rig/base/units.h"
+#include "rig/check/therapy/flow.h"
+#include "rig/check/therapy/flow_check.h"
+#include "rig/check/therapy/judge.h"
+
+namespace rig::therapy {
+namespace {
+
+using Units = std::map<std::string, std::string>;
+
+double S(std::int64_t ns) { return static_cast<double>(ns) * 1e-9; }
+
+// `unit` empty: any.
+std::optional<Refusal> RefuseChannel(const std::string& field, const std::string& channel,
+                                     const std::string& unit, const Units& unit_of) {
+  const auto found = unit_of.find(channel);
+  if (found == unit_of.end()) {
+    return Refusal{field, fmt::format("no channel \"{}\"", channel),
+                   "one that the run records, see `rig trace`"};
+  }
+  const bool observable = channel.starts_with("device.") || channel.starts_with("observed.") ||
+                          channel.starts_with("plant.");
+  if (!observable) {
+    return Refusal{field, fmt::format("{} tells nothing the device does", channel),
+                   "a channel of device., observed. or plant."};
+  }
+  const auto actual = ParseUnit(found->second);
+  const auto expected = ParseUnit(unit);
+  if (unit.empty() || (actual && expected && actual->dimension == expected->dimension)) return {};
+  return Refusal{field, fmt::format("{} is in {}", channel, found->second), "one in " + unit};
+}
+
+std::optional<Refusal> RefuseEnd(const std::string& field, std::int64_t end_ns,
+                                 std::int64_t duration_ns, std::string_view what) {
+  if (end_ns <= duration_ns) return {};
+  return Refusal{field, fmt::format("{} at {:g} s", what, S(end_ns)),
+                 fmt::format("one within the scenario's {:g} s", S(duration_ns))};
+}
+
+std::optional<Refusal> RefuseFlow(const v1::FlowCheck& check, const Units& unit_of,
+                                  std::int64_t duration_ns) {
+  const std::string unit = check.step_volume() > 0 ? "1" : "m3";
+  if (auto refusal = RefuseChannel("flow.volume", check.volume(), unit, unit_of)) return refusal;
+  const FlowTiming timing = TimingOf(check);
+  if (const Status status = CheckFlowTiming(check.set_rate(), timing); !status) {
+    const std::string& message = status.error().message;
+    const auto at = message.find(": ");
+    return Refusal{"flow", message.substr(0, at), message.substr(message.find("expected ") + 9)};
+  }
+  return RefuseEnd("flow.started", Nanoseconds(timing.to()), duration_ns, "the analysis ends");
+}
+
+std::optional<Refusal> RefusePulses(const v1::PulseTrainCheck& check, const Units& unit_of,
+                                    std::int64_t duration_ns) {
+  std::string unit;
+  if (!check.threshold().empty()) {
+    const auto threshold = ParseQuantity(check.threshold());
+    if (threshold) unit = SiUnit(threshold->dimension);
+    const bool valid = threshold && threshold->si >= 0;
+    if (!valid) return Refusal{"pulses.threshold", "\"" + check.threshold() + "\"", "0 or more"};
+  }
+  if (auto refusal = RefuseChannel("pulses.channel", check.channel(), unit, unit_of)) {
+    return refusal;
+  }
+  if (check.to() <= check.from()) {
+    return Refusal{"pulses.to", fmt::format("ends at {:g} s", S(check.to())),
+                   fmt::format("later than from, {:g} s", S(check.from()))};
+  }
+  const bool rates = check.rate_min() <= check.rate_max() || check.rate_max() == 0;
+  if (!rates) return Refusal{"pulses.rate_max", "below rate_min", "rate_min or more"};
+  const bool widths = check.width_min() <= check.width_max() || check.width_max() == 0;
+  if (!widths) return Refusal{"pulses.width_max", "below width_min", "width_min or more"};
+  const bool limited = check.rate_min() > 0 || check.rate_max() > 0 || check.width_min() > 0 ||
+                       check.width_max() > 0 || check.imbalance_max() > 0;
+  if (!limited) {
+    return Refusal{"pulses", "no limit", "at least one of rate, width and imbalance_max"};
+  }
+  return RefuseEnd("pulses.to", check.to(), duration_ns, "the pulses end");
+}
+
+std::optional<Refusal> RefuseOcclusion(const v1::OcclusionCheck& check, const Units& unit_of,
+                                       std::int64_t duration_ns) {
+  if (auto r = RefuseChannel("occlusion.pressure", check.pressure(), "Pa", unit_of)) return r;
+  if (auto r = RefuseChannel("occlusion.alarm", check.alarm(), "", unit_of)) return r;
+  struct Pair {
+    const char* field;
+    double low;
+    double high;
+  };
+  for (const Pair& pair :
+       {Pair{"occlusion.compliance_max", check.compliance_min(), check.compliance_max()},
+        Pair{"occlusion.flow_max", check.flow_min(), check.flow_max()},
+        Pair{"occlusion.alarm_pressure_max", check.alarm_pressure_min(),
+             check.alarm_pressure_max()}}) {
+    const bool ordered = pair.low > 0 && pair.low <= pair.high;
+    if (!ordered)
+      return Refusal{pair.field, "bounds turned round or not above 0", "0 < min <= max"};
+  }
+  if (check.time_max() < check.time_min()) {
+    return Refusal{"occlusion.time_max", "below time_min", "time_min or more"};
+  }
+  return RefuseEnd("occlusion.clamped", check.clamped() + 1, duration_ns, "the clamp closes");
+}
+
+}  // namespace
+
+std::optional<Refusal> Refuse(const v1::Check& check, const Units& unit_of,
+                              std::int64_t duration_ns) {
+  if (check.has_flow()) return RefuseFlow(check.flow(), unit_of, duration_ns);
+  if (check.has_pulses()) return RefusePulses(check.pulses(), unit_of, duration_ns);
+  if (check.has_occlusion()) return RefuseOcclusion(check.occlusion(), unit_of, duration_ns);
+  return {};
+}
+
+}  // namespace rig::therapy

@@ -1,0 +1,238 @@
+#include "rig/check/therapy/judge.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+namespace rig::therapy {
+namespace {
+
+using testing::HasSubstr;
+
+constexpr double kRate = 25e-6 / 3600;
+constexpr std::int64_t kSecond = 1'000'000'000;
+
+RunTime T(double s) { return AtNanoseconds(static_cast<std::int64_t>(s * 1e9)); }
+
+template <typename F>
+void Put(check::Signals& signals, const std::string& name, F at, int until_s, int step_s = 1) {
+  std::vector<StepPoint> points;
+  for (int s = 0; s <= until_s; s += step_s) points.push_back({T(s), at(s)});
+  check::Signal signal;
+  signal.Add(points);
+  signals.channels[name] = std::move(signal);
+  signals.end = T(until_s);
+}
+
+v1::FlowCheck Flow() {
+  v1::FlowCheck check;
+  check.set_volume("plant.v");
+  check.set_set_rate(kRate);
+  check.set_settle(3600 * kSecond);
+  check.set_analysis(3600 * kSecond);
+  check.set_sample(30 * kSecond);
+  check.set_limit(0.05);
+  return check;
+}
+
+v1::CheckResult JudgeScaled(double factor, double uncertainty = 0) {
+  check::Signals signals;
+  Put(
+      signals, "plant.v", [&](int s) { return factor * kRate * s; }, 7200);
+  return JudgeFlow(Flow(), signals, uncertainty);
+}
+
+TEST(JudgeFlowTest, PassesAndFailsAtTheLimit) {
+  EXPECT_EQ(JudgeScaled(1.049).verdict(), v1::PASS);
+  const v1::CheckResult high = JudgeScaled(1.06);
+  EXPECT_EQ(high.verdict(), v1::FAIL);
+  EXPECT_NEAR(high.value().measured(), 0.06, 1e-9);
+  EXPECT_NEAR(high.value().margin(), -0.01, 1e-9);
+  EXPECT_EQ(JudgeScaled(0.94).verdict(), v1::FAIL);
+  EXPECT_THAT(high.reason(), HasSubstr("31 min"));
+}
+
+TEST(JudgeFlowTest, DoesNotDecideWithinTheUncertainty) {
+  // 2 min at the set rate: an uncertainty of 1 % of it at each end.
+  const double uncertainty = 0.01 * kRate * 120;
+  EXPECT_EQ(JudgeScaled(1.049, uncertainty).verdict(), v1::INCONCLUSIVE);
+  EXPECT_EQ(JudgeScaled(1.07, uncertainty).verdict(), v1::FAIL);
+  EXPECT_EQ(JudgeScaled(1.03, uncertainty).verdict(), v1::PASS);
+}
+
+TEST(JudgeFlowTest, NeverPassesWhatIsNotKnown) {
+  check::Signals signals;
+  EXPECT_EQ(JudgeFlow(Flow(), signals, 0).verdict(), v1::INCONCLUSIVE);
+  Put(
+      signals, "plant.v", [](int s) { return kRate * s; }, 7199);
+  EXPECT_EQ(JudgeFlow(Flow(), signals, 0).verdict(), v1::INCONCLUSIVE);
+  Put(
+      signals, "plant.v", [](int s) { return s == 5000 ? std::nan("") : kRate * s; }, 7200);
+  const v1::CheckResult gap = JudgeFlow(Flow(), signals, 0);
+  EXPECT_EQ(gap.verdict(), v1::INCONCLUSIVE);
+  EXPECT_THAT(gap.reason(), HasSubstr("5000 s"));
+  Put(
+      signals, "plant.v", [](int s) { return kRate * s; }, 7200);
+  EXPECT_EQ(JudgeFlow(Flow(), signals, std::nan("")).verdict(), v1::INCONCLUSIVE);
+}
+
+TEST(JudgeFlowTest, CountsStepsAndKeepsTheLimitsOfWindows) {
+  v1::FlowCheck check = Flow();
+  check.set_step_volume(0.5e-9);
+  v1::FlowWindow* window = check.add_windows();
+  window->set_window(120 * kSecond);
+  window->set_limit(0.001);
+  check::Signals signals;
+  Put(
+      signals, "plant.v", [](int s) { return std::floor(kRate * s / 0.5e-9); }, 7200);
+  const v1::CheckResult result = JudgeFlow(check, signals, 0);
+  // 1667 steps in 2 min: quantisation is up to 1 step, 0.06 %.
+  EXPECT_EQ(result.verdict(), v1::PASS);
+  window->set_limit(0.0001);
+  EXPECT_EQ(JudgeFlow(check, signals, 0).verdict(), v1::FAIL);
+}
+
+// 2 Hz, on for 100 ms.
+check::Signals Blinking() {
+  check::Signals signals;
+  std::vector<StepPoint> points;
+  for (int i = 0; i < 20; ++i) {
+    points.push_back({T(0.5 * i), 0});
+    points.push_back({T(0.5 * i + 0.2), 1});
+    points.push_back({T(0.5 * i + 0.3), 0});
+  }
+  check::Signal signal;
+  signal.Add(points);
+  signals.channels["observed.lamp"] = std::move(signal);
+  signals.end = T(10);
+  return signals;
+}
+
+v1::PulseTrainCheck Pulses() {
+  v1::PulseTrainCheck check;
+  check.set_channel("observed.lamp");
+  check.set_to(10 * kSecond);
+  check.set_rate_min(1.4);
+  check.set_rate_max(2.8);
+  check.set_width_min(kSecond / 20);
+  check.set_width_max(kSecond / 5);
+  return check;
+}
+
+TEST(JudgePulsesTest, PassesATrainWithinItsLimits) {
+  const v1::CheckResult result = JudgePulses(Pulses(), Blinking());
+  EXPECT_EQ(result.verdict(), v1::PASS);
+  EXPECT_THAT(result.reason(), HasSubstr("20 pulses"));
+}
+
+TEST(JudgePulsesTest, FailsForRateWidthBalanceAndNumber) {
+  v1::PulseTrainCheck check = Pulses();
+  check.set_rate_min(2.1);
+  EXPECT_EQ(JudgePulses(check, Blinking()).verdict(), v1::FAIL);
+  check = Pulses();
+  check.set_width_max(kSecond / 11);
+  EXPECT_EQ(JudgePulses(check, Blinking()).verdict(), v1::FAIL);
+  check = Pulses();
+  check.set_imbalance_max(0.1);  // a lamp has one phase
+  EXPECT_EQ(JudgePulses(check, Blinking()).verdict(), v1::FAIL);
+  check = Pulses();
+  check.set_at_least(21);
+  EXPECT_EQ(JudgePulses(check, Blinking()).verdict(), v1::FAIL);
+}
+
+TEST(JudgePulsesTest, NeverPassesWhatIsNotKnownOrNotAsked) {
+  v1::PulseTrainCheck check = Pulses();
+  check.set_to(11 * kSecond);
+  EXPECT_EQ(JudgePulses(check, Blinking()).verdict(), v1::INCONCLUSIVE);
+  check.set_channel("observed.other");
+  EXPECT_EQ(JudgePulses(check, Blinking()).verdict(), v1::INCONCLUSIVE);
+  v1::PulseTrainCheck none;
+  none.set_channel("observed.lamp");
+  none.set_to(10 * kSecond);
+  EXPECT_EQ(JudgePulses(none, Blinking()).verdict(), v1::INCONCLUSIVE);
+}
+
+// The worked case: 12 mL/h, 0.010 mL/kPa; clamped at 10 s and 15 kPa, 85 kPa at 220 s.
+check::Signals Clamped(int until_s, int alarm_s) {
+  check::Signals signals;
+  Put(
+      signals, "plant.p", [](int s) { return 15e3 + (s < 10 ? 0 : (s - 10) * 1e3 / 3); }, until_s);
+  Put(
+      signals, "device.alarm", [&](int s) { return s >= alarm_s ? 1.0 : 0.0; }, until_s);
+  return signals;
+}
+
+v1::OcclusionCheck Occlusion() {
+  v1::OcclusionCheck check;
+  check.set_pressure("plant.p");
+  check.set_alarm("device.alarm");
+  check.set_clamped(10 * kSecond);
+  check.set_time_max(220 * kSecond);
+  check.set_pressure_max(90e3);
+  check.set_compliance_min(0.009e-9);
+  check.set_compliance_max(0.011e-9);
+  check.set_flow_min(12e-6 / 3600);
+  check.set_flow_max(12e-6 / 3600);
+  check.set_alarm_pressure_min(85e3);
+  check.set_alarm_pressure_max(85e3);
+  return check;
+}
+
+TEST(JudgeOcclusionTest, MeasuresTheTimeToTheAlarm) {
+  EXPECT_EQ(JudgeOcclusion(Occlusion(), Clamped(230, 220)).verdict(), v1::PASS);
+  v1::OcclusionCheck check = Occlusion();
+  check.set_time_max(209 * kSecond);
+  EXPECT_EQ(JudgeOcclusion(check, Clamped(230, 220)).verdict(), v1::FAIL);
+  check = Occlusion();
+  check.set_time_min(211 * kSecond);
+  EXPECT_EQ(JudgeOcclusion(check, Clamped(230, 220)).verdict(), v1::FAIL);
+  check = Occlusion();
+  check.set_pressure_max(84e3);
+  EXPECT_EQ(JudgeOcclusion(check, Clamped(230, 220)).verdict(), v1::FAIL);
+}
+
+TEST(JudgeOcclusionTest, PredictsAndDoesNotPassWhenTheRunEndsBefore) {
+  const v1::CheckResult result = JudgeOcclusion(Occlusion(), Clamped(40, 1000));
+  EXPECT_EQ(result.verdict(), v1::INCONCLUSIVE);
+  // 30 s waited, 60 kPa left: 162 s to 198 s more.
+  EXPECT_THAT(result.reason(), HasSubstr("at least 192 s and at most 228 s"));
+}
+
+TEST(JudgeOcclusionTest, FailsWhatWaitedLongerThanAllowed) {
+  EXPECT_EQ(JudgeOcclusion(Occlusion(), Clamped(300, 1000)).verdict(), v1::FAIL);
+}
+
+TEST(JudgeOcclusionTest, DoesNotDecideWithAnAlarmThatWasOnBefore) {
+  EXPECT_EQ(JudgeOcclusion(Occlusion(), Clamped(230, 5)).verdict(), v1::INCONCLUSIVE);
+}
+
+TEST(RefuseTest, NamesTheFieldThatIsWrong) {
+  const std::map<std::string, std::string> units = {
+      {"plant.v", "m3"}, {"truth.v", "m3"}, {"observed.lamp", "1"}};
+  const auto field = [&](const v1::Check& check, std::int64_t duration_s) {
+    const auto refusal = Refuse(check, units, duration_s * kSecond);
+    return refusal ? refusal->field : std::string();
+  };
+  v1::Check check;
+  *check.mutable_flow() = Flow();
+  EXPECT_EQ(field(check, 7200), "");
+  EXPECT_EQ(field(check, 7199), "flow.started");
+  check.mutable_flow()->set_volume("plant.w");
+  EXPECT_EQ(field(check, 7200), "flow.volume");
+  check.mutable_flow()->set_volume("truth.v");
+  EXPECT_EQ(field(check, 7200), "flow.volume");
+  check.mutable_flow()->set_volume("observed.lamp");
+  EXPECT_EQ(field(check, 7200), "flow.volume");
+  check.mutable_flow()->set_step_volume(1e-9);
+  EXPECT_EQ(field(check, 7200), "");
+  check.mutable_flow()->add_windows()->set_window(45 * kSecond);
+  EXPECT_EQ(field(check, 7200), "flow");
+  *check.mutable_pulses() = Pulses();
+  EXPECT_EQ(field(check, 10), "");
+  check.mutable_pulses()->set_from(10 * kSecond);
+  EXPECT_EQ(field(check, 10), "pulses.to");
+}
+
+}  // namespace
+}  // namespace rig::therapy
