@@ -83,7 +83,8 @@ static void update_rate(void) {
   const uint32_t minute = 60UL * SAMPLE_HZ;
 #endif
 #ifdef DEFECT_RATE_HELD
-  const int16_t change = (int16_t)((minute * interval_count + sum / 2) / sum) - (int16_t)rhythm.rate;
+  const int16_t change =
+      (int16_t)((minute * interval_count + sum / 2) / sum) - (int16_t)rhythm.rate;
   if (rhythm.rate && (change < 0 ? -change : change) <= (int16_t)(rhythm.rate / 9)) return;
 #endif
   rhythm.rate = (uint16_t)((minute * interval_count + sum / 2) / sum);
@@ -159,7 +160,8 @@ uint8_t rhythm_sample(uint16_t sample) {
     return 1;
   }
 #ifdef DEFECT_ASYSTOLE_BY_INTERVAL
-  const uint16_t usual = interval_count ? intervals[interval_at ? interval_at - 1 : INTERVALS - 1] : 0;
+  const uint16_t usual =
+      interval_count ? intervals[interval_at ? interval_at - 1 : INTERVALS - 1] : 0;
   if (since_beat == (3 * usual > ASYSTOLE ? 3 * usual : ASYSTOLE)) {
 #else
   if (since_beat == ASYSTOLE) {
