@@ -33,7 +33,7 @@ InferredPriority InferFromSound(const SoundTrack& track, const std::vector<Burst
   inferred.why = "no whole burst";
   for (const Burst& burst : bursts) {
     if (!burst.complete) continue;
-    const InferredPriority next = OfBurst(burst);
+    InferredPriority next = OfBurst(burst);
     if (next.unlike_any) return next;
     if (inferred.priority == Check::PRIORITY_UNSET) {
       inferred = next;

@@ -167,7 +167,8 @@ Conditions Network::OpenEnded(const Node& node, Range range, Side side) const {
       there = std::make_unique<UntilEnd>(std::move(passage), range, offset, beyond, timeline_);
     }
   }
-  return IsPassage(node.kind) ? OnTheWay(node, std::move(there), range, side) : std::move(there);
+  if (!IsPassage(node.kind)) return there;
+  return OnTheWay(node, std::move(there), range, side);
 }
 
 // With its far bound moved. What a tightened "always" additionally sees counts only as far as the

@@ -127,7 +127,8 @@ Status CheckGoldenAgainst(const LoadedGolden& golden,
     const v1::GoldenChannel& channel = golden.message.channels(i);
     const std::string path = fmt::format("channels[{}]", i);
     const auto refuse = [&](const char* key, const std::string& what) {
-      return MakeError(Code::kInvalidArgument, golden.where.At(path + key) + ": " + what);
+      return MakeError(Code::kInvalidArgument,
+                       fmt::format("{}: {}", golden.where.At(path + key), what));
     };
     const auto found = channels.find(channel.channel());
     const bool is_messages = channel.compare() == v1::GoldenChannel::MESSAGES;

@@ -163,7 +163,7 @@ std::string ShowAlarmValue(double si, std::string_view unit) {
 }
 
 std::string ShowAlarmRange(const AlarmLimit& limit) {
-  const std::string low = ShowAlarmValue(limit.low, limit.unit);
+  std::string low = ShowAlarmValue(limit.low, limit.unit);
   const std::string high = ShowAlarmValue(limit.high, limit.unit);
   if (limit.low == limit.high) return low;
   if (std::isinf(limit.high)) return "at least " + low;
