@@ -69,7 +69,7 @@ struct Formula::Node {
   std::optional<Duration> to;  // none: until the end of the trace, since the start of the run
 
   int depth = 1;
-  int size = 1;  // nodes, itself and all below
+  int size = 1;  // streams that evaluate it: itself and all below
 };
 
 namespace check {

@@ -11,6 +11,8 @@ namespace {
 
 constexpr std::size_t kLargestChannel = 1'000'000;
 constexpr Duration kResolution = std::chrono::milliseconds(1);
+// A tightened operator evaluates what is below it twice.
+constexpr int kDeepestTolerances = 8;
 
 // The time tolerances of a formula.
 struct Tolerances {
@@ -25,6 +27,13 @@ struct Tolerances {
 
 void KeepSmaller(std::optional<Duration>& smallest, Duration value) {
   smallest = smallest ? std::min(*smallest, value) : value;
+}
+
+// How many tolerances are nested in each other.
+int DepthOfTolerances(const Node& node) {
+  int deepest = 0;
+  for (const auto& child : node.children) deepest = std::max(deepest, DepthOfTolerances(*child));
+  return deepest + (IsTemporal(node.kind) && node.to && *node.to > node.from ? 1 : 0);
 }
 
 void Collect(const Node& node, bool positive, bool at_top, bool below_a_change, Tolerances& found) {
@@ -87,6 +96,7 @@ v1::Quantity TimeMargin(const Node& root, const Signals& signals, v1::Verdict ve
   const bool has_tolerance = tolerances.shortest_eventually || tolerances.shortest_always;
   const bool decided = verdict == v1::PASS || verdict == v1::FAIL;
   if (!decided || !has_tolerance || tolerances.below_a_change || IsLarge(signals)) return quantity;
+  if (DepthOfTolerances(root) > kDeepestTolerances) return quantity;
   const std::optional<Duration> margin = Margin(root, signals, verdict, tolerances);
   if (!margin) return quantity;
   const bool at_most = tolerances.shortest_eventually.has_value();

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "rig/check/formula/arithmetic.h"
@@ -132,6 +133,17 @@ Status FoldConstant(Node& node, std::size_t at) {
 
 }  // namespace
 
+namespace {
+
+// Whether a value depends on conditions: count, last_duration.
+bool LooksAtConditions(const Node& node) {
+  if (IsOverCondition(node.kind)) return true;
+  return std::any_of(node.children.begin(), node.children.end(),
+                     [](const auto& child) { return LooksAtConditions(*child); });
+}
+
+}  // namespace
+
 Status CheckTypes(Node& node, std::size_t at, std::span<const std::size_t> places) {
   RIG_TRY(CheckOperands(node, at, places));
   RIG_TRY(FoldConstant(node, at));
@@ -139,6 +151,13 @@ Status CheckTypes(Node& node, std::size_t at, std::span<const std::size_t> place
   for (const auto& child : node.children) {
     node.depth = std::max(node.depth, child->depth + 1);
     node.size += child->size;
+  }
+  // What is evaluated at two places: before the window and in it, now and then.
+  const bool twice = IsPassage(node.kind) || node.kind == Kind::kRate;
+  if (twice) node.size += node.children[0]->size;
+  // For the uncertainty of a difference, all in it with each channel moved up and down.
+  if (IsComparison(node.kind) && LooksAtConditions(node)) {
+    node.size *= 1 + 2 * static_cast<int>(std::min<std::size_t>(ChannelsOf(node).size(), 1000));
   }
   if (node.size > kLargestTree) {
     return SyntaxError(at, fmt::format("too large with all definitions written out, expected at "

@@ -124,6 +124,7 @@ EventComparison CompareEvents(const std::vector<Event>& golden, std::int64_t gol
 LatencySummary Summarize(const std::vector<EventMatch>& matches) {
   if (matches.empty()) return {};
   std::vector<std::int64_t> latencies;
+  latencies.reserve(matches.size());
   for (const EventMatch& match : matches) latencies.push_back(match.latency_ns);
   std::sort(latencies.begin(), latencies.end());
   const std::size_t n = latencies.size();

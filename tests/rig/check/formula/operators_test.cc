@@ -136,6 +136,26 @@ TEST(DefinitionTest, CannotGrowWithoutLimit) {
   EXPECT_THAT(trace.ParseError("d39"), HasSubstr("expected at most"));
 }
 
+TEST(OperatorGrammarTest, RefusesWhatWouldTakeForeverToEvaluate) {
+  std::string passages = "a";
+  std::string rates = "a";
+  for (int i = 0; i < 40; ++i) {
+    passages = "(" + passages + ") until[1 s, 2 s] b";
+    rates = "rate(" + rates + ", 1 s)";
+  }
+  std::string counts = "a > 0";
+  for (int i = 0; i < 12; ++i) counts = "a + count(" + counts + ", 1 s) > 1";
+  EXPECT_THAT(Handover().ParseError(counts), HasSubstr("too large"));
+  EXPECT_THAT(Handover().ParseError(passages), HasSubstr("too large"));
+  EXPECT_THAT(Handover().ParseError(rates + " > 0"), HasSubstr("expected"));
+}
+
+TEST(OperatorGrammarTest, JudgesDeepWindowsWithoutATimeMargin) {
+  std::string windows = "a";
+  for (int i = 0; i < 25; ++i) windows = "eventually[0 s, 10 ms] (" + windows + ")";
+  EXPECT_EQ(Handover().Verdict(windows), v1::PASS);
+}
+
 TEST(OperatorGrammarTest, WantsParenthesesWhereTwoReadingsArePossible) {
   for (const char* text : {"a until b and a", "a and a until b", "a until b until a",
                            "always a until b", "a until b -> a"}) {
