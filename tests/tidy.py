@@ -40,7 +40,7 @@ def main():
     root = str(pathlib.Path(__file__).resolve().parent.parent)
     stamps.mkdir(parents=True, exist_ok=True)
     version = subprocess.run(["clang-tidy", "--version"], check=True, capture_output=True).stdout
-    configuration = b"".join(pathlib.Path(root, name).read_bytes() for name in (".clang-tidy", "tests/.clang-tidy"))
+    configuration = b"".join(pathlib.Path(root, name).read_bytes() for name in (".clang-tidy", "rig/cli/.clang-tidy", "tests/.clang-tidy"))
     headers = headers_by_object(build, root)
     digests = {}
 
