@@ -59,7 +59,9 @@ std::string ReplayCommand(const v1::RunOrder& order) {
   if (!order.firmware().empty()) command += " --firmware " + Quoted(order.firmware());
   if (order.has_seed()) command += fmt::format(" --seed {}", order.seed());
   const ParameterValues parameters(order.parameters().begin(), order.parameters().end());
-  for (const auto& [name, value] : parameters) command += " --set " + Quoted(name + "=" + value);
+  for (const auto& [name, value] : parameters) {
+    command += " --set " + Quoted(fmt::format("{}={}", name, value));
+  }
   if (!order.record_header().empty()) {
     command += " --record " + Quoted(order.record_header());
     if (order.record_start_ns() > 0)
