@@ -110,6 +110,7 @@ void CmaEs::Tell(const std::vector<double>& values) {
   AdaptCovariance(steps, mean_step);
   Decompose();
   std::vector<double> sorted;
+  sorted.reserve(order.size());
   for (const std::size_t i : order) sorted.push_back(Comparable(values[i]));
   CheckStop(sorted);
 }
