@@ -153,7 +153,7 @@ stage_tsan() {
   configure tsan
   # Test discovery runs the programs, too.
   echo "   building build/tsan"
-  logged tsan-build "${launcher[@]}" ninja -C build/tsan
+  logged tsan-build "${launcher[@]}" ninja -C build/tsan unit_tests
   run_ctest tsan -L unit
 }
 
