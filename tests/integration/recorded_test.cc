@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "tests/integration/rig_process.h"
+#include "tests/shared_data.h"
 
 namespace rig {
 namespace {
@@ -21,8 +22,8 @@ class RecordedTest : public testing::TestWithParam<Replay> {};
 
 TEST_P(RecordedTest, TheMonitorAgreesWithTheAnnotations) {
   const std::filesystem::path source = RIG_SOURCE_DIR;
-  const auto record = source / "../shared/data" / GetParam().record;
-  if (!std::filesystem::exists(record)) GTEST_SKIP() << "recorded data is not here";
+  const auto record = SharedFolder() / "data" / GetParam().record;
+  RIG_NEEDS_SHARED(record);
   const ProbeDevice folder;
   const auto outcome = folder.Rig(
       "run '" + (source / "scenarios/patient_monitor/scenarios" / GetParam().scenario).string() +

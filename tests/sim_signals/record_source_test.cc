@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <filesystem>
 
+#include "tests/shared_data.h"
 #include "tests/sim_signals/rendering.h"
 #include "tests/sim_signals/wfdb_files.h"
 
@@ -211,15 +213,16 @@ TEST_F(RecordSourceTest, TruthAtAnOffsetKnowsWhatWasBefore) {
   EXPECT_EQ(r.Of("beat")[0].value, 1.0);
 }
 
-std::unique_ptr<SignalSource> OpenRecorded(const std::string& name, double start_s) {
-  const auto header = std::filesystem::path(RIG_SOURCE_DIR) / "../shared/data" / name;
-  if (!std::filesystem::exists(header)) return nullptr;
+std::filesystem::path Recorded(const std::string& name) { return SharedFolder() / "data" / name; }
+
+std::unique_ptr<SignalSource> OpenRecorded(const std::filesystem::path& header, double start_s) {
   return Make(RecordPlay(header.string(), "", start_s));
 }
 
 TEST(RecordedEcgTest, Record100BeatsAtItsAnnotatedRate) {
-  const auto source = OpenRecorded("ecg-mitdb/100.hea", 0);
-  if (source == nullptr) GTEST_SKIP() << "recorded data is not here";
+  const auto header = Recorded("ecg-mitdb/100.hea");
+  RIG_NEEDS_SHARED(header);
+  const auto source = OpenRecorded(header, 0);
   const Rendering r = Render(*source, 900'000);  // 30 min at 500 Hz
   const auto beats = r.Of("beat");
   EXPECT_NEAR(static_cast<double>(beats.size()), 2273.0, 10.0);
@@ -235,8 +238,9 @@ TEST(RecordedEcgTest, Record100BeatsAtItsAnnotatedRate) {
 }
 
 TEST(RecordedEcgTest, Record427EndsInAsystole) {
-  const auto source = OpenRecorded("ecg-vfdb/427.hea", 1523);
-  if (source == nullptr) GTEST_SKIP() << "recorded data is not here";
+  const auto header = Recorded("ecg-vfdb/427.hea");
+  RIG_NEEDS_SHARED(header);
+  const auto source = OpenRecorded(header, 1523);
   const auto asystole = Render(*source, 30 * 500).Of("asystole");
   ASSERT_EQ(asystole.size(), 2u);
   EXPECT_EQ(asystole[0].value, 0.0);
@@ -245,8 +249,9 @@ TEST(RecordedEcgTest, Record427EndsInAsystole) {
 }
 
 TEST(RecordedEcgTest, RecordCu01FibrillatesFromItsMarkOn) {
-  const auto source = OpenRecorded("ecg-cudb/cu01.hea", 200);
-  if (source == nullptr) GTEST_SKIP() << "recorded data is not here";
+  const auto header = Recorded("ecg-cudb/cu01.hea");
+  RIG_NEEDS_SHARED(header);
+  const auto source = OpenRecorded(header, 200);
   const auto fibrillation = Render(*source, 30 * 500).Of("ventricular_fibrillation");
   ASSERT_EQ(fibrillation.size(), 2u);
   EXPECT_NEAR(Seconds(fibrillation[1].t), 14.16, 0.05);

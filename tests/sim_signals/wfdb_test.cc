@@ -2,8 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <sstream>
 
+#include "tests/shared_data.h"
 #include "tests/sim_signals/wfdb_files.h"
 
 namespace rig {
@@ -181,8 +183,8 @@ struct Recorded {
 class RecordedDataTest : public testing::TestWithParam<Recorded> {};
 
 TEST_P(RecordedDataTest, ChecksumsAndAnnotationCountsAgree) {
-  const auto header = std::filesystem::path(RIG_SOURCE_DIR) / "../shared/data" / GetParam().header;
-  if (!std::filesystem::exists(header)) GTEST_SKIP() << "recorded data is not here";
+  const auto header = SharedFolder() / "data" / GetParam().header;
+  RIG_NEEDS_SHARED(header);
   const auto record = OpenWfdbRecord(header);
   ASSERT_TRUE(record) << record.error().message;
   for (const WfdbSignal& signal : record->header.signals) EXPECT_TRUE(signal.checksum);

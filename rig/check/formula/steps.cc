@@ -34,10 +34,6 @@ Steps Slice(const Steps& steps, Range range, double before) {
   return result;
 }
 
-double Extreme(Extremum which, double a, double b) {
-  return which == Extremum::kMin ? std::min(a, b) : std::max(a, b);
-}
-
 Position FirstExtremum(const Steps& steps, Extremum which, Range range) {
   const Steps part = Slice(steps, range, kUnknown);
   const auto less = [](const Step& a, const Step& b) { return a.value < b.value; };

@@ -78,8 +78,6 @@ Steps Map(const Steps& a, F f) {
 
 enum class Extremum { kMin, kMax };
 
-double Extreme(Extremum which, double a, double b);
-
 // The first place of a range where `steps` takes its extremum over it.
 Position FirstExtremum(const Steps& steps, Extremum which, Range range);
 

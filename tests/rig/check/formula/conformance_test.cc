@@ -17,6 +17,7 @@
 
 #include "rig/check/formula/evaluate.h"
 #include "tests/rig/check/formula/conformance_vectors.h"
+#include "tests/shared_data.h"
 
 namespace rig::check {
 namespace {
@@ -189,9 +190,8 @@ const std::vector<Listed>& List() {
 class ConformanceTest : public testing::Test {
  protected:
   void SetUp() override {
-    const auto path =
-        std::filesystem::path(RIG_SOURCE_DIR) / "../shared/reference/vectors/temporal_logic.jsonl";
-    if (!std::filesystem::exists(path)) GTEST_SKIP() << "the vectors are not here";
+    const auto path = SharedFolder() / "reference/vectors/temporal_logic.jsonl";
+    RIG_NEEDS_SHARED(path);
     for (ConformanceVector& vector : LoadConformanceVectors(path)) {
       const int id = vector.id;
       ASSERT_TRUE(vectors_.emplace(id, std::move(vector)).second) << "twice: " << id;

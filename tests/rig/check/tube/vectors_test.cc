@@ -12,6 +12,7 @@
 #include <string>
 
 #include "rig/check/tube/tube.h"
+#include "tests/shared_data.h"
 
 namespace rig::golden {
 namespace {
@@ -82,16 +83,18 @@ std::size_t PointsOutside(const Curve& golden, const Curve& curve, const Toleran
   return outside;
 }
 
-std::vector<json> ReadVectors() {
-  std::ifstream file(RIG_SOURCE_DIR "/../shared/reference/vectors/golden_tubes.jsonl");
+std::vector<json> ReadVectors(const std::filesystem::path& path) {
+  std::ifstream file(path);
   std::vector<json> vectors;
   for (std::string line; std::getline(file, line);) vectors.push_back(json::parse(line));
   return vectors;
 }
 
 TEST(GoldenTubeVectorsTest, AgreeOrAreDecidedOtherwiseForAReason) {
-  const std::vector<json> vectors = ReadVectors();
-  if (vectors.empty()) GTEST_SKIP() << "no ../shared/reference/vectors/golden_tubes.jsonl here";
+  const auto path = SharedFolder() / "reference/vectors/golden_tubes.jsonl";
+  RIG_NEEDS_SHARED(path);
+  const std::vector<json> vectors = ReadVectors(path);
+  ASSERT_EQ(vectors.size(), 16u);
   std::size_t agreed = 0;
   std::size_t explained = 0;
   for (const json& vector : vectors) {

@@ -5,6 +5,7 @@
 #include "rig/check/score/beats.h"
 #include "rig/check/score/runs.h"
 #include "rig/cli/score/annotation_files.h"
+#include "tests/shared_data.h"
 
 namespace rig {
 namespace {
@@ -15,13 +16,10 @@ using score::Fraction;
 class Record100Test : public testing::Test {
  protected:
   void SetUp() override {
-    const std::filesystem::path folder =
-        std::filesystem::path(RIG_SOURCE_DIR) / "../shared/data/ecg-mitdb";
+    const std::filesystem::path folder = SharedFolder() / "data/ecg-mitdb";
     options_.reference = (folder / "100.atr").string();
     options_.test = (folder / "100.qrs").string();
-    if (!std::filesystem::exists(options_.test)) {
-      GTEST_SKIP() << "no recorded data beside the source folder";
-    }
+    RIG_NEEDS_SHARED(options_.test);
   }
   score::BeatScore Score() {
     const auto pair = ReadPair(options_);
