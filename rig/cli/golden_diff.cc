@@ -125,9 +125,13 @@ ordered_json AsJson(const ChannelComparison& compared) {
 }
 
 // Of the run the trace lies with; nothing is known of a trace that lies alone.
-Result<RunOrigin> OriginOf(const std::string& trace, const v1::Golden& golden) {
+struct RunFacts {
+  RunOrigin origin;
+  uncertainty::Budgets budgets;
+};
+Result<RunFacts> FactsOf(const std::string& trace, const v1::Golden& golden) {
   const auto record = RecordOfTrace(trace);
-  if (!record) return RunOrigin();
+  if (!record) return RunFacts();
   if (record->scenario() != golden.scenario()) {
     return MakeError(
         Code::kFailedPrecondition,
@@ -135,8 +139,12 @@ Result<RunOrigin> OriginOf(const std::string& trace, const v1::Golden& golden) {
                     "golden's scenario",
                     record->run(), record->scenario(), golden.golden(), golden.scenario()));
   }
-  return RunOrigin{record->scenario(), record->scenario_file().sha256(),
-                   record->bench_file().sha256()};
+  RunFacts facts{
+      {record->scenario(), record->scenario_file().sha256(), record->bench_file().sha256()}, {}};
+  for (const v1::UncertaintyBudget& budget : record->budgets()) {
+    facts.budgets.emplace(budget.channel(), budget);
+  }
+  return facts;
 }
 
 }  // namespace
@@ -144,11 +152,12 @@ Result<RunOrigin> OriginOf(const std::string& trace, const v1::Golden& golden) {
 Result<v1::Verdict> DiffGoldenFile(const GoldenOptions& options) {
   RIG_TRY_ASSIGN(const LoadedGolden golden, LoadGolden(options.file));
   RIG_TRY_ASSIGN(const std::string file, FindTrace(options.run, options.evidence));
-  RIG_TRY_ASSIGN(const RunOrigin origin, OriginOf(file, golden.message));
+  RIG_TRY_ASSIGN(const RunFacts facts, FactsOf(file, golden.message));
   RIG_TRY_ASSIGN(const TraceReader trace, TraceReader::Open(file));
   RIG_TRY_ASSIGN(const golden::GoldenComparison compared,
                  golden::CompareGolden(golden.message, trace, golden::TimeMargin::kMeasure));
-  RIG_TRY_ASSIGN(const v1::CheckResult judged, JudgeGolden(golden.message, trace, origin));
+  RIG_TRY_ASSIGN(const v1::CheckResult judged,
+                 JudgeGolden(golden.message, trace, facts.origin, facts.budgets, v1::GUARD_BAND));
   if (options.json) {
     auto channels = ordered_json::array();
     for (const ChannelComparison& channel : compared.channels) channels.push_back(AsJson(channel));

@@ -2,27 +2,34 @@
 
 #include <algorithm>
 #include <cmath>
+#include <initializer_list>
 #include <set>
+#include <string>
 #include <vector>
 
 #include "rig/bench/uncertainty_components.h"
-#include "rig/check/uncertainty/budget.h"
 #include "rig/check/uncertainty/decision_rule.h"
 
 namespace rig {
 namespace {
 
+using uncertainty::Budgets;
+using uncertainty::Expanded;
+
 void AddTimeUncertainty(const Formula& formula, const Budgets& budgets, v1::CheckResult& result) {
   if (!result.time().known()) return;
-  std::vector<v1::UncertaintyBudget> of_formula;
-  for (const std::string& channel : formula.channels()) {
-    if (const auto budget = budgets.find(channel); budget != budgets.end()) {
-      of_formula.push_back(budget->second);
-    }
-  }
+  const std::vector<std::string> channels(formula.channels().begin(), formula.channels().end());
   v1::Quantity& time = *result.mutable_time();
   const double span = std::fmax(std::fabs(time.measured()), std::fabs(time.limit()));
-  time.set_uncertainty(uncertainty::TimeUncertainty(of_formula, span));
+  time.set_uncertainty(uncertainty::TimeUncertainty(budgets, channels, span));
+}
+
+std::set<std::string> Observed(std::initializer_list<std::string> signals) {
+  std::set<std::string> channels;
+  for (const std::string& signal : signals) {
+    if (!signal.empty()) channels.insert("observed." + signal);
+  }
+  return channels;
 }
 
 std::set<std::string> MeasuredChannels(const PreparedCheck& check) {
@@ -30,16 +37,29 @@ std::set<std::string> MeasuredChannels(const PreparedCheck& check) {
   const v1::Check& message = check.message;
   if (message.has_flow()) return {message.flow().volume()};
   if (message.has_pulses()) return {message.pulses().channel()};
-  if (message.has_occlusion()) return {message.occlusion().pressure()};
-  return {};
+  if (message.has_occlusion()) {
+    return {message.occlusion().pressure(), message.occlusion().alarm()};
+  }
+  if (message.has_alarm_signal()) {
+    const v1::AlarmSignalCheck& alarm = message.alarm_signal();
+    return Observed({alarm.sound(), alarm.red(), alarm.yellow(), alarm.cyan()});
+  }
+  if (message.has_alarm_episode()) {  // the formulas it amounts to are checks of their own
+    std::set<std::string> channels =
+        Observed({message.alarm_episode().sound(), message.alarm_episode().lamp()});
+    channels.insert(message.alarm_episode().condition());
+    return channels;
+  }
+  std::set<std::string> channels;
+  if (check.golden) {
+    for (const v1::GoldenChannel& channel : check.golden->channels()) {
+      channels.insert(channel.channel());
+    }
+  }
+  return channels;
 }
 
 }  // namespace
-
-double Expanded(const Budgets& budgets, std::string_view channel) {
-  const auto budget = budgets.find(channel);
-  return budget == budgets.end() ? 0 : budget->second.expanded();
-}
 
 Budgets BudgetsOf(const PreparedRun& run) {
   Budgets budgets;

@@ -206,7 +206,7 @@ class Performance {
       if (!run.checks[i].formula) continue;
       judged_on_the_way_.push_back(i);
       judging.Judge(*run.checks[i].formula, [budgets = BudgetsOf(run)](std::string_view channel) {
-        return Expanded(budgets, channel);
+        return uncertainty::Expanded(budgets, channel);
       });
     }
   }
@@ -224,7 +224,7 @@ class Performance {
 
   Status JudgeAll(const PreparedRun& run) {
     RIG_TRY_ASSIGN(const TraceReader trace, TraceReader::Open(TracePath()));
-    const Budgets budgets = BudgetsOf(run);
+    const uncertainty::Budgets budgets = BudgetsOf(run);
     for (const auto& [channel, budget] : budgets) *record_.add_budgets() = budget;
     v1::Verdict worst = v1::PASS;
     for (std::size_t i = 0; i < run.checks.size(); ++i) {
@@ -250,13 +250,16 @@ class Performance {
   }
 
   Result<v1::CheckResult> JudgeOne(const PreparedRun& run, const PreparedCheck& check,
-                                   const TraceReader& trace, const Budgets& budgets) const {
+                                   const TraceReader& trace,
+                                   const uncertainty::Budgets& budgets) const {
     if (check.alarm_result == kMeanDelay) {
-      return JudgeMeanDelay(check.message.alarm_episode(), trace);
+      return JudgeMeanDelay(check.message.alarm_episode(), trace, budgets,
+                            check.message.decision_rule());
     }
     if (!check.alarm_result.empty()) {
       RIG_TRY_ASSIGN(const auto results,
-                     JudgeAlarmSignal(check.message.alarm_signal(), check.alarm_sound, trace));
+                     JudgeAlarmSignal(check.message.alarm_signal(), check.alarm_sound, trace,
+                                      budgets, check.message.decision_rule()));
       for (const v1::CheckResult& result : results) {
         if (result.id() == check.alarm_result) return result;
       }
@@ -266,12 +269,11 @@ class Performance {
       return JudgeGolden(*check.golden, trace,
                          {.scenario = run.scenario.message.scenario(),
                           .scenario_sha256 = run.scenario.sha256,
-                          .bench_sha256 = run.bench.sha256});
+                          .bench_sha256 = run.bench.sha256},
+                         budgets, check.message.decision_rule());
     }
     if (therapy::IsTherapy(check.message)) {
-      return therapy::JudgeTherapy(check.message, trace, [&](std::string_view channel) {
-        return Expanded(budgets, channel);
-      });
+      return therapy::JudgeTherapy(check.message, trace, budgets);
     }
     return JudgeFormula(check, trace, budgets);
   }

@@ -41,7 +41,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     return 0;
   }
   if (!rig::ApproveGolden(golden->message, "fuzz", "fuzz", "now")) std::abort();
-  const auto result = rig::JudgeGolden(golden->message, trace, {});
+  const auto result = rig::JudgeGolden(golden->message, trace, {}, {}, rig::v1::GUARD_BAND);
   if (!result) std::abort();
   if (result->verdict() == rig::v1::VERDICT_UNSET || result->reason().empty()) std::abort();
   return 0;

@@ -9,14 +9,11 @@
 
 #include "rig/check/alarm/measure/waveform.h"
 #include "rig/check/formula/signal.h"
+#include "rig/check/uncertainty/decision_rule.h"
 
 namespace rig {
 namespace check {
 namespace {
-
-const char* const kRule =
-    "every value within the limits; Inconclusive where the expanded uncertainty (k = 2) straddles "
-    "one, or where something could not be measured";
 
 std::string ShowAt(std::int64_t ns) {
   return fmt::format("{:.3f} s", 1e-9 * static_cast<double>(ns));
@@ -188,11 +185,8 @@ v1::CheckResult JudgePriority(AlarmPriority expected, const ObservedAlarm& obser
   return result;
 }
 
-}  // namespace
-
-v1::CheckResult JudgeAlarmLimit(const AlarmLimit& limit, const Measured& measured) {
+v1::CheckResult Judged(const AlarmLimit& limit, const Measured& measured) {
   v1::CheckResult result;
-  result.set_decision_rule(kRule);
   if (!measured.violation.empty()) {
     result.set_decided_at_ns(measured.violation_ns);
     Conclude(result, v1::FAIL,
@@ -213,8 +207,19 @@ v1::CheckResult JudgeAlarmLimit(const AlarmLimit& limit, const Measured& measure
   return result;
 }
 
+}  // namespace
+
+v1::CheckResult JudgeAlarmLimit(const AlarmLimit& limit, const Measured& measured,
+                                v1::DecisionRule rule) {
+  v1::CheckResult result = Judged(limit, measured);
+  Measured exact = measured;
+  for (MeasuredValue& value : exact.values) value.uncertainty = 0;
+  uncertainty::ApplyDecisionRule(rule, Judged(limit, exact), result);
+  return result;
+}
+
 std::vector<v1::CheckResult> JudgeAlarm(const v1::AlarmSignalCheck& check,
-                                        const ObservedAlarm& observed) {
+                                        const ObservedAlarm& observed, v1::DecisionRule rule) {
   std::vector<Burst> bursts;
   if (observed.sound) bursts = GroupBursts(*observed.sound, observed.span);
   const std::vector<std::string> clauses(check.clauses().begin(), check.clauses().end());
@@ -231,7 +236,7 @@ std::vector<v1::CheckResult> JudgeAlarm(const v1::AlarmSignalCheck& check,
     } else {
       measured.missing = "no sound is named";
     }
-    results.push_back(JudgeAlarmLimit(*limit, measured));
+    results.push_back(JudgeAlarmLimit(*limit, measured, rule));
     results.back().set_id(std::string(limit->name));
   }
   // No priority is what none.light and none.sound say.
@@ -336,7 +341,15 @@ Result<std::vector<AlarmResultName>> AlarmResultNames(const v1::AlarmSignalCheck
 
 Result<std::vector<v1::CheckResult>> JudgeAlarmSignal(const v1::AlarmSignalCheck& check,
                                                       const SoundSource& source,
-                                                      const TraceReader& trace) {
+                                                      const TraceReader& trace,
+                                                      const uncertainty::Budgets& budgets,
+                                                      v1::DecisionRule rule) {
+  constexpr double kLongestLimit = 30;  // s, ALM-7
+  const double span_s =
+      std::min(kLongestLimit, 1e-9 * static_cast<double>(check.until() - check.from()));
+  const auto between_edges = [&](const std::string& channel) {
+    return uncertainty::TimeUncertainty(budgets, std::vector{channel, channel}, span_s);
+  };
   check::ObservedAlarm observed{.span = {check.from(), check.until()}, .sound = {}, .lamps = {}};
   std::set<std::string> channels;
   const std::string sound = check.sound().empty() ? "" : "observed." + check.sound();
@@ -351,8 +364,11 @@ Result<std::vector<v1::CheckResult>> JudgeAlarmSignal(const v1::AlarmSignalCheck
   } else if (!sound.empty()) {
     observed.sound = TrackSound(sound, source, signals, observed.span);
   }
+  // Beside what the way of recording leaves open: bounds add up.
+  if (observed.sound) observed.sound->uncertainty_s += between_edges(sound);
   for (const NamedLamp& lamp : lamps) {
-    check::Lamp seen{lamp.colour, "observed." + *lamp.signal, {}};
+    check::Lamp seen{lamp.colour, "observed." + *lamp.signal, {}, 0};
+    seen.uncertainty_s = between_edges(seen.channel);
     const auto found = signals.channels.find(seen.channel);
     if (found == signals.channels.end() || found->second.steps().empty()) {
       seen.times.unknown = "not in the trace";
@@ -362,7 +378,7 @@ Result<std::vector<v1::CheckResult>> JudgeAlarmSignal(const v1::AlarmSignalCheck
     }
     observed.lamps.push_back(std::move(seen));
   }
-  return check::JudgeAlarm(check, observed);
+  return check::JudgeAlarm(check, observed, rule);
 }
 
 }  // namespace rig

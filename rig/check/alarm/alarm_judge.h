@@ -7,6 +7,7 @@
 #include "rig/base/result.h"
 #include "rig/check/alarm/infer.h"
 #include "rig/check/alarm/measure/limits.h"
+#include "rig/check/uncertainty/budget.h"
 #include "rig/record/trace_reader.h"
 #include "rig/v1/record.pb.h"
 
@@ -22,14 +23,15 @@ struct ObservedAlarm {
 // Holds one limit against what was measured.
 //
 // FAIL: a value outside by more than its uncertainty, or a violation seen. INCONCLUSIVE: something
-// could not be measured, or the uncertainty straddles the limit. PASS: everything was measured and
-// lies inside. Fills verdict, reason, decided_at, value, decision_rule.
-v1::CheckResult JudgeAlarmLimit(const AlarmLimit& limit, const Measured& measured);
+// could not be measured. PASS: everything was measured and lies inside. Where the uncertainty
+// straddles the limit, `rule` decides (rig/check/uncertainty/decision_rule.h).
+v1::CheckResult JudgeAlarmLimit(const AlarmLimit& limit, const Measured& measured,
+                                v1::DecisionRule rule);
 
 // Every selected limit, and last the priority inferred from sound and from light; ids are those of
 // AlarmResultNames.
 std::vector<v1::CheckResult> JudgeAlarm(const v1::AlarmSignalCheck& check,
-                                        const ObservedAlarm& observed);
+                                        const ObservedAlarm& observed, v1::DecisionRule rule);
 
 }  // namespace rig::check
 
@@ -53,9 +55,12 @@ Result<std::vector<AlarmResultName>> AlarmResultNames(const v1::AlarmSignalCheck
                                                       std::string& field);
 
 // Judges a check over a trace; the signals' channels are "observed.<signal>". A sound channel of
-// kind SAMPLED is analysed as a waveform whatever `source` says. Errors: DATA_LOSS.
+// kind SAMPLED is analysed as a waveform whatever `source` says. `check` has an alarm_signal.
+// Errors: DATA_LOSS.
 Result<std::vector<v1::CheckResult>> JudgeAlarmSignal(const v1::AlarmSignalCheck& check,
                                                       const SoundSource& source,
-                                                      const TraceReader& trace);
+                                                      const TraceReader& trace,
+                                                      const uncertainty::Budgets& budgets,
+                                                      v1::DecisionRule rule);
 
 }  // namespace rig

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "rig/base/result.h"
+#include "rig/check/uncertainty/budget.h"
 #include "rig/record/trace_reader.h"
 #include "rig/v1/record.pb.h"
 #include "rig/v1/scenario.pb.h"
@@ -26,7 +27,7 @@ Result<std::vector<AlarmStatement>> AlarmStatements(const v1::AlarmEpisodeCheck&
 // and lamp have been on, against the declared mean. No onset is no pass; signals that never come
 // make the mean at least what was seen. Errors: DATA_LOSS.
 inline constexpr char kMeanDelay[] = "ALM-11.mean";
-Result<v1::CheckResult> JudgeMeanDelay(const v1::AlarmEpisodeCheck& check,
-                                       const TraceReader& trace);
+Result<v1::CheckResult> JudgeMeanDelay(const v1::AlarmEpisodeCheck& check, const TraceReader& trace,
+                                       const uncertainty::Budgets& budgets, v1::DecisionRule rule);
 
 }  // namespace rig

@@ -24,7 +24,7 @@ std::optional<std::int64_t> FirstOn(const OnTimes& times, std::int64_t from_ns) 
 }
 
 check::Measured MeanDelay(const OnTimes& condition, const OnTimes& sound, const OnTimes& lamp,
-                          std::int64_t until_ns) {
+                          std::int64_t until_ns, double uncertainty_s) {
   check::Measured measured;
   double sum_s = 0;
   std::size_t count = 0;
@@ -44,15 +44,15 @@ check::Measured MeanDelay(const OnTimes& condition, const OnTimes& sound, const 
     measured.missing = "the condition never began within the span";
     return measured;
   }
-  measured.values.push_back({sum_s / static_cast<double>(count), first_ns, 0, bound});
+  measured.values.push_back({sum_s / static_cast<double>(count), first_ns, uncertainty_s, bound});
   if (bound == check::Bound::kAtLeast) measured.missing = "sound or lamp did not come on";
   return measured;
 }
 
 }  // namespace
 
-Result<v1::CheckResult> JudgeMeanDelay(const v1::AlarmEpisodeCheck& check,
-                                       const TraceReader& trace) {
+Result<v1::CheckResult> JudgeMeanDelay(const v1::AlarmEpisodeCheck& check, const TraceReader& trace,
+                                       const uncertainty::Budgets& budgets, v1::DecisionRule rule) {
   const std::string sound = "observed." + check.sound();
   const std::string lamp = "observed." + check.lamp();
   RIG_TRY_ASSIGN(const check::Signals signals,
@@ -75,7 +75,11 @@ Result<v1::CheckResult> JudgeMeanDelay(const v1::AlarmEpisodeCheck& check,
   const OnTimes lit = read(lamp);
   check::Measured measured;
   if (missing.empty()) {
-    measured = MeanDelay(condition, heard, lit, check.until());
+    // What is wrong with one time stamp may be wrong with all of them: a mean is known no better.
+    const double span_s = 1e-9 * static_cast<double>(check.until() - check.from());
+    const double uncertainty_s =
+        uncertainty::TimeUncertainty(budgets, std::vector{check.condition(), sound, lamp}, span_s);
+    measured = MeanDelay(condition, heard, lit, check.until(), uncertainty_s);
   } else {
     measured.missing = missing;
   }
@@ -88,7 +92,7 @@ Result<v1::CheckResult> JudgeMeanDelay(const v1::AlarmEpisodeCheck& check,
                                 "mean delay from condition to sound and lamp",
                                 "all",
                                 "IEC 60601-1-8, 6.4 (recall)"};
-  return check::JudgeAlarmLimit(limit, measured);
+  return check::JudgeAlarmLimit(limit, measured, rule);
 }
 
 }  // namespace rig

@@ -14,7 +14,6 @@ namespace rig::golden {
 namespace {
 
 constexpr std::size_t kLargestChannel = 1'000'000;  // above, the time margin is not searched for
-constexpr std::int64_t kResolutionNs = 1'000'000;   // of the time margin
 constexpr std::int64_t kAlignmentResolutionNs = 1000;
 constexpr std::int64_t kForever = std::numeric_limits<std::int64_t>::max();
 
@@ -165,6 +164,7 @@ void CompareSpans(const std::vector<ToleranceSpan>& spans, const ChannelPair& pa
     CompareWithTube(tube, pair.observed, {from, span.to, ends_ns}, here);
     AddExcursions(here.excursions, result.tube.excursions);
     const v1::Quantity value = ValueMargin(*result.channel, here, span.tolerance, pair.golden);
+    if (value.known()) result.nearest_value = std::fmin(result.nearest_value, value.margin());
     const bool is_closer =
         value.known() &&
         (!result.value.known() || value.relative_margin() < result.value.relative_margin());
@@ -198,7 +198,7 @@ v1::Quantity NeededTime(const std::vector<ToleranceSpan>& spans, const ChannelPa
     return Measured(Seconds(judged.channel->time_tolerance()),
                     Seconds(judged.channel->time_tolerance()), "s");
   if (!passes && !fits(enough)) return {};
-  while ((enough - too_small) * limit_ns > kResolutionNs) {
+  while ((enough - too_small) * limit_ns > kTimeResolutionNs) {
     const double middle = (enough + too_small) / 2;
     (fits(middle) ? enough : too_small) = middle;
   }
@@ -261,6 +261,7 @@ void CompareEventsOf(const std::vector<ToleranceSpan>& spans, const ChannelPair&
   const auto take = [&](std::int64_t golden_ns, std::int64_t latency_ns) {
     const double limit = Seconds(tolerance_at(golden_ns).latency_ns);
     const v1::Quantity here = Measured(limit, limit - Seconds(std::abs(latency_ns)), "s");
+    result.nearest_time_s = std::fmin(result.nearest_time_s, here.margin());
     const bool is_closer =
         !result.time.known() || here.relative_margin() < result.time.relative_margin();
     if (!is_closer) return;
@@ -270,6 +271,9 @@ void CompareEventsOf(const std::vector<ToleranceSpan>& spans, const ChannelPair&
   for (const EventMatch& match : result.events.matches) take(match.golden_ns, match.latency_ns);
   for (const EventProblem& problem : result.events.problems) {
     take(problem.event.ns, problem.latency_ns);
+    const bool by_time =
+        problem.kind == EventProblem::Kind::kLate || problem.kind == EventProblem::Kind::kEarly;
+    if (!by_time) result.nearest_time_s = -std::numeric_limits<double>::infinity();
   }
   if (!result.events.problems.empty()) {
     result.tube.closest_at = result.events.problems.front().event.ns;
@@ -299,6 +303,7 @@ ChannelComparison CompareChannel(const v1::Golden& golden, const v1::GoldenChann
     CompareSpans(spans, pair, ends_ns, 1, result);
     if (time_margin == TimeMargin::kMeasure && result.compared) {
       result.time = NeededTime(spans, pair, ends_ns, result);
+      if (result.time.known()) result.nearest_time_s = result.time.margin();
     }
   } else {
     CompareEventsOf(spans, pair, result);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
@@ -23,6 +24,10 @@ struct ChannelComparison {
   v1::Quantity value;
   // Tube: the time tolerance that would have been enough. Events: the latency nearest to its limit.
   v1::Quantity time;
+  // The least room of all phases, in the channel's unit and in seconds; negative: outside. In time
+  // -infinity where no shift explains it: events missing, extra or out of order. NaN: not known.
+  double nearest_value = std::numeric_limits<double>::quiet_NaN();
+  double nearest_time_s = std::numeric_limits<double>::quiet_NaN();
   std::string gap;        // what could not be compared and why; empty: nothing
   bool compared = false;  // something was
 };
@@ -41,7 +46,9 @@ v1::Verdict VerdictOf(const ChannelComparison& comparison);
 // A channel of a trace. Errors: NOT_FOUND for one the trace has not as values, DATA_LOSS.
 Result<Curve> LoadCurve(const TraceReader& trace, const std::string& channel);
 
-// Whether to look for the time tolerance that would have been enough: 30 more comparisons.
+// Whether to look for the time tolerance that would have been enough: 30 more comparisons. It is
+// found to kTimeResolutionNs.
+constexpr std::int64_t kTimeResolutionNs = 1'000'000;
 enum class TimeMargin { kMeasure, kSkip };
 
 // Whatever the approval says. The golden must outlive the result. Errors: INVALID_ARGUMENT for a

@@ -7,9 +7,11 @@
 
 #include "rig/base/result.h"
 #include "rig/base/strict_yaml.h"
+#include "rig/check/uncertainty/budget.h"
 #include "rig/record/trace_reader.h"
 #include "rig/v1/golden.pb.h"
 #include "rig/v1/record.pb.h"
+#include "rig/v1/scenario.pb.h"
 
 namespace rig {
 
@@ -54,9 +56,12 @@ struct RunOrigin {
 // changed since approval, of another scenario, stale.
 std::string WhyNotValid(const v1::Golden& golden, const RunOrigin& run);
 
-// Judges a trace against a golden. INCONCLUSIVE without comparing where WhyNotValid says why.
-// Errors: INVALID_ARGUMENT for a golden that is none; DATA_LOSS.
+// Judges a trace against a golden. INCONCLUSIVE without comparing where WhyNotValid says why; where
+// the uncertainty of a channel straddles its tolerance, in value or in time, `rule` decides. The
+// golden itself counts as exact: it is what was approved. Errors: INVALID_ARGUMENT for a golden
+// that is none; DATA_LOSS.
 Result<v1::CheckResult> JudgeGolden(const v1::Golden& golden, const TraceReader& trace,
-                                    const RunOrigin& run);
+                                    const RunOrigin& run, const uncertainty::Budgets& budgets,
+                                    v1::DecisionRule rule);
 
 }  // namespace rig

@@ -9,6 +9,7 @@
 #include "rig/check/golden/compare.h"
 #include "rig/check/golden/golden.h"
 #include "rig/check/golden/points.h"
+#include "rig/check/uncertainty/decision_rule.h"
 
 namespace rig {
 namespace {
@@ -17,11 +18,6 @@ using golden::ChannelComparison;
 using golden::EventProblem;
 using golden::ShowTime;
 using golden::VerdictOf;
-
-// Goldens are compared without measurement uncertainty: the tolerances were approved as they are.
-const char* const kGoldenDecisionRule =
-    "inside the approved tolerance tube; the tube is not widened or narrowed by measurement "
-    "uncertainty";
 
 std::string ShowValue(const v1::GoldenChannel& channel, double si) {
   return channel.unit() == "1" ? fmt::format("{:.6g}", si) : Display(si, channel.unit(), 6);
@@ -105,19 +101,72 @@ std::string ExplainAlignment(const golden::GoldenComparison& compared) {
                      compared.offset_ns < 0 ? "earlier" : "later", compared.alignment.limit());
 }
 
+// How well a channel's values and the times of its changes are known, k = 2.
+struct ChannelUncertainty {
+  double value;
+  double time_s;
+};
+
+ChannelUncertainty UncertaintyOf(const v1::GoldenChannel& channel,
+                                 const uncertainty::Budgets& budgets) {
+  // Against the clock of the run, at worst at its end.
+  const double span_s = 1e-9 * static_cast<double>(channel.end());
+  return {uncertainty::Expanded(budgets, channel.channel()),
+          uncertainty::TimeUncertainty(budgets, std::vector{channel.channel()}, span_s)};
+}
+
+// Whether uncertainty leaves open on which side of a tolerance something lies.
+bool IsOpen(double margin, double expanded, double resolution) {
+  return expanded > 0 && std::fabs(margin) < expanded + resolution;
+}
+
+// Empty where uncertainty leaves nothing open of what was compared.
+std::string WhyOpen(const ChannelComparison& compared, ChannelUncertainty u) {
+  const v1::GoldenChannel& channel = *compared.channel;
+  const bool by_value = IsOpen(compared.nearest_value, u.value, 0);
+  const bool by_tube = std::isfinite(compared.nearest_value);
+  const double resolution = by_tube ? 1e-9 * golden::kTimeResolutionNs : 0;
+  const bool by_time = IsOpen(compared.nearest_time_s, u.time_s, resolution);
+  if (by_value) {
+    return fmt::format("{} from the edge of the tolerance of {} is within the uncertainty of {}",
+                       ShowValue(channel, std::fabs(compared.nearest_value)), channel.channel(),
+                       ShowValue(channel, u.value));
+  }
+  if (!by_time) return "";
+  return fmt::format("{} to the limit in time of {} is within the uncertainty of {}",
+                     Display(std::fabs(compared.nearest_time_s), "s"), channel.channel(),
+                     Display(u.time_s, "s"));
+}
+
+void FillUncertainty(ChannelUncertainty u, ChannelComparison& compared) {
+  if (compared.value.known()) compared.value.set_uncertainty(u.value);
+  if (compared.time.known()) compared.time.set_uncertainty(u.time_s);
+}
+
 }  // namespace
 
 Result<v1::CheckResult> JudgeGolden(const v1::Golden& golden, const TraceReader& trace,
-                                    const RunOrigin& run) {
+                                    const RunOrigin& run, const uncertainty::Budgets& budgets,
+                                    v1::DecisionRule rule) {
   v1::CheckResult result;
-  result.set_decision_rule(kGoldenDecisionRule);
   if (std::string why = WhyNotValid(golden, run); !why.empty()) {
     result.set_verdict(v1::INCONCLUSIVE);
     result.set_reason(std::move(why));
     return result;
   }
-  RIG_TRY_ASSIGN(const golden::GoldenComparison compared,
+  RIG_TRY_ASSIGN(golden::GoldenComparison compared,
                  golden::CompareGolden(golden, trace, golden::TimeMargin::kMeasure));
+  std::string open;            // why uncertainty decides nothing
+  bool fails_clearly = false;  // whatever the uncertainty
+  double longest_s = 0;
+  for (ChannelComparison& channel : compared.channels) {
+    const ChannelUncertainty u = UncertaintyOf(*channel.channel, budgets);
+    FillUncertainty(u, channel);
+    longest_s = std::max(longest_s, u.time_s);
+    const std::string why = WhyOpen(channel, u);
+    fails_clearly = fails_clearly || (why.empty() && VerdictOf(channel) == v1::FAIL);
+    if (open.empty()) open = why;
+  }
   const ChannelComparison* worst = &compared.channels.front();
   for (const ChannelComparison& channel : compared.channels) {
     if (IsTighterInTime(channel.time, result.time())) *result.mutable_time() = channel.time;
@@ -128,12 +177,23 @@ Result<v1::CheckResult> JudgeGolden(const v1::Golden& golden, const TraceReader&
   result.set_decided_at_ns(worst->tube.closest_at);
   *result.mutable_value() = worst->value;
   if (compared.alignment.known()) {
+    compared.alignment.set_uncertainty(longest_s);
     *result.mutable_alignment() = compared.alignment;
+    if (IsOpen(compared.alignment.margin(), longest_s, 0)) {
+      open = fmt::format("{} to the limit of the alignment is within the uncertainty of {}",
+                         Display(std::fabs(compared.alignment.margin()), "s"),
+                         Display(longest_s, "s"));
+    } else if (compared.alignment.margin() < 0) {
+      fails_clearly = true;
+    }
     const bool aligned = compared.alignment.margin() >= 0;
     if (!aligned) result.set_verdict(v1::FAIL);
     result.set_reason(aligned ? result.reason() + "; " + ExplainAlignment(compared)
                               : ExplainAlignment(compared) + "; " + result.reason());
   }
+  if (fails_clearly) open.clear();
+  const std::string why = open.empty() ? "" : result.reason() + "; " + open;
+  uncertainty::ApplyDecisionRule(rule, v1::CheckResult(result), why, result);
   return result;
 }
 

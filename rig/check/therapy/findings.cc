@@ -6,12 +6,10 @@
 #include <cmath>
 
 #include "rig/base/units.h"
+#include "rig/check/uncertainty/decision_rule.h"
 
 namespace rig::therapy {
 namespace {
-
-constexpr char kRule[] =
-    "simple acceptance; Inconclusive where the expanded uncertainty (k = 2) straddles the limit";
 
 v1::Verdict VerdictOf(const Finding& finding) {
   if (finding.margin - finding.uncertainty >= 0) return v1::PASS;
@@ -30,21 +28,10 @@ bool Worse(const Finding& a, const Finding& b) {
   return RelativeMargin(a) < RelativeMargin(b);
 }
 
-}  // namespace
-
-v1::CheckResult Undecided(std::string reason) {
-  v1::CheckResult result;
-  result.set_verdict(v1::INCONCLUSIVE);
-  result.set_decision_rule(kRule);
-  result.set_reason(std::move(reason));
-  return result;
-}
-
-v1::CheckResult Decide(const std::vector<Finding>& findings, const std::string& expected,
+v1::CheckResult Judged(const std::vector<Finding>& findings, const std::string& expected,
                        const std::string& seen) {
-  if (findings.empty()) return Undecided("nothing was measured");
   const Finding& worst = *std::min_element(findings.begin(), findings.end(), Worse);
-  v1::CheckResult result = Undecided("");
+  v1::CheckResult result;
   result.set_verdict(VerdictOf(worst));
   v1::Quantity* value = result.mutable_value();
   value->set_known(std::isfinite(worst.measured));
@@ -59,6 +46,25 @@ v1::CheckResult Decide(const std::vector<Finding>& findings, const std::string& 
                                 worst.what, Display(worst.measured, worst.unit),
                                 Display(worst.limit, worst.unit),
                                 straddles ? ", nearer than its uncertainty" : ""));
+  return result;
+}
+
+}  // namespace
+
+v1::CheckResult Undecided(std::string reason) {
+  v1::CheckResult result;
+  result.set_verdict(v1::INCONCLUSIVE);
+  result.set_reason(std::move(reason));
+  return result;
+}
+
+v1::CheckResult Decide(v1::DecisionRule rule, const std::vector<Finding>& findings,
+                       const std::string& expected, const std::string& seen) {
+  if (findings.empty()) return Undecided("nothing was measured");
+  v1::CheckResult result = Judged(findings, expected, seen);
+  std::vector<Finding> exact = findings;
+  for (Finding& finding : exact) finding.uncertainty = 0;
+  uncertainty::ApplyDecisionRule(rule, Judged(exact, expected, seen), result);
   return result;
 }
 

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "rig/v1/record.pb.h"
+#include "rig/v1/scenario.pb.h"
 
 namespace rig::therapy {
 
@@ -17,13 +18,14 @@ struct Finding {
   double uncertainty = 0;  // expanded, k = 2, of measured
 };
 
-// Concludes with INCONCLUSIVE and a reason.
+// INCONCLUSIVE with a reason.
 v1::CheckResult Undecided(std::string reason);
 
 // The finding with the least margin for its limit decides: FAIL where one fails beyond its
-// uncertainty, INCONCLUSIVE where one straddles its limit or is not a number, PASS otherwise.
-// `expected`, `seen`: the halves of the reason. No finding at all is INCONCLUSIVE.
-v1::CheckResult Decide(const std::vector<Finding>& findings, const std::string& expected,
-                       const std::string& seen);
+// uncertainty, INCONCLUSIVE where one straddles its limit or is not a number, PASS otherwise; where
+// one straddles, `rule` decides (rig/check/uncertainty/decision_rule.h). `expected`, `seen`: the
+// halves of the reason. No finding at all is INCONCLUSIVE.
+v1::CheckResult Decide(v1::DecisionRule rule, const std::vector<Finding>& findings,
+                       const std::string& expected, const std::string& seen);
 
 }  // namespace rig::therapy

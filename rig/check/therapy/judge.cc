@@ -7,22 +7,22 @@ bool IsTherapy(const v1::Check& check) {
 }
 
 Result<v1::CheckResult> JudgeTherapy(const v1::Check& check, const TraceReader& trace,
-                                     const UncertaintyOf& uncertainty_of) {
+                                     const uncertainty::Budgets& budgets) {
   if (check.has_flow()) {
-    const std::string& volume = check.flow().volume();
-    RIG_TRY_ASSIGN(const check::Signals signals, check::LoadSignals(trace, {volume}));
-    return JudgeFlow(check.flow(), signals, uncertainty_of(volume));
+    RIG_TRY_ASSIGN(const check::Signals signals,
+                   check::LoadSignals(trace, {check.flow().volume()}));
+    return JudgeFlow(check.flow(), signals, budgets, check.decision_rule());
   }
   if (check.has_pulses()) {
     RIG_TRY_ASSIGN(const check::Signals signals,
                    check::LoadSignals(trace, {check.pulses().channel()}));
-    return JudgePulses(check.pulses(), signals);
+    return JudgePulses(check.pulses(), signals, budgets, check.decision_rule());
   }
   if (check.has_occlusion()) {
     RIG_TRY_ASSIGN(
         const check::Signals signals,
         check::LoadSignals(trace, {check.occlusion().pressure(), check.occlusion().alarm()}));
-    return JudgeOcclusion(check.occlusion(), signals);
+    return JudgeOcclusion(check.occlusion(), signals, budgets, check.decision_rule());
   }
   return MakeError(Code::kInvalidArgument, check.id() + ": is no check of therapy");
 }

@@ -5,8 +5,8 @@
 #include <string>
 
 #include "rig/base/result.h"
-#include "rig/check/formula/formula.h"
 #include "rig/check/formula/signal.h"
+#include "rig/check/uncertainty/budget.h"
 #include "rig/record/trace_reader.h"
 #include "rig/v1/record.pb.h"
 #include "rig/v1/scenario.pb.h"
@@ -29,15 +29,17 @@ std::optional<Refusal> Refuse(const v1::Check& check,
                               std::int64_t duration_ns);
 
 // Judges such a check over a trace; a value the verdict needs and the trace does not tell gives
-// INCONCLUSIVE with the reason. Errors: DATA_LOSS for a trace that cannot be read;
-// INVALID_ARGUMENT for another kind of check.
+// INCONCLUSIVE with the reason. `budgets`: of the channels it measures. Errors: DATA_LOSS for a
+// trace that cannot be read; INVALID_ARGUMENT for another kind of check.
 Result<v1::CheckResult> JudgeTherapy(const v1::Check& check, const TraceReader& trace,
-                                     const UncertaintyOf& uncertainty_of);
+                                     const uncertainty::Budgets& budgets);
 
 // Each kind, over signals.
-v1::CheckResult JudgeFlow(const v1::FlowCheck& flow, const check::Signals& signals,
-                          double uncertainty);
-v1::CheckResult JudgePulses(const v1::PulseTrainCheck& pulses, const check::Signals& signals);
-v1::CheckResult JudgeOcclusion(const v1::OcclusionCheck& occlusion, const check::Signals& signals);
+v1::CheckResult JudgeFlow(const v1::FlowCheck& check, const check::Signals& signals,
+                          const uncertainty::Budgets& budgets, v1::DecisionRule rule);
+v1::CheckResult JudgePulses(const v1::PulseTrainCheck& check, const check::Signals& signals,
+                            const uncertainty::Budgets& budgets, v1::DecisionRule rule);
+v1::CheckResult JudgeOcclusion(const v1::OcclusionCheck& check, const check::Signals& signals,
+                               const uncertainty::Budgets& budgets, v1::DecisionRule rule);
 
 }  // namespace rig::therapy

@@ -55,7 +55,7 @@ check::Steps VolumeOf(const v1::FlowCheck& check, const check::Steps& channel) {
 }
 
 v1::CheckResult JudgeFlow(const v1::FlowCheck& check, const check::Signals& signals,
-                          double uncertainty) {
+                          const uncertainty::Budgets& budgets, v1::DecisionRule rule) {
   const auto channel = signals.channels.find(check.volume());
   if (channel == signals.channels.end()) {
     return Undecided("the trace has no channel " + check.volume());
@@ -64,11 +64,16 @@ v1::CheckResult JudgeFlow(const v1::FlowCheck& check, const check::Signals& sign
   const auto flow =
       AnalyseFlow(VolumeOf(check, channel->second.steps()), signals.end, check.set_rate(), timing);
   if (!flow) return Undecided(check.volume() + ": " + flow.error().message);
-  const double volume_uncertainty =
-      uncertainty * (check.step_volume() > 0 ? check.step_volume() : 1.0);
-  // Both ends of a window are read with the same, independent uncertainty.
+  const double volume_uncertainty = uncertainty::Expanded(budgets, check.volume()) *
+                                    (check.step_volume() > 0 ? check.step_volume() : 1.0);
+  // Both ends of a window are read with the same, independent uncertainty, in volume and in time.
+  const std::vector<std::string> ends = {check.volume(), check.volume()};
   const auto relative = [&](Duration window) {
-    return std::sqrt(2.0) * volume_uncertainty / (check.set_rate() * Seconds(window));
+    const double by_volume =
+        std::sqrt(2.0) * volume_uncertainty / (check.set_rate() * Seconds(window));
+    const double by_time =
+        uncertainty::TimeUncertainty(budgets, ends, Seconds(window)) / Seconds(window);
+    return std::hypot(by_volume, by_time);
   };
   std::vector<Finding> findings;
   for (std::size_t i = 0; i < flow->trumpet.size(); ++i) {
@@ -81,7 +86,7 @@ v1::CheckResult JudgeFlow(const v1::FlowCheck& check, const check::Signals& sign
   findings.push_back(
       FindingOf("mean flow error", flow->mean_error, check.limit(), relative(timing.analysis)));
   v1::CheckResult result = Decide(
-      findings,
+      rule, findings,
       fmt::format("every window from {:g} s to {:g} s within {:g} % of {}", Seconds(timing.from()),
                   Seconds(timing.to()), 100 * check.limit(), Display(check.set_rate(), "m3/s")),
       TrumpetText(*flow));

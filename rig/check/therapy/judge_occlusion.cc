@@ -49,7 +49,8 @@ std::string SeenText(const OcclusionFinding& finding) {
 
 }  // namespace
 
-v1::CheckResult JudgeOcclusion(const v1::OcclusionCheck& check, const check::Signals& signals) {
+v1::CheckResult JudgeOcclusion(const v1::OcclusionCheck& check, const check::Signals& signals,
+                               const uncertainty::Budgets& budgets, v1::DecisionRule rule) {
   for (const std::string& name : {check.pressure(), check.alarm()}) {
     if (!signals.channels.contains(name)) return Undecided("the trace has no channel " + name);
   }
@@ -63,14 +64,22 @@ v1::CheckResult JudgeOcclusion(const v1::OcclusionCheck& check, const check::Sig
                                         times, LineOf(check));
   const double waited = Seconds(times.until - times.clamped);
   const double longest = static_cast<double>(check.time_max()) * 1e-9;
+  const auto time = [&](double span_s) {
+    return uncertainty::TimeUncertainty(budgets, std::vector{check.alarm()}, span_s);
+  };
   if (!times.alarmed && waited > longest) {
     // Waited for longer than allowed: a failure whatever the model says.
-    return Decide({{"time without an alarm", longest, waited, longest - waited, "s"}},
+    return Decide(rule,
+                  {{"time without an alarm", longest, waited, longest - waited, "s", time(waited)}},
                   ExpectedText(check), fmt::format("none up to {:.6g} s after it", waited));
   }
   if (!finding) return Undecided(check.pressure() + ": " + finding.error().message);
-  const Finding pressure{"highest pressure", check.pressure_max(), finding->highest,
-                         check.pressure_max() - finding->highest, "Pa"};
+  const Finding pressure{"highest pressure",
+                         check.pressure_max(),
+                         finding->highest,
+                         check.pressure_max() - finding->highest,
+                         "Pa",
+                         uncertainty::Expanded(budgets, check.pressure())};
   if (!finding->alarmed && pressure.margin >= 0) {
     return Undecided(fmt::format(
         "the run ends {:.6g} s after the clamp at {}, before an alarm; predicted from the line's "
@@ -81,14 +90,14 @@ v1::CheckResult JudgeOcclusion(const v1::OcclusionCheck& check, const check::Sig
   const double shortest = static_cast<double>(check.time_min()) * 1e-9;
   std::vector<Finding> findings{pressure};
   if (finding->alarmed) {
-    findings.push_back(
-        {"time to the alarm", longest, finding->time_s, longest - finding->time_s, "s"});
+    findings.push_back({"time to the alarm", longest, finding->time_s, longest - finding->time_s,
+                        "s", time(finding->time_s)});
   }
   if (finding->alarmed && shortest > 0) {
-    findings.push_back(
-        {"time to the alarm", shortest, finding->time_s, finding->time_s - shortest, "s"});
+    findings.push_back({"time to the alarm", shortest, finding->time_s, finding->time_s - shortest,
+                        "s", time(finding->time_s)});
   }
-  v1::CheckResult result = Decide(findings, ExpectedText(check), SeenText(*finding));
+  v1::CheckResult result = Decide(rule, findings, ExpectedText(check), SeenText(*finding));
   result.set_decided_at_ns(Nanoseconds(times.alarmed.value_or(times.until)));
   return result;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 
 #include "rig/base/units.h"
 #include "rig/check/therapy/findings.h"
@@ -24,13 +25,35 @@ struct Train {
   Extremes rate;   // Hz, of every interval
   Extremes width;  // s
   double imbalance = 0;
+  double imbalance_uncertainty = 0;
 };
 
-Train MeasureTrain(const std::vector<Pulse>& pulses) {
+// How well a pulse's value and the time between two of its edges are known, k = 2.
+struct PulseUncertainty {
+  double value;
+  double time_s;
+};
+
+// First order. An offset of the value acts on both phases alike, and does not cancel in their sum;
+// the widths of the two phases are off by a time each.
+double ImbalanceUncertainty(const Pulse& pulse, PulseUncertainty u) {
+  const double larger = std::max(std::fabs(pulse.first_charge), std::fabs(pulse.second_charge));
+  const double by_value = u.value * Seconds(pulse.first_width + pulse.second_width);
+  const double first = std::fabs(pulse.amplitude) * u.time_s;
+  const double second =
+      pulse.second_width.count() == 0
+          ? 0
+          : std::fabs(pulse.second_charge) / Seconds(pulse.second_width) * u.time_s;
+  return std::hypot(by_value, first, second) / larger;
+}
+
+Train MeasureTrain(const std::vector<Pulse>& pulses, PulseUncertainty uncertainty) {
   Train train;
   for (std::size_t i = 0; i < pulses.size(); ++i) {
     train.width.Add(Seconds(pulses[i].first_width));
     train.imbalance = std::max(train.imbalance, pulses[i].Imbalance());
+    train.imbalance_uncertainty =
+        std::max(train.imbalance_uncertainty, ImbalanceUncertainty(pulses[i], uncertainty));
     if (i > 0) train.rate.Add(1 / Seconds(pulses[i].begin - pulses[i - 1].begin));
   }
   return train;
@@ -38,12 +61,15 @@ Train MeasureTrain(const std::vector<Pulse>& pulses) {
 
 // A limit of 0 is none.
 void AddLimits(const std::string& what, Extremes measured, double least, double most,
-               const std::string& unit, std::vector<Finding>& findings) {
+               const std::string& unit, const std::function<double(double)>& uncertainty,
+               std::vector<Finding>& findings) {
   if (least > 0) {
-    findings.push_back({"lowest " + what, least, measured.least, measured.least - least, unit});
+    findings.push_back({"lowest " + what, least, measured.least, measured.least - least, unit,
+                        uncertainty(measured.least)});
   }
   if (most > 0) {
-    findings.push_back({"highest " + what, most, measured.most, most - measured.most, unit});
+    findings.push_back({"highest " + what, most, measured.most, most - measured.most, unit,
+                        uncertainty(measured.most)});
   }
 }
 
@@ -84,7 +110,8 @@ PulseRules RulesOf(const v1::PulseTrainCheck& check) {
 
 }  // namespace
 
-v1::CheckResult JudgePulses(const v1::PulseTrainCheck& check, const check::Signals& signals) {
+v1::CheckResult JudgePulses(const v1::PulseTrainCheck& check, const check::Signals& signals,
+                            const uncertainty::Budgets& budgets, v1::DecisionRule rule) {
   const auto channel = signals.channels.find(check.channel());
   if (channel == signals.channels.end()) {
     return Undecided("the trace has no channel " + check.channel());
@@ -98,13 +125,22 @@ v1::CheckResult JudgePulses(const v1::PulseTrainCheck& check, const check::Signa
   if (count < least) {
     findings.push_back({"pulses", least, count, count - least, "1"});
   } else {
-    const Train train = MeasureTrain(*pulses);
-    AddLimits("rate", train.rate, check.rate_min(), check.rate_max(), "Hz", findings);
+    const std::vector<std::string> edges = {check.channel(), check.channel()};
+    const auto time = [&](double span_s) {
+      return uncertainty::TimeUncertainty(budgets, edges, span_s);
+    };
+    const Train train =
+        MeasureTrain(*pulses, {uncertainty::Expanded(budgets, check.channel()), time(0)});
+    // A rate is the inverse of a time between two edges.
+    AddLimits(
+        "rate", train.rate, check.rate_min(), check.rate_max(), "Hz",
+        [&](double rate) { return time(1 / rate) * rate * rate; }, findings);
     AddLimits("width", train.width, static_cast<double>(check.width_min()) * 1e-9,
-              static_cast<double>(check.width_max()) * 1e-9, "s", findings);
+              static_cast<double>(check.width_max()) * 1e-9, "s", time, findings);
     if (check.imbalance_max() > 0) {
       findings.push_back({"charge imbalance", check.imbalance_max(), train.imbalance,
-                          check.imbalance_max() - train.imbalance, "1"});
+                          check.imbalance_max() - train.imbalance, "1",
+                          train.imbalance_uncertainty});
     }
     seen += fmt::format(" at {} to {}, wide {} to {}", Display(train.rate.least, "Hz"),
                         Display(train.rate.most, "Hz"), Display(train.width.least, "s"),
@@ -113,7 +149,7 @@ v1::CheckResult JudgePulses(const v1::PulseTrainCheck& check, const check::Signa
       seen += fmt::format(", out of balance by {:.3g} %", 100 * train.imbalance);
     }
   }
-  v1::CheckResult result = Decide(findings, ExpectedText(check), seen);
+  v1::CheckResult result = Decide(rule, findings, ExpectedText(check), seen);
   result.set_decided_at_ns(check.to());
   return result;
 }

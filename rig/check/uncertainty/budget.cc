@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <limits>
+#include <set>
 #include <vector>
 
 #include "rig/check/uncertainty/propagate.h"
@@ -50,11 +51,22 @@ void Complete(v1::UncertaintyBudget& budget) {
   budget.set_clock_standard(Sum(*budget.mutable_clock()));
 }
 
-double TimeUncertainty(std::span<const v1::UncertaintyBudget> channels, double span_s) {
+double Expanded(const Budgets& budgets, std::string_view channel) {
+  const auto budget = budgets.find(channel);
+  return budget == budgets.end() ? 0 : budget->second.expanded();
+}
+
+double TimeUncertainty(const Budgets& budgets, std::span<const std::string> channels,
+                       double span_s) {
   std::vector<Input> inputs;
-  for (const v1::UncertaintyBudget& channel : channels) {
-    inputs.push_back({1, channel.time_standard_s()});
-    if (channel.clock_standard() > 0) inputs.push_back({span_s, channel.clock_standard()});
+  std::set<std::string_view> clocks;
+  for (const std::string& channel : channels) {
+    const auto budget = budgets.find(channel);
+    if (budget == budgets.end()) continue;
+    inputs.push_back({1, budget->second.time_standard_s()});
+    if (budget->second.clock_standard() > 0 && clocks.insert(channel).second) {
+      inputs.push_back({span_s, budget->second.clock_standard()});
+    }
   }
   return kCoverageFactor * Propagate(inputs);
 }

@@ -1,6 +1,9 @@
 #pragma once
 
+#include <map>
 #include <span>
+#include <string>
+#include <string_view>
 
 #include "rig/v1/record.pb.h"
 #include "rig/v1/uncertainty.pb.h"
@@ -16,8 +19,16 @@ double StandardUncertainty(const v1::UncertaintyComponent& component);
 // independent. A quantised reading is a rectangular component of half a step, step / root 12.
 void Complete(v1::UncertaintyBudget& budget);
 
-// Expanded uncertainty, k = 2, in seconds, of a span of `span_s` between changes of these channels.
-// Every channel's time stamps enter once, and every clock with the whole span.
-double TimeUncertainty(std::span<const v1::UncertaintyBudget> channels, double span_s);
+// Complete budgets by channel. A channel without one is known to the rig exactly.
+using Budgets = std::map<std::string, v1::UncertaintyBudget, std::less<>>;
+
+// Expanded uncertainty (k = 2) of a channel's value in its SI unit.
+double Expanded(const Budgets& budgets, std::string_view channel);
+
+// Expanded uncertainty (k = 2), in seconds, of a span of `span_s` between changes of these
+// channels. Time stamps enter once for every time a channel is named (twice: both ends of the span
+// are changes of it), a channel's clock once, with the whole span.
+double TimeUncertainty(const Budgets& budgets, std::span<const std::string> channels,
+                       double span_s);
 
 }  // namespace rig::uncertainty

@@ -77,12 +77,12 @@ Decision Decide(double margin, double expanded, v1::DecisionRule rule) {
 }
 
 void ApplyDecisionRule(v1::DecisionRule rule, const v1::CheckResult& nominal,
-                       v1::CheckResult& result) {
+                       const std::string& why, v1::CheckResult& result) {
   result.set_decision_rule(RuleText(rule));
   if (!IsDecided(nominal.verdict())) return;
-  const bool by_value = !IsDecided(result.verdict());
-  const bool by_time = IsOpen(result.time());
-  const bool open = by_value || by_time;
+  const bool open = !why.empty();
+  result.set_verdict(nominal.verdict());
+  result.set_reason(nominal.reason());
   result.set_conformance(Conformance(nominal.verdict(), open));
   result.set_decision_risk(RiskText(Risk(result), open, rule));
   if (result.value().known()) result.set_acceptance_limit(AcceptanceLimit(result.value(), rule));
@@ -90,17 +90,30 @@ void ApplyDecisionRule(v1::DecisionRule rule, const v1::CheckResult& nominal,
     result.set_time_acceptance_limit(AcceptanceLimit(result.time(), rule));
   }
   if (!open) return;
-  const std::string said = by_value ? nominal.reason() : result.reason();
   if (IsSimple(rule)) {
-    result.set_verdict(nominal.verdict());
-    result.set_reason(said + "; decided by the measured value, within its uncertainty");
+    result.set_reason(nominal.reason() + "; decided by the measured value, within its uncertainty");
     return;
   }
   result.set_verdict(v1::INCONCLUSIVE);
-  if (by_value) return;  // the judge has said so
-  result.set_reason(said + fmt::format("; {} to the limit in time is within the uncertainty of {}",
-                                       Display(std::fabs(result.time().margin()), "s"),
-                                       Display(result.time().uncertainty(), "s")));
+  result.set_reason(why);
+}
+
+void ApplyDecisionRule(v1::DecisionRule rule, const v1::CheckResult& nominal,
+                       v1::CheckResult& result) {
+  std::string why;
+  if (!IsDecided(result.verdict())) {
+    why = result.reason();  // the judge has said so
+  } else if (IsOpen(result.time())) {
+    why = fmt::format("{}; {} to the limit in time is within the uncertainty of {}",
+                      result.reason(), Display(std::fabs(result.time().margin()), "s"),
+                      Display(result.time().uncertainty(), "s"));
+  }
+  v1::CheckResult decided = nominal;
+  if (IsDecided(result.verdict())) {
+    decided.set_verdict(result.verdict());
+    decided.set_reason(result.reason());
+  }
+  ApplyDecisionRule(rule, decided, why, result);
 }
 
 }  // namespace rig::uncertainty

@@ -34,4 +34,9 @@ Decision Decide(double margin, double expanded, v1::DecisionRule rule);
 void ApplyDecisionRule(v1::DecisionRule rule, const v1::CheckResult& nominal,
                        v1::CheckResult& result);
 
+// The same where the judge itself knows whether uncertainty leaves the verdict open, and by what:
+// `why` is empty where it does not.
+void ApplyDecisionRule(v1::DecisionRule rule, const v1::CheckResult& nominal,
+                       const std::string& why, v1::CheckResult& result);
+
 }  // namespace rig::uncertainty

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 namespace rig::check {
 namespace {
@@ -62,32 +63,38 @@ Measured MeasureColour(const AlarmLimit& limit, const std::vector<Lamp>& lamps, 
   return measured;
 }
 
-void MeasureRate(const OnTimes& times, Span span, Measured& measured) {
+void MeasureRate(const Lamp& lamp, Span span, Measured& measured) {
+  const OnTimes& times = lamp.times;
+  const auto rate = [&](double period_s, std::int64_t at_ns, Bound bound) {
+    return MeasuredValue{1 / period_s, at_ns, lamp.uncertainty_s / (period_s * period_s), bound};
+  };
   std::int64_t last_ns = span.from_ns;
   bool rose = false;
   for (const OnTime& on : times.on) {
     if (!on.begin_seen) continue;
     const double period_s = ToSeconds(on.begin_ns - last_ns);
     if (period_s > 0) {
-      measured.values.push_back(
-          {1 / period_s, on.begin_ns, 0, rose ? Bound::kExact : Bound::kAtMost});
+      measured.values.push_back(rate(period_s, on.begin_ns, rose ? Bound::kExact : Bound::kAtMost));
     }
     last_ns = on.begin_ns;
     rose = true;
   }
   if (span.until_ns > last_ns) {
     measured.values.push_back(
-        {1 / ToSeconds(span.until_ns - last_ns), span.until_ns, 0, Bound::kAtMost});
+        rate(ToSeconds(span.until_ns - last_ns), span.until_ns, Bound::kAtMost));
   }
 }
 
-void MeasureDuty(const OnTimes& times, Measured& measured) {
+void MeasureDuty(const Lamp& lamp, Measured& measured) {
+  const OnTimes& times = lamp.times;
   for (std::size_t i = 0; i + 1 < times.on.size(); ++i) {
     const OnTime& on = times.on[i];
     if (!on.begin_seen) continue;
     const double lit_s = ToSeconds(on.end_ns - on.begin_ns);
     const double period_s = ToSeconds(times.on[i + 1].begin_ns - on.begin_ns);
-    measured.values.push_back({lit_s / period_s, on.begin_ns, 0, Bound::kExact});
+    const double duty = lit_s / period_s;
+    const double uncertainty = lamp.uncertainty_s / period_s * std::hypot(1.0, duty);
+    measured.values.push_back({duty, on.begin_ns, uncertainty, Bound::kExact});
   }
 }
 
@@ -150,9 +157,9 @@ Measured MeasureLight(const AlarmLimit& limit, const std::vector<Lamp>& lamps, S
   }
   Measured measured;
   if (limit.quantity == Q::kFlashRate) {
-    MeasureRate(own.front()->times, span, measured);
+    MeasureRate(*own.front(), span, measured);
   } else {
-    MeasureDuty(own.front()->times, measured);
+    MeasureDuty(*own.front(), measured);
   }
   const bool exact = std::any_of(measured.values.begin(), measured.values.end(),
                                  [](const MeasuredValue& v) { return v.bound == Bound::kExact; });

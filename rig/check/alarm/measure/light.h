@@ -15,6 +15,7 @@ struct Lamp {
   LampColour colour;
   std::string channel;
   OnTimes times;
+  double uncertainty_s = 0;  // of a time between two edges, k = 2
 };
 
 // How a lamp behaves over the span.

@@ -80,13 +80,13 @@ inline v1::CheckResult JudgeSound(const Steps& steps, AlarmPriority priority,
   const Span span{0, Ns(until_ms)};
   const ObservedAlarm observed{
       .span = span, .sound = TrackGate(steps, span.until_ns, span, Duration(0)), .lamps = {}};
-  return ResultOf(JudgeAlarm(CheckOf(priority, {}, until_ms), observed), name);
+  return ResultOf(JudgeAlarm(CheckOf(priority, {}, until_ms), observed, v1::GUARD_BAND), name);
 }
 
 inline v1::CheckResult JudgeLamps(const std::vector<Lamp>& lamps, AlarmPriority priority,
                                   const std::string& name) {
   const ObservedAlarm observed{.span = {0, Ns(60'000)}, .sound = {}, .lamps = lamps};
-  return ResultOf(JudgeAlarm(CheckOf(priority), observed), name);
+  return ResultOf(JudgeAlarm(CheckOf(priority), observed, v1::GUARD_BAND), name);
 }
 
 }  // namespace rig::check

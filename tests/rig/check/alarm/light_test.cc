@@ -99,13 +99,23 @@ TEST(AlarmLightTest, LeavesALampOpenThatIsUnknownOrNotNamed) {
             v1::INCONCLUSIVE);
 }
 
+TEST(AlarmLightTest, LeavesARateOpenThatItsUncertaintyStraddles) {
+  // 2.75 Hz of 2.8 Hz: 50 mHz to spare are 6.6 ms of the period.
+  Lamp lamp = LampOf(LampColour::kRed, FlashSteps(150, 214, 60'000));
+  lamp.uncertainty_s = 0.006;
+  EXPECT_EQ(JudgeLamps({lamp}, Priority::HIGH, "ALM-2.rate").verdict(), v1::PASS);
+  lamp.uncertainty_s = 0.008;
+  EXPECT_EQ(JudgeLamps({lamp}, Priority::HIGH, "ALM-2.rate").verdict(), v1::INCONCLUSIVE);
+}
+
 TEST(AlarmLightTest, SaysThatSoundAndLightContradictEachOther) {
   const Span span{0, Ns(60'000)};
   const ObservedAlarm observed{
       .span = span,
       .sound = TrackGate(StepsOf(MediumBurst(), 60'000), span.until_ns, span, Duration(0)),
       .lamps = {LampOf(LampColour::kRed, FlashSteps(250, 250, 60'000))}};
-  const auto result = ResultOf(JudgeAlarm(CheckOf(Priority::HIGH), observed), "priority");
+  const auto result =
+      ResultOf(JudgeAlarm(CheckOf(Priority::HIGH), observed, v1::GUARD_BAND), "priority");
   EXPECT_EQ(result.verdict(), v1::FAIL);
   EXPECT_THAT(result.reason(), HasSubstr("they contradict each other"));
 }

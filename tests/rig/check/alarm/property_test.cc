@@ -25,7 +25,7 @@ std::vector<v1::CheckResult> JudgeHeld(const Steps& steps, Duration hold, AlarmP
   const Span span{0, Ns(kUntilMs)};
   const ObservedAlarm observed{
       .span = span, .sound = TrackGate(steps, span.until_ns, span, hold), .lamps = {}};
-  return JudgeAlarm(CheckOf(priority), observed);
+  return JudgeAlarm(CheckOf(priority), observed, v1::GUARD_BAND);
 }
 
 TEST(AlarmPropertyTest, PassesExactlyTheParametersWithinTheirLimits) {
@@ -125,7 +125,8 @@ TEST(AlarmPropertyTest, SurvivesAnyTrainWithGapsAndAnySpan) {
           .sound = i % 2 == 0 ? TrackToneEdges(steps, t, span)
                               : TrackGate(steps, t, span, Duration(5'000'000)),
           .lamps = {{LampColour::kRed, "observed.lamp", ReadOnTimes(steps, t, span)}}};
-      for (const v1::CheckResult& result : JudgeAlarm(CheckOf(priority), observed)) {
+      for (const v1::CheckResult& result :
+           JudgeAlarm(CheckOf(priority), observed, v1::GUARD_BAND)) {
         EXPECT_NE(result.verdict(), v1::VERDICT_UNSET);
         EXPECT_FALSE(result.reason().empty());
         if (t < span.until_ns) {
@@ -149,7 +150,8 @@ TEST(AlarmPropertyTest, SurvivesAnyWaveform) {
     const Waveform waveform{samples, 0, Uniform(random, 1, 2'000'000)};
     const Span span{Uniform(random, 0, 1'000'000), Uniform(random, 1'000'001, 900'000'000)};
     const ObservedAlarm observed{.span = span, .sound = TrackWaveform(waveform, span), .lamps = {}};
-    for (const v1::CheckResult& result : JudgeAlarm(CheckOf(Priority::HIGH), observed)) {
+    for (const v1::CheckResult& result :
+         JudgeAlarm(CheckOf(Priority::HIGH), observed, v1::GUARD_BAND)) {
       EXPECT_NE(result.verdict(), v1::VERDICT_UNSET);
     }
   }

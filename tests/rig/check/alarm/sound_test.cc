@@ -135,7 +135,8 @@ TEST(AlarmSoundTest, LeavesAWidthOpenThatIsNearerToItsLimitThanItIsKnown) {
       .span = span,
       .sound = TrackGate(steps, span.until_ns, span, std::chrono::milliseconds(5)),
       .lamps = {}};
-  const auto result = ResultOf(JudgeAlarm(CheckOf(Priority::HIGH), observed), "ALM-9.width");
+  const auto result =
+      ResultOf(JudgeAlarm(CheckOf(Priority::HIGH), observed, v1::GUARD_BAND), "ALM-9.width");
   EXPECT_EQ(result.verdict(), v1::INCONCLUSIVE);
   EXPECT_DOUBLE_EQ(result.value().uncertainty(), 0.010);
 }

@@ -55,7 +55,7 @@ class AlarmTraceTest : public ::testing::Test {
     check.set_until(Ns(100'000));
     check.mutable_delay()->set_mean(Ns(mean_ms));
     if (!trace) return {};
-    const auto result = JudgeMeanDelay(check, *trace);
+    const auto result = JudgeMeanDelay(check, *trace, {}, v1::GUARD_BAND);
     return result ? *result : v1::CheckResult{};
   }
 
@@ -99,7 +99,7 @@ TEST_F(AlarmTraceTest, AnalysesASampledSoundAsAWaveform) {
   const auto trace = Close(1000);
   ASSERT_TRUE(trace);
   auto check = check::CheckOf(v1::AlarmSignalCheck::HIGH, {"ALM-8", "ALM-9"}, 1000);
-  const auto results = JudgeAlarmSignal(check, {}, *trace);
+  const auto results = JudgeAlarmSignal(check, {}, *trace, {}, v1::GUARD_BAND);
   ASSERT_TRUE(results);
   EXPECT_EQ(check::ResultOf(*results, "ALM-8.fundamental").verdict(), v1::PASS);
   EXPECT_EQ(check::ResultOf(*results, "ALM-8.harmonics").verdict(), v1::PASS);
@@ -112,7 +112,7 @@ TEST_F(AlarmTraceTest, LeavesOpenWhatTheTraceLacks) {
   ASSERT_TRUE(trace);
   auto check = check::CheckOf(v1::AlarmSignalCheck::HIGH);
   check.set_red("lamp");
-  const auto results = JudgeAlarmSignal(check, {}, *trace);
+  const auto results = JudgeAlarmSignal(check, {}, *trace, {}, v1::GUARD_BAND);
   ASSERT_TRUE(results);
   for (const v1::CheckResult& result : *results) {
     EXPECT_EQ(result.verdict(), v1::INCONCLUSIVE) << result.id();

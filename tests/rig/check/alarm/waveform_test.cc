@@ -62,7 +62,8 @@ class Sound {
   v1::CheckResult Judge(const std::string& name) const {
     const auto until_ms = span().until_ns / 1'000'000;
     const ObservedAlarm observed{.span = span(), .sound = Track(), .lamps = {}};
-    return ResultOf(JudgeAlarm(CheckOf(Priority::HIGH, {}, until_ms), observed), name);
+    return ResultOf(JudgeAlarm(CheckOf(Priority::HIGH, {}, until_ms), observed, v1::GUARD_BAND),
+                    name);
   }
 
  private:
@@ -144,7 +145,7 @@ TEST(WaveformTest, JudgesARiseByTheEdition) {
   v1::AlarmSignalCheck check = CheckOf(Priority::HIGH, {}, 1000);
   check.set_edition(v1::AlarmSignalCheck::IEC_60601_1_8_2006);
   const ObservedAlarm observed{.span = sound.span(), .sound = sound.Track(), .lamps = {}};
-  const auto result = ResultOf(JudgeAlarm(check, observed), "ALM-9.rise");
+  const auto result = ResultOf(JudgeAlarm(check, observed, v1::GUARD_BAND), "ALM-9.rise");
   EXPECT_EQ(result.verdict(), v1::FAIL) << result.reason();
 }
 

@@ -69,7 +69,7 @@ class GoldenComparisonTest : public testing::Test {
     return golden;
   }
   v1::CheckResult Judge(const v1::Golden& golden, const Points& points) {
-    return *JudgeGolden(golden, Trace(points), {});
+    return *JudgeGolden(golden, Trace(points), {}, {}, v1::GUARD_BAND);
   }
 
  private:
@@ -168,7 +168,7 @@ TEST_F(GoldenComparisonTest, ComparesMessages) {
       Approved(*RecordGolden(Messages({{1'000, "on"}, {5'000, "alarm 3"}}), {channel}));
   EXPECT_THAT(golden.channels(0).points(), ElementsAre("1 on", "5 alarm 3"));
   const auto judge = [&](const auto& messages) {
-    return JudgeGolden(golden, Messages(messages), {})->verdict();
+    return JudgeGolden(golden, Messages(messages), {}, {}, v1::GUARD_BAND)->verdict();
   };
   using List = std::vector<std::pair<std::int64_t, std::string>>;
   EXPECT_EQ(judge(List{{1'050, "on"}, {4'990, "alarm 3"}}), v1::PASS);
@@ -209,8 +209,9 @@ TEST_F(GoldenComparisonTest, IsStaleForAnotherBench) {
   v1::Golden golden = Golden({{0, 0}}, 0.1, 10, [](auto&) {});
   golden.set_bench_sha256("one");
   golden = Approved(golden);
-  EXPECT_EQ(JudgeGolden(golden, Trace({{0, 0}}), {"", "", "one"})->verdict(), v1::PASS);
-  const auto other = JudgeGolden(golden, Trace({{0, 0}}), {"", "", "two"});
+  EXPECT_EQ(JudgeGolden(golden, Trace({{0, 0}}), {"", "", "one"}, {}, v1::GUARD_BAND)->verdict(),
+            v1::PASS);
+  const auto other = JudgeGolden(golden, Trace({{0, 0}}), {"", "", "two"}, {}, v1::GUARD_BAND);
   EXPECT_EQ(other->verdict(), v1::INCONCLUSIVE);
   EXPECT_EQ(other->reason(), "golden g is stale: the bench has changed since it was recorded");
 }

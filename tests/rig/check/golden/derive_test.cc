@@ -78,7 +78,9 @@ TEST_F(DeriveTest, AcceptsEachRunItWasDerivedFrom) {
   v1::Golden golden = DeriveTolerances(Golden(), runs, kFree)->golden;
   ASSERT_TRUE(ApproveGolden(golden, "A", "b", "c"));
   for (const DerivationRun& run : runs) {
-    EXPECT_EQ(JudgeGolden(golden, *TraceReader::Open(run.trace_file), {})->verdict(), v1::PASS);
+    EXPECT_EQ(
+        JudgeGolden(golden, *TraceReader::Open(run.trace_file), {}, {}, v1::GUARD_BAND)->verdict(),
+        v1::PASS);
   }
 }
 

@@ -69,7 +69,8 @@ class GoldenTest : public testing::Test {
 
 TEST_F(GoldenTest, AcceptsTheRunItWasRecordedFrom) {
   const TraceReader trace = Trace({{0, 0}, {5'000, 1}, {6'000, 0}}, 10'000);
-  const auto result = JudgeGolden(Approved(trace, 0.1, 200), trace, {"asystole", "abc", "def"});
+  const auto result =
+      JudgeGolden(Approved(trace, 0.1, 200), trace, {"asystole", "abc", "def"}, {}, v1::GUARD_BAND);
   ASSERT_TRUE(result);
   EXPECT_EQ(result->verdict(), v1::PASS);
   EXPECT_DOUBLE_EQ(result->value().margin(), 0.1);
@@ -78,26 +79,40 @@ TEST_F(GoldenTest, AcceptsTheRunItWasRecordedFrom) {
 
 TEST_F(GoldenTest, AllowsEdgesWithinTheTimeToleranceOnly) {
   const v1::Golden golden = Approved(Trace({{0, 0}, {5'000, 1}}, 10'000), 0.1, 200);
-  EXPECT_EQ(JudgeGolden(golden, Trace({{0, 0}, {5'200, 1}}, 10'000), {})->verdict(), v1::PASS);
-  EXPECT_EQ(JudgeGolden(golden, Trace({{0, 0}, {4'800, 1}}, 10'000), {})->verdict(), v1::PASS);
-  EXPECT_EQ(JudgeGolden(golden, Trace({{0, 0}, {4'799, 1}}, 10'000), {})->verdict(), v1::FAIL);
-  EXPECT_EQ(JudgeGolden(golden, Trace({{0, 0}, {5'202, 1}}, 10'000), {})->verdict(), v1::FAIL);
+  EXPECT_EQ(
+      JudgeGolden(golden, Trace({{0, 0}, {5'200, 1}}, 10'000), {}, {}, v1::GUARD_BAND)->verdict(),
+      v1::PASS);
+  EXPECT_EQ(
+      JudgeGolden(golden, Trace({{0, 0}, {4'800, 1}}, 10'000), {}, {}, v1::GUARD_BAND)->verdict(),
+      v1::PASS);
+  EXPECT_EQ(
+      JudgeGolden(golden, Trace({{0, 0}, {4'799, 1}}, 10'000), {}, {}, v1::GUARD_BAND)->verdict(),
+      v1::FAIL);
+  EXPECT_EQ(
+      JudgeGolden(golden, Trace({{0, 0}, {5'202, 1}}, 10'000), {}, {}, v1::GUARD_BAND)->verdict(),
+      v1::FAIL);
 }
 
 TEST_F(GoldenTest, MeasuresTheTimeToleranceThatWasNeeded) {
   const v1::Golden golden = Approved(Trace({{0, 0}, {5'000, 1}}, 10'000), 0.1, 200);
-  const auto late = JudgeGolden(golden, Trace({{0, 0}, {5'150, 1}}, 10'000), {});
+  const auto late =
+      JudgeGolden(golden, Trace({{0, 0}, {5'150, 1}}, 10'000), {}, {}, v1::GUARD_BAND);
   EXPECT_NEAR(late->time().measured(), 0.15, 1.1e-3);
-  const auto too_late = JudgeGolden(golden, Trace({{0, 0}, {5'500, 1}}, 10'000), {});
+  const auto too_late =
+      JudgeGolden(golden, Trace({{0, 0}, {5'500, 1}}, 10'000), {}, {}, v1::GUARD_BAND);
   EXPECT_NEAR(too_late->time().margin(), -0.3, 1.1e-3);
-  const auto never = JudgeGolden(golden, Trace({{0, 0}, {5'000, 2}}, 10'000), {});
+  const auto never =
+      JudgeGolden(golden, Trace({{0, 0}, {5'000, 2}}, 10'000), {}, {}, v1::GUARD_BAND);
   EXPECT_FALSE(never->time().known());
 }
 
 TEST_F(GoldenTest, AllowsValuesWithinTheValueToleranceOnly) {
   const v1::Golden golden = Approved(Trace({{0, 5}}, 10'000), 0.3, 0);
-  EXPECT_EQ(JudgeGolden(golden, Trace({{0, 5}, {2'000, 5.3}}, 10'000), {})->verdict(), v1::PASS);
-  const auto result = JudgeGolden(golden, Trace({{0, 5}, {2'000, 5.5}, {3'000, 5}}, 10'000), {});
+  EXPECT_EQ(
+      JudgeGolden(golden, Trace({{0, 5}, {2'000, 5.3}}, 10'000), {}, {}, v1::GUARD_BAND)->verdict(),
+      v1::PASS);
+  const auto result = JudgeGolden(golden, Trace({{0, 5}, {2'000, 5.5}, {3'000, 5}}, 10'000), {}, {},
+                                  v1::GUARD_BAND);
   EXPECT_EQ(result->verdict(), v1::FAIL);
   EXPECT_NEAR(result->value().margin(), -0.2, 1e-12);
   EXPECT_EQ(result->decided_at_ns(), 2'000 * kMs);
@@ -108,66 +123,79 @@ TEST_F(GoldenTest, AllowsValuesWithinTheValueToleranceOnly) {
 
 TEST_F(GoldenTest, CatchesAMissingAndAnExtraPulse) {
   const v1::Golden golden = Approved(Trace({{0, 0}, {5'000, 1}, {6'000, 0}}, 10'000), 0.1, 200);
-  EXPECT_EQ(JudgeGolden(golden, Trace({{0, 0}}, 10'000), {})->verdict(), v1::FAIL);
+  EXPECT_EQ(JudgeGolden(golden, Trace({{0, 0}}, 10'000), {}, {}, v1::GUARD_BAND)->verdict(),
+            v1::FAIL);
   const Points extra = {{0, 0}, {5'000, 1}, {6'000, 0}, {8'000, 1}, {8'001, 0}};
-  EXPECT_EQ(JudgeGolden(golden, Trace(extra, 10'000), {})->verdict(), v1::FAIL);
+  EXPECT_EQ(JudgeGolden(golden, Trace(extra, 10'000), {}, {}, v1::GUARD_BAND)->verdict(), v1::FAIL);
 }
 
 TEST_F(GoldenTest, IsInconclusiveForATraceOfAnotherLength) {
   const v1::Golden golden = Approved(Trace({{0, 1}}, 10'000), 0.1, 200);
-  const auto shorter = JudgeGolden(golden, Trace({{0, 1}}, 9'000), {});
+  const auto shorter = JudgeGolden(golden, Trace({{0, 1}}, 9'000), {}, {}, v1::GUARD_BAND);
   EXPECT_EQ(shorter->verdict(), v1::INCONCLUSIVE);
   EXPECT_THAT(shorter->reason(), EndsWith("the trace ends at 9 s, the golden reaches to 10 s"));
-  const auto longer = JudgeGolden(golden, Trace({{0, 1}}, 12'000), {});
+  const auto longer = JudgeGolden(golden, Trace({{0, 1}}, 12'000), {}, {}, v1::GUARD_BAND);
   EXPECT_EQ(longer->verdict(), v1::INCONCLUSIVE);
   EXPECT_THAT(longer->reason(), EndsWith("the golden says nothing at 10.2 s"));
-  EXPECT_EQ(JudgeGolden(golden, Trace({{0, 1}}, 9'900), {})->verdict(), v1::PASS);
+  EXPECT_EQ(JudgeGolden(golden, Trace({{0, 1}}, 9'900), {}, {}, v1::GUARD_BAND)->verdict(),
+            v1::PASS);
 }
 
 TEST_F(GoldenTest, FailsAShorterTraceThatLeavesTheTube) {
   const v1::Golden golden = Approved(Trace({{0, 1}}, 10'000), 0.1, 200);
-  EXPECT_EQ(JudgeGolden(golden, Trace({{0, 1}, {3'000, 0}}, 9'000), {})->verdict(), v1::FAIL);
+  EXPECT_EQ(
+      JudgeGolden(golden, Trace({{0, 1}, {3'000, 0}}, 9'000), {}, {}, v1::GUARD_BAND)->verdict(),
+      v1::FAIL);
 }
 
 TEST_F(GoldenTest, IsInconclusiveWhereTheTraceHasNoValue) {
   const v1::Golden golden = Approved(Trace({{0, 1}}, 10'000), 0.1, 200);
   const double nan = std::numeric_limits<double>::quiet_NaN();
-  const auto gap = JudgeGolden(golden, Trace({{0, 1}, {4'000, nan}, {5'000, 1}}, 10'000), {});
+  const auto gap = JudgeGolden(golden, Trace({{0, 1}, {4'000, nan}, {5'000, 1}}, 10'000), {}, {},
+                               v1::GUARD_BAND);
   EXPECT_EQ(gap->verdict(), v1::INCONCLUSIVE);
   EXPECT_THAT(gap->reason(), EndsWith("the trace has no value at 4 s"));
-  EXPECT_EQ(JudgeGolden(golden, Trace({{200, 1}}, 10'000), {})->verdict(), v1::PASS);
-  EXPECT_EQ(JudgeGolden(golden, Trace({{300, 1}}, 10'000), {})->verdict(), v1::INCONCLUSIVE);
-  EXPECT_EQ(JudgeGolden(golden, Trace({}, 10'000), {})->verdict(), v1::INCONCLUSIVE);
+  EXPECT_EQ(JudgeGolden(golden, Trace({{200, 1}}, 10'000), {}, {}, v1::GUARD_BAND)->verdict(),
+            v1::PASS);
+  EXPECT_EQ(JudgeGolden(golden, Trace({{300, 1}}, 10'000), {}, {}, v1::GUARD_BAND)->verdict(),
+            v1::INCONCLUSIVE);
+  EXPECT_EQ(JudgeGolden(golden, Trace({}, 10'000), {}, {}, v1::GUARD_BAND)->verdict(),
+            v1::INCONCLUSIVE);
 }
 
 TEST_F(GoldenTest, IsInconclusiveForAMissingChannelAndAnotherUnit) {
   const v1::Golden golden = Approved(Trace({{0, 1}}, 10'000), 0.1, 200);
-  const auto missing = JudgeGolden(golden, Trace({{0, 1}}, 10'000, "buzzer"), {});
+  const auto missing =
+      JudgeGolden(golden, Trace({{0, 1}}, 10'000, "buzzer"), {}, {}, v1::GUARD_BAND);
   EXPECT_EQ(missing->verdict(), v1::INCONCLUSIVE);
   EXPECT_THAT(missing->reason(), EndsWith("not in the trace as values"));
-  const auto unit = JudgeGolden(golden, Trace({{0, 1}}, 10'000, "lamp", "V"), {});
+  const auto unit =
+      JudgeGolden(golden, Trace({{0, 1}}, 10'000, "lamp", "V"), {}, {}, v1::GUARD_BAND);
   EXPECT_THAT(unit->reason(), EndsWith("in V in the trace, in 1 in the golden"));
 }
 
 TEST_F(GoldenTest, IsInconclusiveUnlessApprovedForTheseContentsAndThisScenario) {
   const TraceReader trace = Trace({{0, 1}}, 10'000);
   v1::Golden golden = Approved(trace, 0.1, 200);
-  EXPECT_EQ(JudgeGolden(golden, trace, {"asystole", "abc", "def"})->verdict(), v1::PASS);
-  EXPECT_THAT(JudgeGolden(golden, trace, {"asystole", "other", "def"})->reason(),
-              HasSubstr("is stale"));
+  EXPECT_EQ(JudgeGolden(golden, trace, {"asystole", "abc", "def"}, {}, v1::GUARD_BAND)->verdict(),
+            v1::PASS);
+  EXPECT_THAT(
+      JudgeGolden(golden, trace, {"asystole", "other", "def"}, {}, v1::GUARD_BAND)->reason(),
+      HasSubstr("is stale"));
   golden.mutable_channels(0)->set_value_tolerance(10);
-  EXPECT_THAT(JudgeGolden(golden, trace, {"asystole", "abc", "def"})->reason(),
+  EXPECT_THAT(JudgeGolden(golden, trace, {"asystole", "abc", "def"}, {}, v1::GUARD_BAND)->reason(),
               HasSubstr("has been changed since A. Reviewer"));
-  EXPECT_EQ(JudgeGolden(golden, trace, {"asystole", "abc", "def"})->verdict(), v1::INCONCLUSIVE);
+  EXPECT_EQ(JudgeGolden(golden, trace, {"asystole", "abc", "def"}, {}, v1::GUARD_BAND)->verdict(),
+            v1::INCONCLUSIVE);
   golden.clear_approval();
-  EXPECT_EQ(JudgeGolden(golden, trace, {"asystole", "abc", "def"})->reason(),
+  EXPECT_EQ(JudgeGolden(golden, trace, {"asystole", "abc", "def"}, {}, v1::GUARD_BAND)->reason(),
             "golden alarms is not approved");
 }
 
 TEST_F(GoldenTest, RefusesALaterEditOfAnythingThatWasApproved) {
   const TraceReader trace = Trace({{0, 1}}, 10'000);
   const v1::Golden approved = Approved(trace, 0.1, 200);
-  EXPECT_EQ(JudgeGolden(approved, trace, {})->verdict(), v1::PASS);
+  EXPECT_EQ(JudgeGolden(approved, trace, {}, {}, v1::GUARD_BAND)->verdict(), v1::PASS);
   using Edit = void (*)(v1::Golden&);
   const std::map<std::string, Edit> edits = {
       {"name", [](v1::Golden& g) { g.set_golden("x"); }},
@@ -183,7 +211,7 @@ TEST_F(GoldenTest, RefusesALaterEditOfAnythingThatWasApproved) {
   for (const auto& [name, edit] : edits) {
     v1::Golden golden = approved;
     edit(golden);
-    const auto result = JudgeGolden(golden, trace, {});
+    const auto result = JudgeGolden(golden, trace, {}, {}, v1::GUARD_BAND);
     EXPECT_EQ(result->verdict(), v1::INCONCLUSIVE) << name;
     EXPECT_THAT(result->reason(), HasSubstr("has been changed since")) << name;
   }
@@ -198,11 +226,39 @@ TEST_F(GoldenTest, DigestKeepsNeighbouringFieldsApart) {
   EXPECT_NE(GoldenContentSha256(a), GoldenContentSha256(b));
 }
 
-TEST_F(GoldenTest, StatesItsOwnDecisionRule) {
-  const TraceReader trace = Trace({{0, 1}}, 10'000);
-  EXPECT_EQ(JudgeGolden(Approved(trace, 0.1, 200), trace, {})->decision_rule(),
-            "inside the approved tolerance tube; the tube is not widened or narrowed by "
-            "measurement uncertainty");
+TEST_F(GoldenTest, LeavesOpenWhatTheUncertaintyStraddles) {
+  const v1::Golden golden = Approved(Trace({{0, 5}}, 10'000), 0.3, 0);
+  const auto judge = [&](double value, double expanded, v1::DecisionRule rule) {
+    uncertainty::Budgets budgets;
+    budgets["lamp"].set_expanded(expanded);
+    return *JudgeGolden(golden, Trace({{0, value}}, 10'000), {}, budgets, rule);
+  };
+  EXPECT_EQ(judge(5.2, 0.09, v1::GUARD_BAND).verdict(), v1::PASS);
+  EXPECT_EQ(judge(5.4, 0.09, v1::GUARD_BAND).verdict(), v1::FAIL);
+  for (const double value : {5.2, 5.4}) {
+    const auto open = judge(value, 0.11, v1::GUARD_BAND);
+    EXPECT_EQ(open.verdict(), v1::INCONCLUSIVE);
+    EXPECT_DOUBLE_EQ(open.value().uncertainty(), 0.11);
+    EXPECT_THAT(open.reason(), HasSubstr("is within the uncertainty of 0.11"));
+  }
+  EXPECT_EQ(judge(5.2, 0.11, v1::SIMPLE).verdict(), v1::PASS);
+  const auto simple = judge(5.4, 0.11, v1::SIMPLE);
+  EXPECT_EQ(simple.verdict(), v1::FAIL);
+  EXPECT_EQ(simple.conformance(), "Conditional Fail");
+}
+
+TEST_F(GoldenTest, LeavesOpenWhatTheUncertaintyOfTimesStraddles) {
+  const v1::Golden golden = Approved(Trace({{0, 0}, {5'000, 1}}, 10'000), 0.1, 200);
+  const auto judge = [&](std::int64_t edge_ms) {
+    uncertainty::Budgets budgets;
+    budgets["lamp"].set_time_standard_s(0.005);  // U = 10 ms
+    return JudgeGolden(golden, Trace({{0, 0}, {edge_ms, 1}}, 10'000), {}, budgets, v1::GUARD_BAND)
+        ->verdict();
+  };
+  EXPECT_EQ(judge(5'185), v1::PASS);
+  EXPECT_EQ(judge(5'195), v1::INCONCLUSIVE);
+  EXPECT_EQ(judge(5'205), v1::INCONCLUSIVE);
+  EXPECT_EQ(judge(5'215), v1::FAIL);
 }
 
 TEST_F(GoldenTest, WantsANameAndAReasonForApproval) {
@@ -228,7 +284,7 @@ TEST_F(GoldenTest, ThinsADenseChannelWithinAQuarterOfItsTolerance) {
   const TraceReader trace = Trace(ramp, 10'000);
   const v1::Golden golden = Approved(trace, 0.4, 0);
   EXPECT_LT(golden.channels(0).points_size(), 100);
-  const auto result = JudgeGolden(golden, trace, {});
+  const auto result = JudgeGolden(golden, trace, {}, {}, v1::GUARD_BAND);
   EXPECT_EQ(result->verdict(), v1::PASS);
   EXPECT_GE(result->value().margin(), 0.3 - 1e-12);
 }
@@ -270,7 +326,7 @@ TEST_F(GoldenTest, RefusesMalformedPoints) {
     v1::Golden golden = Approved(trace, 0.5, 0);
     golden.mutable_channels(0)->add_points(point);
     ASSERT_TRUE(ApproveGolden(golden, "A", "b", "c"));
-    const auto result = JudgeGolden(golden, trace, {});
+    const auto result = JudgeGolden(golden, trace, {}, {}, v1::GUARD_BAND);
     ASSERT_FALSE(result) << point;
     EXPECT_THAT(result.error().message, StartsWith("golden channel lamp: point 2 ")) << point;
   }
@@ -283,7 +339,7 @@ TEST_F(GoldenTest, TakesTheWorstOfSeveralChannels) {
   second.set_points(0, "0 1");
   *golden.add_channels() = second;
   ASSERT_TRUE(ApproveGolden(golden, "A", "b", "c"));
-  EXPECT_EQ(JudgeGolden(golden, trace, {})->verdict(), v1::FAIL);
+  EXPECT_EQ(JudgeGolden(golden, trace, {}, {}, v1::GUARD_BAND)->verdict(), v1::FAIL);
 }
 
 TEST_F(GoldenTest, JudgesFormulasOverATraceFile) {

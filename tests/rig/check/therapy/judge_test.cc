@@ -25,6 +25,14 @@ void Put(check::Signals& signals, const std::string& name, F at, int until_s, in
   signals.end = T(until_s);
 }
 
+// A channel whose value is known to `expanded` and whose time stamps to `time_s`, k = 2.
+uncertainty::Budgets Known(const std::string& channel, double expanded, double time_s = 0) {
+  uncertainty::Budgets budgets;
+  budgets[channel].set_expanded(expanded);
+  budgets[channel].set_time_standard_s(time_s / 2);
+  return budgets;
+}
+
 v1::FlowCheck Flow() {
   v1::FlowCheck check;
   check.set_volume("plant.v");
@@ -40,7 +48,7 @@ v1::CheckResult JudgeScaled(double factor, double uncertainty = 0) {
   check::Signals signals;
   Put(
       signals, "plant.v", [&](int s) { return factor * kRate * s; }, 7200);
-  return JudgeFlow(Flow(), signals, uncertainty);
+  return JudgeFlow(Flow(), signals, Known("plant.v", uncertainty), v1::GUARD_BAND);
 }
 
 TEST(JudgeFlowTest, PassesAndFailsAtTheLimit) {
@@ -63,18 +71,19 @@ TEST(JudgeFlowTest, DoesNotDecideWithinTheUncertainty) {
 
 TEST(JudgeFlowTest, NeverPassesWhatIsNotKnown) {
   check::Signals signals;
-  EXPECT_EQ(JudgeFlow(Flow(), signals, 0).verdict(), v1::INCONCLUSIVE);
+  EXPECT_EQ(JudgeFlow(Flow(), signals, {}, v1::GUARD_BAND).verdict(), v1::INCONCLUSIVE);
   Put(
       signals, "plant.v", [](int s) { return kRate * s; }, 7199);
-  EXPECT_EQ(JudgeFlow(Flow(), signals, 0).verdict(), v1::INCONCLUSIVE);
+  EXPECT_EQ(JudgeFlow(Flow(), signals, {}, v1::GUARD_BAND).verdict(), v1::INCONCLUSIVE);
   Put(
       signals, "plant.v", [](int s) { return s == 5000 ? std::nan("") : kRate * s; }, 7200);
-  const v1::CheckResult gap = JudgeFlow(Flow(), signals, 0);
+  const v1::CheckResult gap = JudgeFlow(Flow(), signals, {}, v1::GUARD_BAND);
   EXPECT_EQ(gap.verdict(), v1::INCONCLUSIVE);
   EXPECT_THAT(gap.reason(), HasSubstr("5000 s"));
   Put(
       signals, "plant.v", [](int s) { return kRate * s; }, 7200);
-  EXPECT_EQ(JudgeFlow(Flow(), signals, std::nan("")).verdict(), v1::INCONCLUSIVE);
+  EXPECT_EQ(JudgeFlow(Flow(), signals, Known("plant.v", std::nan("")), v1::GUARD_BAND).verdict(),
+            v1::INCONCLUSIVE);
 }
 
 TEST(JudgeFlowTest, CountsStepsAndKeepsTheLimitsOfWindows) {
@@ -86,11 +95,11 @@ TEST(JudgeFlowTest, CountsStepsAndKeepsTheLimitsOfWindows) {
   check::Signals signals;
   Put(
       signals, "plant.v", [](int s) { return std::floor(kRate * s / 0.5e-9); }, 7200);
-  const v1::CheckResult result = JudgeFlow(check, signals, 0);
+  const v1::CheckResult result = JudgeFlow(check, signals, {}, v1::GUARD_BAND);
   // 1667 steps in 2 min: quantisation is up to 1 step, 0.06 %.
   EXPECT_EQ(result.verdict(), v1::PASS);
   window->set_limit(0.0001);
-  EXPECT_EQ(JudgeFlow(check, signals, 0).verdict(), v1::FAIL);
+  EXPECT_EQ(JudgeFlow(check, signals, {}, v1::GUARD_BAND).verdict(), v1::FAIL);
 }
 
 // 2 Hz, on for 100 ms.
@@ -121,7 +130,7 @@ v1::PulseTrainCheck Pulses() {
 }
 
 TEST(JudgePulsesTest, PassesATrainWithinItsLimits) {
-  const v1::CheckResult result = JudgePulses(Pulses(), Blinking());
+  const v1::CheckResult result = JudgePulses(Pulses(), Blinking(), {}, v1::GUARD_BAND);
   EXPECT_EQ(result.verdict(), v1::PASS);
   EXPECT_THAT(result.reason(), HasSubstr("20 pulses"));
 }
@@ -129,28 +138,40 @@ TEST(JudgePulsesTest, PassesATrainWithinItsLimits) {
 TEST(JudgePulsesTest, FailsForRateWidthBalanceAndNumber) {
   v1::PulseTrainCheck check = Pulses();
   check.set_rate_min(2.1);
-  EXPECT_EQ(JudgePulses(check, Blinking()).verdict(), v1::FAIL);
+  EXPECT_EQ(JudgePulses(check, Blinking(), {}, v1::GUARD_BAND).verdict(), v1::FAIL);
   check = Pulses();
   check.set_width_max(kSecond / 11);
-  EXPECT_EQ(JudgePulses(check, Blinking()).verdict(), v1::FAIL);
+  EXPECT_EQ(JudgePulses(check, Blinking(), {}, v1::GUARD_BAND).verdict(), v1::FAIL);
   check = Pulses();
   check.set_imbalance_max(0.1);  // a lamp has one phase
-  EXPECT_EQ(JudgePulses(check, Blinking()).verdict(), v1::FAIL);
+  EXPECT_EQ(JudgePulses(check, Blinking(), {}, v1::GUARD_BAND).verdict(), v1::FAIL);
   check = Pulses();
   check.set_at_least(21);
-  EXPECT_EQ(JudgePulses(check, Blinking()).verdict(), v1::FAIL);
+  EXPECT_EQ(JudgePulses(check, Blinking(), {}, v1::GUARD_BAND).verdict(), v1::FAIL);
+}
+
+TEST(JudgePulsesTest, DoesNotDecideWithinTheUncertainty) {
+  v1::PulseTrainCheck check = Pulses();
+  check.set_width_max(110'000'000);  // 10 ms to spare
+  const auto verdict = [&](double time_s, v1::DecisionRule rule) {
+    return JudgePulses(check, Blinking(), Known("observed.lamp", 0, time_s), rule).verdict();
+  };
+  // Both edges of a width: root 2 times the uncertainty of one.
+  EXPECT_EQ(verdict(0.0070, v1::GUARD_BAND), v1::PASS);
+  EXPECT_EQ(verdict(0.0072, v1::GUARD_BAND), v1::INCONCLUSIVE);
+  EXPECT_EQ(verdict(0.0072, v1::SIMPLE), v1::PASS);
 }
 
 TEST(JudgePulsesTest, NeverPassesWhatIsNotKnownOrNotAsked) {
   v1::PulseTrainCheck check = Pulses();
   check.set_to(11 * kSecond);
-  EXPECT_EQ(JudgePulses(check, Blinking()).verdict(), v1::INCONCLUSIVE);
+  EXPECT_EQ(JudgePulses(check, Blinking(), {}, v1::GUARD_BAND).verdict(), v1::INCONCLUSIVE);
   check.set_channel("observed.other");
-  EXPECT_EQ(JudgePulses(check, Blinking()).verdict(), v1::INCONCLUSIVE);
+  EXPECT_EQ(JudgePulses(check, Blinking(), {}, v1::GUARD_BAND).verdict(), v1::INCONCLUSIVE);
   v1::PulseTrainCheck none;
   none.set_channel("observed.lamp");
   none.set_to(10 * kSecond);
-  EXPECT_EQ(JudgePulses(none, Blinking()).verdict(), v1::INCONCLUSIVE);
+  EXPECT_EQ(JudgePulses(none, Blinking(), {}, v1::GUARD_BAND).verdict(), v1::INCONCLUSIVE);
 }
 
 // The worked case: 12 mL/h, 0.010 mL/kPa; clamped at 10 s and 15 kPa, 85 kPa at 220 s.
@@ -180,31 +201,43 @@ v1::OcclusionCheck Occlusion() {
 }
 
 TEST(JudgeOcclusionTest, MeasuresTheTimeToTheAlarm) {
-  EXPECT_EQ(JudgeOcclusion(Occlusion(), Clamped(230, 220)).verdict(), v1::PASS);
+  EXPECT_EQ(JudgeOcclusion(Occlusion(), Clamped(230, 220), {}, v1::GUARD_BAND).verdict(), v1::PASS);
   v1::OcclusionCheck check = Occlusion();
   check.set_time_max(209 * kSecond);
-  EXPECT_EQ(JudgeOcclusion(check, Clamped(230, 220)).verdict(), v1::FAIL);
+  EXPECT_EQ(JudgeOcclusion(check, Clamped(230, 220), {}, v1::GUARD_BAND).verdict(), v1::FAIL);
   check = Occlusion();
   check.set_time_min(211 * kSecond);
-  EXPECT_EQ(JudgeOcclusion(check, Clamped(230, 220)).verdict(), v1::FAIL);
+  EXPECT_EQ(JudgeOcclusion(check, Clamped(230, 220), {}, v1::GUARD_BAND).verdict(), v1::FAIL);
   check = Occlusion();
   check.set_pressure_max(84e3);
-  EXPECT_EQ(JudgeOcclusion(check, Clamped(230, 220)).verdict(), v1::FAIL);
+  EXPECT_EQ(JudgeOcclusion(check, Clamped(230, 220), {}, v1::GUARD_BAND).verdict(), v1::FAIL);
+}
+
+TEST(JudgeOcclusionTest, DoesNotDecideWithinTheUncertainty) {
+  const auto verdict = [](double expanded) {  // 5 kPa to spare
+    return JudgeOcclusion(Occlusion(), Clamped(230, 220), Known("plant.p", expanded),
+                          v1::GUARD_BAND)
+        .verdict();
+  };
+  EXPECT_EQ(verdict(4.9e3), v1::PASS);
+  EXPECT_EQ(verdict(5.1e3), v1::INCONCLUSIVE);
 }
 
 TEST(JudgeOcclusionTest, PredictsAndDoesNotPassWhenTheRunEndsBefore) {
-  const v1::CheckResult result = JudgeOcclusion(Occlusion(), Clamped(40, 1000));
+  const v1::CheckResult result = JudgeOcclusion(Occlusion(), Clamped(40, 1000), {}, v1::GUARD_BAND);
   EXPECT_EQ(result.verdict(), v1::INCONCLUSIVE);
   // 30 s waited, 60 kPa left: 162 s to 198 s more.
   EXPECT_THAT(result.reason(), HasSubstr("at least 192 s and at most 228 s"));
 }
 
 TEST(JudgeOcclusionTest, FailsWhatWaitedLongerThanAllowed) {
-  EXPECT_EQ(JudgeOcclusion(Occlusion(), Clamped(300, 1000)).verdict(), v1::FAIL);
+  EXPECT_EQ(JudgeOcclusion(Occlusion(), Clamped(300, 1000), {}, v1::GUARD_BAND).verdict(),
+            v1::FAIL);
 }
 
 TEST(JudgeOcclusionTest, DoesNotDecideWithAnAlarmThatWasOnBefore) {
-  EXPECT_EQ(JudgeOcclusion(Occlusion(), Clamped(230, 5)).verdict(), v1::INCONCLUSIVE);
+  EXPECT_EQ(JudgeOcclusion(Occlusion(), Clamped(230, 5), {}, v1::GUARD_BAND).verdict(),
+            v1::INCONCLUSIVE);
 }
 
 TEST(RefuseTest, NamesTheFieldThatIsWrong) {

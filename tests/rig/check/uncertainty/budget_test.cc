@@ -61,7 +61,9 @@ TEST(BudgetTest, WithoutComponentsIsExact) {
   v1::UncertaintyBudget budget;
   Complete(budget);
   EXPECT_EQ(budget.expanded(), 0);
-  EXPECT_EQ(TimeUncertainty(std::vector{budget}, 3600), 0);
+  const std::vector<std::string> one{"a"};
+  EXPECT_EQ(TimeUncertainty({{"a", budget}}, one, 3600), 0);
+  EXPECT_EQ(TimeUncertainty({}, one, 3600), 0);
 }
 
 TEST(BudgetTest, OfTimesGrowsWithTheSpanByTheClock) {
@@ -69,9 +71,14 @@ TEST(BudgetTest, OfTimesGrowsWithTheSpanByTheClock) {
   *budget.add_time() = Row(Component::RECTANGULAR, 0.001);
   *budget.add_clock() = Row(Component::RECTANGULAR, 100e-6);
   Complete(budget);
-  const std::vector<v1::UncertaintyBudget> two{budget, budget};
-  EXPECT_DOUBLE_EQ(TimeUncertainty(two, 0), 2 * 0.001 * std::sqrt(2.0 / 3));
-  EXPECT_NEAR(TimeUncertainty(two, 1000), 2 * 0.1 * std::sqrt(2.0 / 3), 1e-4);
+  const Budgets budgets{{"a", budget}, {"b", budget}};
+  const std::vector<std::string> two{"a", "b"};
+  EXPECT_DOUBLE_EQ(TimeUncertainty(budgets, two, 0), 2 * 0.001 * std::sqrt(2.0 / 3));
+  EXPECT_NEAR(TimeUncertainty(budgets, two, 1000), 2 * 0.1 * std::sqrt(2.0 / 3), 1e-4);
+  // Two edges of one channel: two time stamps, one clock.
+  const std::vector<std::string> edges{"a", "a"};
+  EXPECT_DOUBLE_EQ(TimeUncertainty(budgets, edges, 0), 2 * 0.001 * std::sqrt(2.0 / 3));
+  EXPECT_NEAR(TimeUncertainty(budgets, edges, 1000), 2 * 0.1 / std::sqrt(3.0), 1e-4);
 }
 
 TEST(BudgetTest, AgreesWithMonteCarlo) {
