@@ -16,9 +16,9 @@ Stages, in the order in which they run:
   format   clang-format
   lint     `rig lint` over every YAML file under scenarios/   (needs the release build)
   asan     all tests under AddressSanitizer and UndefinedBehaviorSanitizer
-  tsan     the unit tests under ThreadSanitizer
+  tsan     the tests that start threads, under ThreadSanitizer
   fuzz     every libFuzzer target for N seconds (15), from its seeds in tests/fuzz/corpus/
-  tidy     clang-tidy over every .cc; files that have not changed since they were clean are left out
+  tidy     clang-tidy over every .cc but those of tests; unchanged files that were clean are left out
 
 Builds lie in build/<preset>, logs in build/logs. Exit code: 0 when every stage passed, 1 otherwise,
 64 usage.
@@ -153,22 +153,22 @@ stage_tsan() {
   configure tsan
   # Test discovery runs the programs, too.
   echo "   building build/tsan"
-  logged tsan-build "${launcher[@]}" ninja -C build/tsan unit_tests
-  run_ctest tsan -L unit
+  logged tsan-build "${launcher[@]}" ninja -C build/tsan threaded_tests
+  run_ctest tsan -L threaded
 }
 
 stage_fuzz() {
   local target name seeds failed=0
-  configure fuzz
-  build fuzz fuzzers
-  for target in build/fuzz/tests/fuzz/*_fuzz; do
+  configure asan
+  build asan fuzzers
+  for target in build/asan/tests/fuzz/*_fuzz; do
     name=$(basename "${target%_fuzz}")
     seeds=tests/fuzz/corpus/$name
-    mkdir -p "build/fuzz/corpus/$name" build/fuzz/artifacts
+    mkdir -p "build/asan/corpus/$name" build/asan/artifacts
     [[ -d $seeds ]] || { echo "   $name: no seeds in $seeds"; count fuzz 0 1 0; failed=1; continue; }
     # What this finds worth keeping goes to the first folder, in build/; the seeds stay as they are.
     if logged "fuzz-$name" "$target" -max_total_time="$fuzz_seconds" -timeout=10 -rss_limit_mb=4096 \
-      -artifact_prefix="build/fuzz/artifacts/$name-" "build/fuzz/corpus/$name" "$seeds"; then
+      -artifact_prefix="build/asan/artifacts/$name-" "build/asan/corpus/$name" "$seeds"; then
       echo "   $name: $(tail -1 "$logs/fuzz-$name.log")"
       count fuzz 1 0 0
     else

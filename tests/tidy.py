@@ -1,4 +1,4 @@
-"""clang-tidy over every .cc of ours, leaving out what has not changed since it was last clean.
+"""clang-tidy over every .cc of ours but the tests', leaving out what has not changed since it was last clean.
 
 usage: tidy.py BUILD STAMPS
 
@@ -40,7 +40,8 @@ def main():
     root = str(pathlib.Path(__file__).resolve().parent.parent)
     stamps.mkdir(parents=True, exist_ok=True)
     version = subprocess.run(["clang-tidy", "--version"], check=True, capture_output=True).stdout
-    configuration = b"".join(pathlib.Path(root, name).read_bytes() for name in (".clang-tidy", "rig/cli/.clang-tidy", "tests/.clang-tidy"))
+    configurations = sorted(pathlib.Path(root).glob("**/.clang-tidy"))
+    configuration = b"".join(file.read_bytes() for file in configurations)
     headers = headers_by_object(build, root)
     digests = {}
 
@@ -72,7 +73,8 @@ def main():
         return result.returncode, result.stdout or (result.stderr if result.returncode else "")
 
     commands = [c for c in json.loads(pathlib.Path(build, "compile_commands.json").read_text())
-                if c["file"].startswith(root + os.sep) and not c["file"].startswith(build + os.sep)]
+                if c["file"].startswith(root + os.sep) and not c["file"].startswith(build + os.sep)
+                and not c["file"].startswith(os.path.join(root, "tests") + os.sep)]
     checked = failed = 0
     with concurrent.futures.ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
         for status, output in pool.map(check, commands):

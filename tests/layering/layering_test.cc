@@ -27,10 +27,17 @@ using ::testing::IsEmpty;
 // ".h".
 const std::set<std::string_view>& SystemHeaders() {
   static const std::set<std::string_view> headers = {
-      "dirent.h", "elf.h",    "errno.h",   "fcntl.h",   "grp.h",     "inttypes.h", "poll.h",
-      "pwd.h",    "sched.h",  "setjmp.h",  "signal.h",  "spawn.h",   "stdbool.h",  "stddef.h",
-      "stdint.h", "stdio.h",  "stdlib.h",  "string.h",  "strings.h", "syslog.h",   "termios.h",
-      "time.h",   "unistd.h", "pthread.h", "execinfo.h"};
+      "dirent.h",  "elf.h",    "errno.h",   "fcntl.h",  "grp.h",    "inttypes.h",
+      "poll.h",    "pwd.h",    "sched.h",   "setjmp.h", "signal.h", "spawn.h",
+      "stdbool.h", "stddef.h", "stdint.h",  "stdio.h",  "stdlib.h", "string.h",
+      "strings.h", "syslog.h", "termios.h", "time.h",   "unistd.h", "execinfo.h"};
+  return headers;
+}
+
+const std::set<std::string_view>& ThreadHeaders() {
+  static const std::set<std::string_view> headers = {
+      "atomic", "barrier",   "condition_variable", "future",     "latch",     "mutex",
+      "thread", "semaphore", "shared_mutex",       "stop_token", "pthread.h", "threads.h"};
   return headers;
 }
 
@@ -64,7 +71,9 @@ bool AllowsOurs(const Layer& from, std::string_view header) {
 bool AllowsSystem(const Layer& from, std::string_view header) {
   const bool standard = !header.ends_with(".h") && !header.ends_with(".hpp") &&
                         header.find('/') == std::string_view::npos;
-  if (standard || header.starts_with("sys/") || SystemHeaders().contains(header)) return true;
+  const bool threads = ThreadHeaders().contains(header);
+  const bool system = standard || header.starts_with("sys/") || SystemHeaders().contains(header);
+  if (system && !threads) return true;
   return std::any_of(from.vendor.begin(), from.vendor.end(),
                      [&](std::string_view entry) { return header.starts_with(entry); });
 }
@@ -170,6 +179,11 @@ TEST(LayeringTest, RefusesAVendorsHeaderOutsideTheFolderThatWrapsIt) {
               ElementsAre(HasSubstr("may not include simavr/sim_avr.h")));
   EXPECT_THAT(Violations("rig/check/formula/x.h", "#include <openssl/evp.h>\n"),
               ElementsAre(HasSubstr("may not include openssl/evp.h")));
+}
+
+TEST(LayeringTest, RefusesThreadsWhereNoTestRunsUnderThreadSanitizer) {
+  EXPECT_THAT(Violations("rig/engine/x.cc", "#include <thread>\n#include <vector>\n"),
+              ElementsAre(HasSubstr("may not include thread")));
 }
 
 TEST(LayeringTest, RefusesTheEngineADriver) {

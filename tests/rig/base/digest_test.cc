@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <thread>
+
 namespace rig {
 namespace {
 
@@ -51,6 +53,20 @@ TEST_F(FileTest, ReadsBackWhatWasWritten) {
 
 TEST_F(FileTest, LeavesNothingBesideTheFile) {
   ASSERT_TRUE(WriteFileAtomically(folder_ / "a", "1"));
+  EXPECT_EQ(std::distance(fs::directory_iterator(folder_), fs::directory_iterator()), 1);
+}
+
+TEST_F(FileTest, IsWholeWhicheverOfSeveralWritersWasLast) {
+  const auto write = [&](char fill) {
+    for (int i = 0; i < 50; ++i)
+      EXPECT_TRUE(WriteFileAtomically(folder_ / "a", std::string(10'000, fill)));
+  };
+  std::thread first(write, 'x');
+  std::thread second(write, 'y');
+  first.join();
+  second.join();
+  const std::string bytes = ReadFile(folder_ / "a").value();
+  EXPECT_EQ(bytes, std::string(10'000, bytes.at(0)));
   EXPECT_EQ(std::distance(fs::directory_iterator(folder_), fs::directory_iterator()), 1);
 }
 
