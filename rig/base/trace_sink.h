@@ -29,7 +29,8 @@ class TraceSink {
   virtual Status AppendSamples(ChannelId channel, std::span<const double> values) = 0;
   virtual Status AppendStep(ChannelId channel, RunTime t, double value) = 0;
   virtual Status AppendText(ChannelId channel, RunTime t, std::string_view text) = 0;
-  // Everything up to this instant has been recorded.
+  // Everything up to this instant has been recorded, but for the end of a tone and the last count
+  // of a counter, which are known only after a while and date back.
   virtual Status AdvanceTo(RunTime t) = 0;
 };
 

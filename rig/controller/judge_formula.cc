@@ -75,10 +75,11 @@ Budgets BudgetsOf(const PreparedRun& run) {
 }
 
 Result<v1::CheckResult> JudgeFormula(const PreparedCheck& check, const TraceReader& trace,
-                                     const Budgets& budgets) {
+                                     const Budgets& budgets, TraceExtent extent) {
   RIG_TRY_ASSIGN(v1::CheckResult result,
-                 Judge(*check.formula, trace,
-                       [&](std::string_view channel) { return Expanded(budgets, channel); }));
+                 Judge(
+                     *check.formula, trace,
+                     [&](std::string_view channel) { return Expanded(budgets, channel); }, extent));
   AddTimeUncertainty(*check.formula, budgets, result);
   v1::CheckResult nominal = result;
   const auto& channels = check.formula->channels();
@@ -87,7 +88,9 @@ Result<v1::CheckResult> JudgeFormula(const PreparedCheck& check, const TraceRead
   });
   // Only then may it be the uncertainty that leaves the verdict open.
   if (result.verdict() == v1::INCONCLUSIVE && uncertain) {
-    RIG_TRY_ASSIGN(nominal, Judge(*check.formula, trace, [](std::string_view) { return 0.0; }));
+    RIG_TRY_ASSIGN(nominal,
+                   Judge(
+                       *check.formula, trace, [](std::string_view) { return 0.0; }, extent));
     *result.mutable_time() = nominal.time();
     AddTimeUncertainty(*check.formula, budgets, result);
   }

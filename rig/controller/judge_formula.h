@@ -11,8 +11,9 @@ namespace rig {
 uncertainty::Budgets BudgetsOf(const PreparedRun& run);
 
 // Judges a formula over a trace with the uncertainty of its channels, in value and time, and
-// applies the check's decision rule. `check.formula` is set. Errors: the trace's.
+// applies the check's decision rule. `check.formula` is set; `extent` as for Judge. Errors: the
+// trace's.
 Result<v1::CheckResult> JudgeFormula(const PreparedCheck& check, const TraceReader& trace,
-                                     const uncertainty::Budgets& budgets);
+                                     const uncertainty::Budgets& budgets, TraceExtent extent);
 
 }  // namespace rig

@@ -4,7 +4,12 @@
 
 namespace rig {
 
-bool JudgingSink::any_failed() const {
+bool JudgingSink::HasFailedBefore(RunTime settled) {
+  for (std::size_t i = 0; i < monitors_.size(); ++i) {
+    if (decided_[i]) continue;
+    monitors_[i]->Reach(settled - Duration(1));
+    decided_[i] = monitors_[i]->Decided();
+  }
   return std::any_of(decided_.begin(), decided_.end(),
                      [](const auto& verdict) { return verdict == v1::FAIL; });
 }
@@ -41,14 +46,6 @@ Status JudgingSink::AppendText(ChannelId id, RunTime t, std::string_view text) {
   return next_.AppendText(id, t, text);
 }
 
-Status JudgingSink::AdvanceTo(RunTime t) {
-  for (std::size_t i = 0; i < monitors_.size(); ++i) {
-    if (decided_[i]) continue;
-    // What happens at the instant itself is still to come.
-    monitors_[i]->Reach(t - Duration(1));
-    decided_[i] = monitors_[i]->Decided();
-  }
-  return next_.AdvanceTo(t);
-}
+Status JudgingSink::AdvanceTo(RunTime t) { return next_.AdvanceTo(t); }
 
 }  // namespace rig

@@ -23,7 +23,9 @@ class JudgingSink : public TraceSink {
   }
   // What is decided, by the order of Judge.
   std::optional<v1::Verdict> decided(std::size_t i) const { return decided_[i]; }
-  bool any_failed() const;
+  // Goes on judging up to, and not including, an instant before which the record is final. Whether
+  // a formula has failed for good.
+  bool HasFailedBefore(RunTime settled);
 
   Result<ChannelId> Declare(std::string_view name, std::string_view unit, ChannelKind kind,
                             Duration period, RunTime start) override;

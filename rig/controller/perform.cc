@@ -8,7 +8,7 @@
 #include <ctime>
 #include <filesystem>
 #include <map>
-#include <set>
+#include <optional>
 
 #include "fixtures/catalogue.h"
 #include "rig/base/digest.h"
@@ -173,9 +173,10 @@ class Performance {
                          .image = &image,
                          .seed = run.scenario.message.seed(),
                          .progress = progress_,
-                         .stop = [&judging] { return judging.any_failed(); }};
+                         .stop = [&](RunTime t) { return judging.HasFailedBefore(t); }};
     const RunOutcome outcome = ExecuteRun(setup, judging);
-    if (judging.any_failed()) NoteStop(outcome.end, judging);
+    NoteDecided(judging);
+    if (outcome.stopped) NoteStop(outcome.end);
     record_.set_device_s(Seconds(outcome.end));
     record_.set_safe_state_reached(outcome.safe_state_reached);
     if (outcome.reported) {
@@ -200,27 +201,38 @@ class Performance {
     return {};
   }
 
-  // Formulas only: what a golden says is seen at its end.
+  // Formulas only: what a golden says is seen at its end. Not those of channels whose times are
+  // uncertain: only the whole trace tells whether that leaves the verdict open.
   void JudgeOnTheWay(const PreparedRun& run, JudgingSink& judging) {
+    const uncertainty::Budgets budgets = BudgetsOf(run);
     for (std::size_t i = 0; i < run.checks.size(); ++i) {
-      if (!run.checks[i].formula) continue;
+      const std::optional<Formula>& formula = run.checks[i].formula;
+      if (!formula) continue;
+      const std::vector<std::string> channels(formula->channels().begin(),
+                                              formula->channels().end());
+      if (uncertainty::TimeUncertainty(budgets, channels, 1) != 0) continue;
       judged_on_the_way_.push_back(i);
-      judging.Judge(*run.checks[i].formula, [budgets = BudgetsOf(run)](std::string_view channel) {
+      judging.Judge(*formula, [budgets](std::string_view channel) {
         return uncertainty::Expanded(budgets, channel);
       });
     }
   }
 
-  void NoteStop(RunTime end, const JudgingSink& judging) {
+  void NoteDecided(const JudgingSink& judging) {
     for (std::size_t k = 0; k < judged_on_the_way_.size(); ++k) {
-      const std::size_t i = judged_on_the_way_[k];
-      if (judging.decided(k)) decided_.insert(i);
-      if (judging.decided(k) != v1::FAIL || !record_.stopped().empty()) continue;
-      record_.set_stopped(fmt::format("at {:.3f} s, when {} had failed",
-                                      Seconds(end.time_since_epoch()),
-                                      record_.checks(static_cast<int>(i)).id()));
+      if (const auto verdict = judging.decided(k)) decided_[judged_on_the_way_[k]] = *verdict;
     }
   }
+
+  void NoteStop(RunTime end) {
+    const auto failed = std::find_if(decided_.begin(), decided_.end(),
+                                     [](const auto& entry) { return entry.second == v1::FAIL; });
+    record_.set_stopped(fmt::format("at {:.3f} s, when {} had failed",
+                                    Seconds(end.time_since_epoch()),
+                                    record_.checks(static_cast<int>(failed->first)).id()));
+  }
+
+  bool WasStopped() const { return !record_.stopped().empty(); }
 
   Status JudgeAll(const PreparedRun& run) {
     RIG_TRY_ASSIGN(const TraceReader trace, TraceReader::Open(TracePath()));
@@ -230,14 +242,8 @@ class Performance {
     for (std::size_t i = 0; i < run.checks.size(); ++i) {
       v1::CheckResult& result = *record_.mutable_checks(static_cast<int>(i));
       RIG_TRY_ASSIGN(v1::CheckResult judged, JudgeOne(run, run.checks[i], trace, budgets));
-      // The trace's end is not the scenario's: only what had been decided by then counts.
-      if (!record_.stopped().empty() && !decided_.contains(i)) {
-        judged.Clear();
-        judged.set_verdict(v1::INCONCLUSIVE);
-        judged.set_reason("not decided: the run was stopped " + record_.stopped());
-      }
       const v1::CheckResult named = result;
-      result = judged;
+      result = Reconciled(i, std::move(judged));
       result.set_id(named.id());
       result.set_text(named.text());
       result.set_formula(named.formula());
@@ -247,6 +253,27 @@ class Performance {
     // No check at all is no pass: the loader wants at least one, golden recording skips them.
     record_.set_verdict(run.checks.empty() ? v1::INCONCLUSIVE : worst);
     return {};
+  }
+
+  // Of a run that was stopped only what had been decided by then counts: the trace's end is not the
+  // scenario's. What was decided on the way must be what the trace says.
+  v1::CheckResult Reconciled(std::size_t i, v1::CheckResult judged) const {
+    const auto decided = decided_.find(i);
+    v1::CheckResult instead;
+    if (decided == decided_.end()) {
+      if (!WasStopped()) return judged;
+      instead.set_verdict(v1::INCONCLUSIVE);
+      instead.set_reason("not decided: the run was stopped " + record_.stopped());
+      return instead;
+    }
+    if (judged.verdict() == decided->second) return judged;
+    // On the way nobody looks whether the premise of a pass ever held.
+    if (decided->second == v1::PASS && judged.verdict() == v1::INCONCLUSIVE) return judged;
+    instead.set_verdict(v1::ERROR);
+    instead.set_reason(fmt::format("rig: online {}, offline {}: {}",
+                                   v1::Verdict_Name(decided->second),
+                                   v1::Verdict_Name(judged.verdict()), judged.reason()));
+    return instead;
   }
 
   Result<v1::CheckResult> JudgeOne(const PreparedRun& run, const PreparedCheck& check,
@@ -275,7 +302,8 @@ class Performance {
     if (therapy::IsTherapy(check.message)) {
       return therapy::JudgeTherapy(check.message, trace, budgets);
     }
-    return JudgeFormula(check, trace, budgets);
+    return JudgeFormula(check, trace, budgets,
+                        WasStopped() ? TraceExtent::kCutShort : TraceExtent::kWhole);
   }
 
   std::string TracePath() const { return RunFolder(order_) + "/trace.h5"; }
@@ -284,7 +312,7 @@ class Performance {
   const std::function<void(RunTime)>& progress_;
   v1::RunRecord record_;
   std::vector<std::size_t> judged_on_the_way_;  // indices of checks, in the order of the monitors
-  std::set<std::size_t> decided_;               // when the run was stopped
+  std::map<std::size_t, v1::Verdict> decided_;  // on the way, by index of the check
 };
 
 }  // namespace

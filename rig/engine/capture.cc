@@ -68,15 +68,24 @@ Status CaptureRecorder::Record(Line& line, RunTime t, double value) {
 // What became certain because nothing happened until `now`: a tone has ended, a counter has come to
 // rest. Both date from the last edge.
 Status CaptureRecorder::Settle(Line& line, RunTime now) {
-  if (line.sounding && now - line.last_edge > line.port.tone_hold) {
-    line.sounding = false;
-    return Record(line, line.last_edge, 0);
-  }
+  const Duration rest = std::max(line.port.tone_hold, line.port.count_every);  // one of them is 0
+  if (!IsOpen(line) || now - line.last_edge <= rest) return {};
+  line.sounding = false;
+  return Record(line, line.last_edge, line.count);
+}
+
+// A tone counts nothing, so that its last value is 0.
+bool CaptureRecorder::IsOpen(const Line& line) {
   const bool counts = line.port.count_every.count() > 0;
-  if (counts && line.count != line.recorded_count && now - line.last_edge > line.port.count_every) {
-    return Record(line, line.last_edge, line.count);
+  return line.sounding || (counts && line.count != line.recorded_count);
+}
+
+RunTime CaptureRecorder::Settled(RunTime now) const {
+  RunTime settled = now;
+  for (const Line& line : lines_) {
+    if (IsOpen(line)) settled = std::min(settled, line.last_edge);
   }
-  return {};
+  return settled;
 }
 
 }  // namespace rig

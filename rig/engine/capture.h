@@ -19,6 +19,9 @@ class CaptureRecorder {
 
   // Takes what the captures have, up to `now`.
   Status Drain(RunTime now);
+  // Before this instant nothing of what has been recorded up to `now` can change any more. A tone
+  // that may have ended and a counter that may have come to rest are open from their last edge on.
+  RunTime Settled(RunTime now) const;
   // Running count of a counter signal. Null: no such signal.
   const double* FindCount(std::string_view signal) const;
 
@@ -34,6 +37,7 @@ class CaptureRecorder {
     double recorded_count = 0;
   };
 
+  static bool IsOpen(const Line& line);
   Status Take(Line& line, const Edge& edge);
   Status Record(Line& line, RunTime t, double value);
   Status Settle(Line& line, RunTime now);

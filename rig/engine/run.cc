@@ -37,16 +37,15 @@ class Run {
 
   Status Prepare();
   Status Loop();
-  // Goes past the last instant that is judged. A bench that cannot go on is left where it is.
-  void LeaveLastInstant() {
-    if (bench_.equipment->clock().AdvanceTo(now_ + kSafeStateDelay)) now_ += kSafeStateDelay;
-  }
+  // Goes past the last instant that is judged, until what was captured by then has settled.
+  Status LeaveLastInstant();
   // Compares what the supplies put out with the bench file's safe state, and notes it.
   Status ShowSafeState();
   // Takes what the fixtures still have; the run is over.
   Status Finish() { return Drain(); }
   Status Log(const std::string& text) { return sink_.AppendText(log_, now_, text); }
   RunTime now() const { return now_; }
+  bool stopped() const { return stopped_; }
   std::optional<ReportedIdentity> reported() const {
     return console_ ? console_->identity() : std::nullopt;
   }
@@ -95,6 +94,7 @@ class Run {
   std::optional<CaptureRecorder> capture_;
   std::optional<ConsoleSession> console_;
   bool identity_expected_ = false;
+  bool stopped_ = false;
 };
 
 Status Run::Prepare() {
@@ -212,9 +212,23 @@ Status Run::Loop() {
     RIG_TRY(sink_.AdvanceTo(now_));
     if (setup_.progress) setup_.progress(now_);
     if (now_ >= end_) return {};
-    if (setup_.stop && setup_.stop()) return Log("stopped early");
+    // What a board of unknown identity fails proves nothing.
+    if (setup_.stop && setup_.stop(capture_->Settled(now_)) && console_->identity()) {
+      stopped_ = true;
+      return Log("stopped early");
+    }
     while (const Agenda::Action action = agenda_.Take(now_)) RIG_TRY(action());
   }
+}
+
+Status Run::LeaveLastInstant() {
+  const RunTime last = now_;
+  do {
+    RIG_TRY(bench_.equipment->clock().AdvanceTo(now_ + kSafeStateDelay));
+    now_ += kSafeStateDelay;
+    RIG_TRY(capture_->Drain(now_));
+  } while (capture_->Settled(now_) <= last);
+  return {};
 }
 
 Status Run::Drain() {
@@ -383,9 +397,10 @@ RunOutcome ExecuteRun(const RunSetup& setup, TraceSink& sink) {
   Run run(setup, *bound, sink);
   outcome.status = run.Prepare();
   if (outcome.status) outcome.status = run.Loop();
-  if (!outcome.status) (void)run.Log("aborted: " + outcome.status.error().message);
   outcome.end = run.now();
-  run.LeaveLastInstant();
+  outcome.stopped = run.stopped();
+  if (outcome.status) outcome.status = run.LeaveLastInstant();
+  if (!outcome.status) (void)run.Log("aborted: " + outcome.status.error().message);
   Status safe = EnterSafeState(setup.bench->message, *bound, run.now());
   if (safe) safe = run.ShowSafeState();
   outcome.safe_state_reached = safe.has_value();

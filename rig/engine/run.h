@@ -22,8 +22,9 @@ struct RunSetup {
   std::uint64_t seed;
   // Called with the run time reached, several times a device second.
   std::function<void(RunTime)> progress;
-  // Asked after each instant; true ends the run there as its end would have. Empty: never.
-  std::function<bool()> stop = {};
+  // Asked after each instant, with the one before which the record is final. True ends the run
+  // there as its end would have, once the board has said who it is. Empty: never.
+  std::function<bool(RunTime settled)> stop = {};
 };
 
 struct RunOutcome {
@@ -31,6 +32,7 @@ struct RunOutcome {
   // happened until then.
   Status status;
   RunTime end;
+  bool stopped = false;  // before the scenario's end, as the setup asked
   std::optional<ReportedIdentity> reported;
   bool safe_state_reached = false;
 };

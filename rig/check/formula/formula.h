@@ -52,8 +52,12 @@ bool AsksOnlyAtStart(const Formula& formula);
 // verdict depends on and the trace does not tell, gives INCONCLUSIVE. Fills verdict, reason,
 // decided_at, value, time, decision_rule. `uncertainty_of`: expanded uncertainty (k = 2) of a
 // channel in its SI unit, 0 for exact.
+// `extent`: of a trace cut short `time` is not known, since what was cut off may have less to
+// spare.
 using UncertaintyOf = std::function<double(std::string_view channel)>;
+enum class TraceExtent { kWhole, kCutShort };
 Result<v1::CheckResult> Judge(const Formula& formula, const TraceReader& trace,
-                              const UncertaintyOf& uncertainty_of);
+                              const UncertaintyOf& uncertainty_of,
+                              TraceExtent extent = TraceExtent::kWhole);
 
 }  // namespace rig

@@ -150,8 +150,9 @@ v1::CheckResult JudgeSignals(const Formula& formula, const Signals& signals,
 bool AsksOnlyAtStart(const Formula& formula) { return check::StandsBelowNoTime(formula.root()); }
 
 Result<v1::CheckResult> Judge(const Formula& formula, const TraceReader& trace,
-                              const UncertaintyOf& uncertainty_of) {
-  RIG_TRY_ASSIGN(const check::Signals signals, check::LoadSignals(trace, formula.channels()));
+                              const UncertaintyOf& uncertainty_of, TraceExtent extent) {
+  RIG_TRY_ASSIGN(check::Signals signals, check::LoadSignals(trace, formula.channels()));
+  signals.extent = extent;
   return check::JudgeSignals(formula, signals, uncertainty_of);
 }
 

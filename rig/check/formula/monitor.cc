@@ -5,7 +5,9 @@
 namespace rig::check {
 
 Monitor::Monitor(Formula formula, UncertaintyOf uncertainty_of)
-    : formula_(std::move(formula)), uncertainty_of_(std::move(uncertainty_of)) {
+    : formula_(std::move(formula)),
+      uncertainty_of_(std::move(uncertainty_of)),
+      missing_(formula_.channels().begin(), formula_.channels().end()) {
   Network network(
       [this](const std::string& channel, Range range) {
         auto live = std::make_unique<LiveChannel>(range, timeline_);
@@ -20,6 +22,9 @@ Monitor::Monitor(Formula formula, UncertaintyOf uncertainty_of)
 void Monitor::Add(std::string_view channel, RunTime t, double value) {
   const auto found = channels_.find(channel);
   if (found == channels_.end()) return;
+  if (const auto missing = missing_.find(channel); missing != missing_.end()) {
+    missing_.erase(missing);
+  }
   const Position begin = std::max<Position>(0, At(t));
   for (LiveChannel* live : found->second) {
     live->Add(begin, std::isfinite(value) ? value : kUnknown);
@@ -36,6 +41,7 @@ void Monitor::End(RunTime end) {
 Bounds Monitor::Outlook() { return root_->Outlook(); }
 
 std::optional<v1::Verdict> Monitor::Decided() {
+  if (!missing_.empty()) return std::nullopt;
   const Bounds outlook = Outlook();
   if (outlook.low > 0) return v1::PASS;
   if (outlook.high < 0) return v1::FAIL;

@@ -2,6 +2,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -30,7 +31,8 @@ class Monitor {
 
   // The robustness at run time 0, uncertainty included, as far as it is settled.
   Bounds Outlook();
-  // PASS or FAIL as soon as nothing that comes can change it. A premise that never held, which
+  // PASS or FAIL as soon as nothing that comes can change it; not before every channel has had a
+  // value, since Judge decides nothing of a trace that lacks one. A premise that never held, which
   // makes a pass inconclusive, is not looked at.
   std::optional<v1::Verdict> Decided();
 
@@ -39,6 +41,7 @@ class Monitor {
   UncertaintyOf uncertainty_of_;
   Timeline timeline_;
   std::map<std::string, std::vector<LiveChannel*>, std::less<>> channels_;  // in root_
+  std::set<std::string, std::less<>> missing_;  // channels without a value so far
   Conditions root_;
 };
 

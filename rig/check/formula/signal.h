@@ -6,6 +6,7 @@
 #include <string>
 
 #include "rig/base/result.h"
+#include "rig/check/formula/formula.h"
 #include "rig/check/formula/steps.h"
 #include "rig/record/trace_reader.h"
 
@@ -28,6 +29,7 @@ class Signal {
 struct Signals {
   std::map<std::string, Signal, std::less<>> channels;
   RunTime end;  // everything up to and including this instant is known
+  TraceExtent extent = TraceExtent::kWhole;
 };
 
 // The named channels as far as the trace has them as numbers. They are held in memory whole: a

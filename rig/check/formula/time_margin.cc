@@ -91,6 +91,7 @@ std::optional<Duration> Margin(const Node& root, const Signals& signals, v1::Ver
 
 v1::Quantity TimeMargin(const Node& root, const Signals& signals, v1::Verdict verdict) {
   v1::Quantity quantity;
+  if (signals.extent == TraceExtent::kCutShort) return quantity;
   Tolerances tolerances;
   Collect(root, true, true, false, tolerances);
   const bool has_tolerance = tolerances.shortest_eventually || tolerances.shortest_always;

@@ -1,5 +1,6 @@
 /* The smallest device the rig can talk to: says who it is, then reports a count ten times a second.
- * -DSILENT says nothing at all; -DHANG stops after its first second, with interrupts off.
+ * -DSILENT says nothing at all; -DHANG stops after its first second, with interrupts off; -DBURSTS
+ * toggles its pin in every other second only.
  * The frames are passed in by the test, which knows their checksums: IDENTITY, REPORT_0, REPORT_1.
  */
 #include <avr/interrupt.h>
@@ -34,7 +35,10 @@ int main(void) {
   sei();
   say(IDENTITY);
   for (unsigned n = 0;; ++n) {
-    PORTB = n & 1;
+#ifdef BURSTS
+    if (n / 10 % 2 == 0)
+#endif
+      PORTB = n & 1;
     say(n & 1 ? REPORT_1 : REPORT_0);
     sleep_mode();
 #ifdef HANG

@@ -36,6 +36,10 @@ class JudgedTrace {
     return *this;
   }
 
+  JudgedTrace& CutShort() {
+    signals_.extent = TraceExtent::kCutShort;
+    return *this;
+  }
   JudgedTrace& Define(const std::string& name, const std::string& text) {
     definitions_[name] = text;
     return *this;

@@ -69,5 +69,26 @@ TEST_F(CaptureRecorderTest, RecordsTheFinalCountOnceStepsHaveCeased) {
   EXPECT_THAT(Recorded(), ElementsAre(Value{0, 0}, Value{20 * kMs, 1}, Value{22 * kMs, 2}));
 }
 
+TEST_F(CaptureRecorderTest, AToneIsSettledUpToItsLastEdgeUntilItHasEnded) {
+  auto recorder = Make(Duration(5 * kMs), Duration(0));
+  Edges({{0, false}, {10 * kMs, true}, {12 * kMs, false}});
+  ASSERT_TRUE(recorder.Drain(AtNanoseconds(17 * kMs)));
+  EXPECT_EQ(recorder.Settled(AtNanoseconds(17 * kMs)), AtNanoseconds(12 * kMs));
+  ASSERT_TRUE(recorder.Drain(AtNanoseconds(18 * kMs)));
+  EXPECT_EQ(recorder.Settled(AtNanoseconds(18 * kMs)), AtNanoseconds(18 * kMs));
+}
+
+TEST_F(CaptureRecorderTest, ACountIsSettledUpToItsLastEdgeUntilItIsRecorded) {
+  auto recorder = Make(Duration(0), Duration(10 * kMs));
+  Edges({{0, false}, {20 * kMs, true}});
+  ASSERT_TRUE(recorder.Drain(AtNanoseconds(21 * kMs)));
+  EXPECT_EQ(recorder.Settled(AtNanoseconds(21 * kMs)), AtNanoseconds(21 * kMs));
+  Edges({{22 * kMs, true}});
+  ASSERT_TRUE(recorder.Drain(AtNanoseconds(32 * kMs)));
+  EXPECT_EQ(recorder.Settled(AtNanoseconds(32 * kMs)), AtNanoseconds(22 * kMs));
+  ASSERT_TRUE(recorder.Drain(AtNanoseconds(33 * kMs)));
+  EXPECT_EQ(recorder.Settled(AtNanoseconds(33 * kMs)), AtNanoseconds(33 * kMs));
+}
+
 }  // namespace
 }  // namespace rig

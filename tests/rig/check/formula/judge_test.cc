@@ -397,5 +397,16 @@ TEST(TimeMarginTest, LeavesSamplingWindowsAlone) {
   EXPECT_FALSE(trace.Judge("always x").time().known());
 }
 
+TEST(JudgeTest, KnowsNoMarginInTimeOfATraceCutShort) {
+  JudgedTrace trace(6'000);
+  trace.Channel("x", "1", {{0, 0}, {1'000, 1}});
+  EXPECT_TRUE(trace.Judge("eventually[0 s, 5 s] x").time().known());
+  trace.CutShort();
+  const v1::CheckResult result = trace.Judge("eventually[0 s, 5 s] x");
+  EXPECT_EQ(result.verdict(), v1::PASS);
+  EXPECT_FALSE(result.time().known());
+  EXPECT_THAT(result.reason(), testing::Not(testing::HasSubstr("in time")));
+}
+
 }  // namespace
 }  // namespace rig::check

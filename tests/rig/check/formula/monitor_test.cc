@@ -87,5 +87,16 @@ TEST(MonitorTest, WaitsWhereTheUncertaintyStraddlesTheLimit) {
   EXPECT_EQ(monitor.Decided(), v1::FAIL);
 }
 
+// Judge calls a check of a trace that lacks a channel inconclusive, whatever the others say.
+TEST(MonitorTest, DecidesNothingBeforeEveryChannelHasHadAValue) {
+  Monitor monitor(Parsed("always (a and b)"), Exact);
+  monitor.Add("a", AtNanoseconds(0), 0);
+  monitor.Reach(AtNanoseconds(5));
+  EXPECT_FALSE(monitor.Decided());
+  monitor.Add("b", AtNanoseconds(6), 1);
+  monitor.Reach(AtNanoseconds(6));
+  EXPECT_EQ(monitor.Decided(), v1::FAIL);
+}
+
 }  // namespace
 }  // namespace rig::check
