@@ -50,7 +50,7 @@ CLI::Validator NumberIn(double low, double high) {
                       value >= low && value <= high;
     return fits ? std::string() : fmt::format("\"{}\"; expected a number, {}", text, range);
   };
-  return CLI::Validator(refuse, fmt::format("NUMBER in [{}]", range));
+  return CLI::Validator(refuse, fmt::format("[{}]", range));
 }
 
 Result<std::int64_t> ParseDuration(const std::string& option, const std::string& text) {
