@@ -125,7 +125,7 @@ Result<std::string> FlowFigures(const TraceReader& trace, const v1::RunRecord& r
     const auto channel = signals.channels.find(asked.volume());
     const check::Steps none;
     const auto flow = therapy::AnalyseFlow(
-        therapy::VolumeOf(asked,
+        therapy::VolumeOf(asked.step_volume(),
                           channel == signals.channels.end() ? none : channel->second.steps()),
         signals.end, asked.set_rate(), therapy::TimingOf(asked));
     figures += flow ? FlowFigure(check, *flow)

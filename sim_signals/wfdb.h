@@ -88,7 +88,7 @@ class WfdbAnnotationReader {
   WfdbAnnotationReader(std::istream& stream, std::string name)
       : stream_(&stream), name_(std::move(name)) {}
   // The next one; none after the end mark. Errors: DATA_LOSS for a file that ends without its end
-  // mark or goes back in time.
+  // mark, holds anything behind it, or goes back in time.
   Result<std::optional<WfdbAnnotation>> Next();
   std::optional<double> time_resolution_hz() const { return time_resolution_hz_; }
 

@@ -63,7 +63,15 @@ Status WfdbAnnotationReader::ReadText(std::size_t length, std::string& text) {
 Result<std::optional<WfdbAnnotation>> WfdbAnnotationReader::ReadBare() {
   while (true) {
     RIG_TRY_ASSIGN(const std::uint32_t word, Word());
-    if (word == 0) return std::nullopt;
+    if (word == 0) {
+      // One end mark is the file's end: a file whose later part was zeroed would read as a shorter
+      // one, and every beat of that part as never having been.
+      if (stream_->peek() == std::istream::traits_type::eof()) return std::nullopt;
+      return MakeError(Code::kDataLoss,
+                       fmt::format("{}: goes on behind its end mark, after sample {}; expected the "
+                                   "end of the file",
+                                   name_, time_));
+    }
     const int code = CodeOf(word);
     if (code == kSkip) {
       RIG_TRY_ASSIGN(const std::uint32_t high, Word());

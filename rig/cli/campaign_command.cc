@@ -241,7 +241,7 @@ void AddCampaignCommand(CLI::App& app, int& exit_code) {
   command->add_option("--runs", options->runs, "How many, with lhs and random");
   command->add_option("--points", options->points, "Points per range, with grid");
   command->add_option("--confidence", options->confidence, "Of the claim")
-      ->check(CLI::Range(0.5, 0.9999))
+      ->check(NumberIn(0.5, 0.9999))
       ->capture_default_str();
   options->AddTo(*command, "Seed of the design; with lhs and random also of the runs' seeds");
   command->callback([options, &exit_code] { exit_code = Campaign(*options); });

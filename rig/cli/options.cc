@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
 #include <cmath>
 #include <filesystem>
 #include <thread>
@@ -23,7 +24,7 @@ void CommonOptions::AddWorkers(CLI::App& command) {
   command
       .add_option("--hang-limit", hang_limit_s,
                   "Wall seconds without progress after which a run is killed")
-      ->check(CLI::Range(0.1, 86400.0))
+      ->check(NumberIn(0.1, 86400.0))
       ->capture_default_str();
 }
 
@@ -36,6 +37,20 @@ WorkerOptions CommonOptions::Workers() const {
   options.jobs = jobs > 0 ? jobs : std::max(1u, std::thread::hardware_concurrency());
   options.hang_limit = std::chrono::milliseconds(std::lround(hang_limit_s * 1000));
   return options;
+}
+
+CLI::Validator NumberIn(double low, double high) {
+  const std::string range = high == std::numeric_limits<double>::max()
+                                ? fmt::format("{:g} or more", low)
+                                : fmt::format("{:g} to {:g}", low, high);
+  const auto refuse = [low, high, range](std::string& text) {
+    double value = 0;
+    const auto read = std::from_chars(text.data(), text.data() + text.size(), value);
+    const bool fits = read.ec == std::errc() && read.ptr == text.data() + text.size() &&
+                      value >= low && value <= high;
+    return fits ? std::string() : fmt::format("\"{}\"; expected a number, {}", text, range);
+  };
+  return CLI::Validator(refuse, fmt::format("[{}]", range));
 }
 
 Result<std::int64_t> ParseDuration(const std::string& option, const std::string& text) {

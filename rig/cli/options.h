@@ -1,6 +1,7 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,10 @@ struct CommonOptions {
   void AddJson(CLI::App& command);
   WorkerOptions Workers() const;
 };
+
+// Accepts a finite number in [low, high]; CLI::Range lets NaN through, and a limit that is NaN is
+// none.
+CLI::Validator NumberIn(double low, double high = std::numeric_limits<double>::max());
 
 // "90 s", "30 min" → nanoseconds. Errors: INVALID_ARGUMENT naming the option.
 Result<std::int64_t> ParseDuration(const std::string& option, const std::string& text);

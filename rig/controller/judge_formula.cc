@@ -36,6 +36,7 @@ std::set<std::string> MeasuredChannels(const PreparedCheck& check) {
   if (check.formula) return check.formula->channels();
   const v1::Check& message = check.message;
   if (message.has_flow()) return {message.flow().volume()};
+  if (message.has_bolus()) return {message.bolus().volume()};
   if (message.has_pulses()) return {message.pulses().channel()};
   if (message.has_occlusion()) {
     return {message.occlusion().pressure(), message.occlusion().alarm()};

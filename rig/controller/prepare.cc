@@ -170,7 +170,10 @@ Result<std::vector<PreparedCheck>> PrepareAlarmEpisode(const LoadedScenario& sce
        {std::pair{".condition", &alarm.condition()}, std::pair{".alarm", &alarm.alarm()},
         std::pair{".pause.new_alarm", &alarm.pause().new_alarm()},
         std::pair{".order.lesser", &alarm.order().lesser()},
-        std::pair{".supply_loss.restored", &alarm.supply_loss().restored()}}) {
+        std::pair{".supply_loss.restored", &alarm.supply_loss().restored()},
+        std::pair{".log.entry", &alarm.log().entry()},
+        std::pair{".escalation.to", &alarm.escalation().to()},
+        std::pair{".escalation.acknowledged", &alarm.escalation().acknowledged()}}) {
     if (text->empty()) continue;
     const auto parsed = Formula::Parse(*text, vocabulary);
     if (!parsed) return WithContext(parsed.error(), scenario.where.At(path + field));

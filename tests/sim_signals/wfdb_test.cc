@@ -86,6 +86,14 @@ TEST(WfdbAnnotationReaderTest, RefusesDamagedFiles) {
   EXPECT_EQ(failure, "r.atr: code 61 before any annotation; expected an annotation");
 }
 
+TEST(WfdbAnnotationReaderTest, RefusesWhatLiesBehindTheEndMark) {
+  for (const std::string rest : {Annotation(1, 10), std::string(2, '\0'), std::string(1, '\0')}) {
+    std::string failure;
+    ReadAll(Annotation(1, 10) + kEndMark + rest, &failure);
+    EXPECT_NE(failure.find("behind its end mark"), std::string::npos) << failure;
+  }
+}
+
 TEST(WfdbAnnotationReaderTest, KnowsATimeResolutionOfItsOwn) {
   std::istringstream stream(Annotation(22, 0) + Text("## time resolution: 1000") +
                             Annotation(1, 5) + kEndMark);

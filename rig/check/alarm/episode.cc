@@ -2,14 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <cstdint>
-
 namespace rig {
 namespace {
 
 constexpr std::int64_t kSecondNs = 1'000'000'000;
-// The longest period of a lamp: 0.4 Hz, medium priority (ALM-3).
-constexpr std::int64_t kLampPeriodNs = 2'500'000'000;
 // ALM-16 speaks of losses up to this.
 constexpr std::int64_t kLongestLossNs = 30 * kSecondNs;
 
@@ -31,6 +27,14 @@ std::string Within(std::int64_t ns, const std::string& what) {
   return Window("eventually", 0, ns) + "(" + what + ")";
 }
 
+// It was off for so long until just before: what stood already answers nothing.
+std::string OffBefore(std::int64_t ns, const std::string& what) {
+  return Window("historically", 1, ns) + "(not " + what + ")";
+}
+
+// An instant before another: any does, all change happens at whole nanoseconds.
+constexpr std::int64_t kJustNs = 1'000'000;
+
 class Statements {
  public:
   Statements(const v1::AlarmEpisodeCheck& check, std::string& field)
@@ -49,10 +53,11 @@ class Statements {
     if (check_.has_order()) RIG_TRY(Order(check_.order()));
     if (check_.has_supply_loss()) RIG_TRY(SupplyLoss(check_.supply_loss()));
     if (check_.has_log()) Log(check_.log());
+    if (check_.has_escalation()) RIG_TRY(Escalation(check_.escalation()));
     if (!statements_.empty()) return std::move(statements_);
     return MakeError(Code::kInvalidArgument,
                      "declares nothing; expected at least one of delay, pause, latch, order, "
-                     "supply_loss, log");
+                     "supply_loss, log, escalation");
   }
 
  private:
@@ -75,18 +80,25 @@ class Statements {
     return Refuse(field, "needs sound and lamp; expected both named");
   }
 
-  // ALM-11. Condition delay and signal generation delay together.
+  // ALM-11. Condition delay and signal generation delay together. An onset under a standing alarm
+  // or signal measures nothing.
   Status Delay(const v1::AlarmDelay& delay) {
     const std::int64_t last = check_.until() - delay.max();
     RIG_TRY(WantOrder("delay.max", check_.from(), last, "until later than from by more than max"));
-    const auto follows = [&](const char* name, const char* what, const std::string& signal) {
+    const std::string onset =
+        fmt::format("rise({}) and ({})", condition_, OffBefore(kJustNs, alarm_));
+    const auto follows = [&](const char* name, const char* what, const std::string& premise,
+                             const std::string& signal) {
       Add(name, fmt::format("{} within {} of the condition's onset", what, Time(delay.max())),
           Always(check_.from(), last,
-                 fmt::format("rise({}) -> ({})", condition_, Within(delay.max(), signal))));
+                 fmt::format("({}) -> ({})", premise, Within(delay.max(), signal))));
     };
-    follows("ALM-11.alarm", "the alarm is reported", alarm_);
-    if (!check_.sound().empty()) follows("ALM-11.sound", "it sounds", sound_);
-    if (!check_.lamp().empty()) follows("ALM-11.light", "the lamp is lit", lamp_);
+    const auto quiet = [&](const std::string& signal) {
+      return fmt::format("{} and ({})", onset, OffBefore(kLampPeriodNs, signal));
+    };
+    follows("ALM-11.alarm", "the alarm is reported", onset, alarm_);
+    if (!check_.sound().empty()) follows("ALM-11.sound", "it sounds", quiet(sound_), sound_);
+    if (!check_.lamp().empty()) follows("ALM-11.light", "the lamp is lit", quiet(lamp_), lamp_);
     return {};
   }
 
@@ -105,7 +117,8 @@ class Statements {
     if (pause.new_alarm_declared() == v1::AudioPause::SOUNDS) {
       Add("ALM-13.sounds", "a new alarm sounds despite the pause, as declared",
           Always(begun, end - tolerance,
-                 fmt::format("rise({}) -> ({})", pause.new_alarm(), Within(tolerance, sound_))));
+                 fmt::format("(rise({}) and ({})) -> ({})", pause.new_alarm(),
+                             OffBefore(kLampPeriodNs, sound_), Within(tolerance, sound_))));
       return {};
     }
     RIG_TRY(WantOrder("pause.duration", end + tolerance, check_.until(),
@@ -144,9 +157,10 @@ class Statements {
       const std::int64_t last = check_.until() - latch.within() - kLampPeriodNs;
       RIG_TRY(WantOrder("latch.within", check_.from(), last, "a longer span"));
       Add("ALM-14.ends", "the signals stop by themselves when the condition ends",
-          Always(check_.from(), last,
-                 fmt::format("fall({}) -> ({})", condition_,
-                             Within(latch.within(), Always(0, kLampPeriodNs, off)))));
+          Always(
+              check_.from(), last,
+              fmt::format("(fall({}) and ({} {})) -> ({})", condition_, Window("once", 0, kJustNs),
+                          alarm_, Within(latch.within(), Always(0, kLampPeriodNs, off)))));
     }
     if (latch.kind() == v1::AlarmLatch::LATCHING) {
       const std::int64_t end = latch.reset() > 0 ? latch.reset() : check_.until();
@@ -174,7 +188,8 @@ class Statements {
     const std::string ended =
         fmt::format("historically[0 s, {}] (not {})", Time(latch.within()), condition_);
     Add("ALM-14.reset", "a reset ends alarm and signals when the condition has ended",
-        Always(settled, check_.until(), fmt::format("({}) -> ({})", ended, off)));
+        Always(settled, check_.until(),
+               fmt::format("((once {}) and ({})) -> ({})", alarm_, ended, off)));
     return {};
   }
 
@@ -217,6 +232,37 @@ class Statements {
                fmt::format("({} == {}) -> ({})", log.entries(), log.at_from(),
                            Always(length, length,
                                   fmt::format("{} == {}", log.entries(), log.at_until())))));
+    if (log.entry().empty()) return;
+    Add("ALM-18.entry", "the log says what happened",
+        Always(check_.until(), check_.until(), log.entry()));
+  }
+
+  // While condition and alarm go on without acknowledgement; the higher priority may replace the
+  // alarm's own.
+  Status Escalation(const v1::AlarmEscalation& escalation) {
+    const std::int64_t tolerance = escalation.tolerance();
+    const std::int64_t latest = escalation.after() + tolerance;
+    const std::int64_t last = check_.until() - latest;
+    RIG_TRY(WantOrder("escalation.tolerance", tolerance, escalation.after(), "less than after"));
+    RIG_TRY(WantOrder("escalation.after", check_.from(), last,
+                      "until later than from by more than after and tolerance"));
+    const std::string to = "(" + escalation.to() + ")";
+    std::string goes_on = fmt::format("{} and ({} or {})", condition_, alarm_, to);
+    if (!escalation.acknowledged().empty()) {
+      goes_on += " and (not (" + escalation.acknowledged() + "))";
+    }
+    const std::string onset = fmt::format("rise({}) and ({})", alarm_, OffBefore(kJustNs, to));
+    const std::int64_t earliest = escalation.after() - tolerance;
+    const std::string too_early = Window("eventually", 0, earliest - 1) + to;
+    Add("escalation.early", fmt::format("no higher priority before {}", Time(earliest)),
+        Always(check_.from(), last,
+               fmt::format("({} and (({}) or ({}))) -> (not ({}))", onset,
+                           Always(0, earliest, goes_on), too_early, too_early)));
+    Add("escalation.reached", fmt::format("the higher priority by {}", Time(latest)),
+        Always(check_.from(), last,
+               fmt::format("({} and ({})) -> ({})", onset, Always(0, latest, goes_on),
+                           Window("eventually", earliest, latest) + to)));
+    return {};
   }
 
   const v1::AlarmEpisodeCheck& check_;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -23,9 +24,13 @@ struct AlarmStatement {
 Result<std::vector<AlarmStatement>> AlarmStatements(const v1::AlarmEpisodeCheck& check,
                                                     std::string& field);
 
+// The longest period of a lamp: 0.4 Hz, medium priority (ALM-3). A signal off for that long is off.
+inline constexpr std::int64_t kLampPeriodNs = 2'500'000'000;
+
 // ALM-11: the mean of the times from each onset of the condition within the span until both sound
-// and lamp have been on, against the declared mean. No onset is no pass; signals that never come
-// make the mean at least what was seen. Errors: DATA_LOSS.
+// and lamp have been on, against the declared mean. No onset is no pass, nor is one at which sound
+// or lamp was on already; signals that never come make the mean at least what was seen. Errors:
+// DATA_LOSS.
 inline constexpr char kMeanDelay[] = "ALM-11.mean";
 Result<v1::CheckResult> JudgeMeanDelay(const v1::AlarmEpisodeCheck& check, const TraceReader& trace,
                                        const uncertainty::Budgets& budgets, v1::DecisionRule rule);

@@ -23,6 +23,13 @@ std::optional<std::int64_t> FirstOn(const OnTimes& times, std::int64_t from_ns) 
   return std::nullopt;
 }
 
+// Whether a signal was on just before `at_ns`.
+bool WasOn(const OnTimes& times, std::int64_t at_ns) {
+  return std::any_of(times.on.begin(), times.on.end(), [&](const OnTime& on) {
+    return on.begin_ns < at_ns && on.end_ns > at_ns - kLampPeriodNs;
+  });
+}
+
 check::Measured MeanDelay(const OnTimes& condition, const OnTimes& sound, const OnTimes& lamp,
                           std::int64_t until_ns, double uncertainty_s) {
   check::Measured measured;
@@ -30,22 +37,32 @@ check::Measured MeanDelay(const OnTimes& condition, const OnTimes& sound, const 
   std::size_t count = 0;
   std::int64_t first_ns = 0;
   check::Bound bound = check::Bound::kExact;
+  std::size_t standing = 0;
   for (const OnTime& on : condition.on) {
     if (!on.begin_seen) continue;
+    ++count;
+    if (count == 1) first_ns = on.begin_ns;
+    if (WasOn(sound, on.begin_ns) || WasOn(lamp, on.begin_ns)) {
+      ++standing;  // its delay is not known, and at least 0
+      bound = check::Bound::kAtLeast;
+      continue;
+    }
     const auto heard = FirstOn(sound, on.begin_ns);
     const auto lit = FirstOn(lamp, on.begin_ns);
     if (!heard || !lit) bound = check::Bound::kAtLeast;
     const std::int64_t there_ns = std::max(heard.value_or(until_ns), lit.value_or(until_ns));
     sum_s += 1e-9 * static_cast<double>(there_ns - on.begin_ns);
-    if (count == 0) first_ns = on.begin_ns;
-    ++count;
   }
   if (count == 0) {
     measured.missing = "the condition never began within the span";
     return measured;
   }
   measured.values.push_back({sum_s / static_cast<double>(count), first_ns, uncertainty_s, bound});
-  if (bound == check::Bound::kAtLeast) measured.missing = "sound or lamp did not come on";
+  if (standing > 0) {
+    measured.missing = fmt::format("sound or lamp was on before {} of {} onsets", standing, count);
+  } else if (bound == check::Bound::kAtLeast) {
+    measured.missing = "sound or lamp did not come on";
+  }
   return measured;
 }
 

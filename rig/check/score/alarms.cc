@@ -1,8 +1,9 @@
 #include "rig/check/score/alarms.h"
 
 #include <algorithm>
-#include <cmath>
-#include <optional>
+#include <limits>
+
+#include "rig/check/statistics/order_statistics.h"
 
 namespace rig::score {
 namespace {
@@ -145,9 +146,27 @@ void ScoreAlarms(const AlarmRun& run, std::int64_t limit_ns, AlarmScore& score) 
   RunScore(run, limit_ns, score).Do();
 }
 
-double Quantile(const std::vector<double>& ascending, double p) {
-  const auto rank = static_cast<std::size_t>(std::ceil(p * static_cast<double>(ascending.size())));
-  return ascending[std::clamp<std::size_t>(rank, 1, ascending.size()) - 1];
+Result<Estimate> LatencyQuantile(const AlarmScore& score, double p) {
+  if (score.latencies_s.empty() && score.missing == 0) {
+    return MakeError(Code::kInvalidArgument, "no event was decided");
+  }
+  // Stands for infinite, which order statistics do not take; anything above what was seen is.
+  constexpr double kNever = std::numeric_limits<double>::max();
+  const double longest = score.latencies_s.empty() ? 0 : score.latencies_s.back();
+  const auto shown = [&](double s) {
+    return s > longest ? std::numeric_limits<double>::infinity() : std::max(0.0, s);
+  };
+  std::vector<double> decided = score.latencies_s;
+  decided.insert(decided.end(), static_cast<std::size_t>(score.missing), kNever);
+  const auto quantile = [&](double open_s) {
+    std::vector<double> all = decided;
+    all.insert(all.end(), static_cast<std::size_t>(score.OpenEvents()), open_s);
+    return statistics::QuantileWithInterval(all, p, kConfidence);
+  };
+  RIG_TRY_ASSIGN(const auto estimate, statistics::QuantileWithInterval(decided, p, kConfidence));
+  RIG_TRY_ASSIGN(const auto least, quantile(0));
+  RIG_TRY_ASSIGN(const auto most, quantile(kNever));
+  return Estimate{shown(estimate.estimate), shown(least.low), shown(most.high)};
 }
 
 }  // namespace rig::score

@@ -3,7 +3,9 @@
 #include <cstdint>
 #include <vector>
 
+#include "rig/base/result.h"
 #include "rig/check/score/annotation.h"
+#include "rig/check/score/intervals.h"
 
 namespace rig::score {
 
@@ -40,6 +42,9 @@ struct AlarmScore {
   double observed_s = 0;              // how long both were known
 
   Fraction Sensitivity() const { return {in_time, in_time + late + missing}; }
+  // Events whose outcome is not known. They belong to every claim: leaving them out would let a
+  // device that dies, or alarms all the time, look better.
+  std::int64_t OpenEvents() const { return masked + undecided; }
   Fraction Predictivity() const { return {true_alarms, true_alarms + false_alarms}; }
 };
 
@@ -47,8 +52,10 @@ struct AlarmScore {
 // latency limit of its beginning. `limit_ns`: the longest latency from the event's beginning.
 void ScoreAlarms(const AlarmRun& run, std::int64_t limit_ns, AlarmScore& score);
 
-// The p-quantile as the smallest latency that at least a share p does not exceed (nearest rank).
-// `ascending` not empty, 0 < p <= 1.
-double Quantile(const std::vector<double>& ascending, double p);
+// The p-quantile, 0 < p < 1, of the latencies of all events, with its exact interval from order
+// statistics. A missing event has an infinite latency; one whose outcome is not known may have any:
+// 0 for the low end, infinite for the high one. Infinite: not bounded by what was seen. Errors:
+// INVALID_ARGUMENT where no event was decided.
+Result<Estimate> LatencyQuantile(const AlarmScore& score, double p);
 
 }  // namespace rig::score

@@ -7,6 +7,10 @@
 namespace rig::score {
 namespace {
 
+constexpr char kGross[] = "gross";
+constexpr char kRealTime[] = "real-time";
+constexpr char kRetrospective[] = "retrospective";
+
 std::vector<std::string_view> Split(std::string_view line, char separator) {
   std::vector<std::string_view> fields;
   while (true) {
@@ -26,8 +30,8 @@ void Count(bool is_true, bool kept, AlarmDecisions& decisions) {
 }
 
 std::string EventOf(const std::string& record) {
-  if (record.ends_with('s')) return "real-time";
-  return record.ends_with('l') ? "retrospective" : "";
+  if (record.ends_with('s')) return kRealTime;
+  return record.ends_with('l') ? kRetrospective : "";
 }
 
 }  // namespace
@@ -62,6 +66,14 @@ Result<std::vector<LabelledAlarm>> ParseAlarmList(std::string_view text, const s
           Code::kInvalidArgument,
           fmt::format("{}:{}: record {} again; expected it once", name, number, fields[0]));
     }
+    // The names of sets that the score forms by itself.
+    const bool taken = fields.size() == 3 && (fields[1] == kGross || fields[1] == kRealTime ||
+                                              fields[1] == kRetrospective);
+    if (taken) {
+      return MakeError(Code::kInvalidArgument,
+                       fmt::format("{}:{}: type {} is the name of a set; expected an alarm's type",
+                                   name, number, fields[1]));
+    }
     alarms.push_back({std::string(fields[0]),
                       fields.size() == 3 ? std::string(fields[1]) : std::string(),
                       fields.back() == "1"});
@@ -80,7 +92,7 @@ Result<std::map<std::string, AlarmDecisions>> DecideAlarms(
       return MakeError(Code::kInvalidArgument,
                        alarm.record + ": has no answer; expected one for every record");
     }
-    for (const std::string& set : {std::string("gross"), alarm.type, EventOf(alarm.record)}) {
+    for (const std::string& set : {std::string(kGross), alarm.type, EventOf(alarm.record)}) {
       if (!set.empty()) Count(alarm.is_true, answer->second, sets[set]);
     }
     kept.erase(answer);

@@ -15,13 +15,15 @@ struct Estimate {
 };
 inline constexpr double kConfidence = 0.95;
 
-// Clopper and Pearson's interval, as of rig/check/statistics. Errors: INVALID_ARGUMENT where there
-// was nothing to count.
-Result<Estimate> ShareOf(const Fraction& fraction);
+// Clopper and Pearson's interval, as of rig/check/statistics. `open`: further trials whose outcome
+// is not known; they count as misses in the low end and as hits in the high one. Errors:
+// INVALID_ARGUMENT where there was nothing to count.
+Result<Estimate> ShareOf(const Fraction& fraction, std::int64_t open = 0);
 
 // Events per unit of `exposure` with the exact Poisson interval (Garwood 1936): chi-squared
 // quantiles with 2 k and 2 k + 2 degrees of freedom, half, over the exposure. Errors:
-// INVALID_ARGUMENT for an exposure that is not above 0 or a negative count.
-Result<Estimate> RateOf(std::int64_t events, double exposure);
+// INVALID_ARGUMENT for an exposure that is not above 0 or a negative count. `open`: what may have
+// been further events, counted in the high end.
+Result<Estimate> RateOf(std::int64_t events, double exposure, std::int64_t open = 0);
 
 }  // namespace rig::score

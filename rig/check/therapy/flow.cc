@@ -13,7 +13,7 @@ using check::Steps;
 
 std::string ShowS(RunTime t) { return fmt::format("{:g} s", Seconds(t)); }
 
-// Everything from `from` to `to` is known and never decreases.
+// Everything from `from` to `to` is known, and the count of it does not begin anew.
 Status CheckVolume(const Steps& volume, RunTime end, RunTime from, RunTime to) {
   if (to > end) {
     return MakeError(
@@ -31,10 +31,10 @@ Status CheckVolume(const Steps& volume, RunTime end, RunTime from, RunTime to) {
       return MakeError(Code::kDataLoss, fmt::format("the volume is not known from {} on",
                                                     ShowS(std::max(at, from))));
     }
-    if (volume[i].value < last) {
+    if (volume[i].value == 0 && last > 0) {
       return MakeError(Code::kDataLoss,
-                       fmt::format("the volume goes back at {}: it is not cumulated over the whole "
-                                   "time",
+                       fmt::format("the volume starts again from 0 at {}: it is not cumulated over "
+                                   "the whole time",
                                    ShowS(at)));
     }
     last = volume[i].value;
@@ -120,6 +120,19 @@ Result<double> VolumeBetween(const Steps& volume, RunTime end, RunTime from, Run
     return MakeError(Code::kInvalidArgument, "volume over a time that is turned round");
   RIG_TRY(CheckVolume(volume, end, from, to));
   return check::ValueAt(volume, At(to)) - check::ValueAt(volume, At(from));
+}
+
+Result<ReverseFlow> LargestReverseFlow(const Steps& volume, RunTime end, RunTime from, RunTime to) {
+  RIG_TRY(CheckVolume(volume, end, from, to));
+  ReverseFlow reverse{0, from};
+  double highest = -check::kInfinity;
+  for (std::size_t i = 0; i < volume.size() && volume[i].begin <= At(to); ++i) {
+    if (i + 1 < volume.size() && volume[i + 1].begin <= At(from)) continue;
+    highest = std::max(highest, volume[i].value);
+    if (highest - volume[i].value <= reverse.volume) continue;
+    reverse = {highest - volume[i].value, AtNanoseconds(check::ToNanoseconds(volume[i].begin))};
+  }
+  return reverse;
 }
 
 }  // namespace rig::therapy

@@ -36,13 +36,19 @@ struct FlowAnalysis {
   double mean_error = 0;              // A: of the whole analysis period
 };
 
+// The farthest that the volume ever fell below what had flowed before.
+struct ReverseFlow {
+  double volume = 0;  // m3, 0: it never fell
+  RunTime at;         // there it was farthest
+};
+
 // Start-up graph and trumpet curve from a cumulated volume.
 //
 // `volume`: m3, piecewise constant; `end`: known up to here; `set_rate`: m3/s, above 0.
 // Source: IEC 60601-2-24:2012, 201.12.1.102, as public descriptions give it; README.md.
 // Errors: INVALID_ARGUMENT for timing that is none (a window not above 0, not a whole number of
 //         samples, longer than the analysis; a rate not above 0); DATA_LOSS for a volume that is
-//         not known throughout, or goes back; OUT_OF_RANGE for one known for too short.
+//         not known throughout, or starts again from 0; OUT_OF_RANGE for one known for too short.
 Result<FlowAnalysis> AnalyseFlow(const check::Steps& volume, RunTime end, double set_rate,
                                  const FlowTiming& timing);
 
@@ -51,5 +57,9 @@ Status CheckFlowTiming(double set_rate, const FlowTiming& timing);
 
 // Volume that flowed in [from, to], m3. Errors: DATA_LOSS and OUT_OF_RANGE as above.
 Result<double> VolumeBetween(const check::Steps& volume, RunTime end, RunTime from, RunTime to);
+
+// How far it flowed back in [from, to]. Errors: as VolumeBetween.
+Result<ReverseFlow> LargestReverseFlow(const check::Steps& volume, RunTime end, RunTime from,
+                                       RunTime to);
 
 }  // namespace rig::therapy

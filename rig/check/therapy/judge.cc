@@ -3,7 +3,7 @@
 namespace rig::therapy {
 
 bool IsTherapy(const v1::Check& check) {
-  return check.has_flow() || check.has_pulses() || check.has_occlusion();
+  return check.has_flow() || check.has_bolus() || check.has_pulses() || check.has_occlusion();
 }
 
 Result<v1::CheckResult> JudgeTherapy(const v1::Check& check, const TraceReader& trace,
@@ -12,6 +12,11 @@ Result<v1::CheckResult> JudgeTherapy(const v1::Check& check, const TraceReader& 
     RIG_TRY_ASSIGN(const check::Signals signals,
                    check::LoadSignals(trace, {check.flow().volume()}));
     return JudgeFlow(check.flow(), signals, budgets, check.decision_rule());
+  }
+  if (check.has_bolus()) {
+    RIG_TRY_ASSIGN(const check::Signals signals,
+                   check::LoadSignals(trace, {check.bolus().volume()}));
+    return JudgeBolus(check.bolus(), signals, budgets, check.decision_rule());
   }
   if (check.has_pulses()) {
     RIG_TRY_ASSIGN(const check::Signals signals,

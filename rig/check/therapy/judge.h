@@ -37,6 +37,8 @@ Result<v1::CheckResult> JudgeTherapy(const v1::Check& check, const TraceReader& 
 // Each kind, over signals.
 v1::CheckResult JudgeFlow(const v1::FlowCheck& check, const check::Signals& signals,
                           const uncertainty::Budgets& budgets, v1::DecisionRule rule);
+v1::CheckResult JudgeBolus(const v1::BolusCheck& check, const check::Signals& signals,
+                           const uncertainty::Budgets& budgets, v1::DecisionRule rule);
 v1::CheckResult JudgePulses(const v1::PulseTrainCheck& check, const check::Signals& signals,
                             const uncertainty::Budgets& budgets, v1::DecisionRule rule);
 v1::CheckResult JudgeOcclusion(const v1::OcclusionCheck& check, const check::Signals& signals,

@@ -49,9 +49,27 @@ FlowTiming TimingOf(const v1::FlowCheck& check) {
   return timing;
 }
 
-check::Steps VolumeOf(const v1::FlowCheck& check, const check::Steps& channel) {
-  if (!(check.step_volume() > 0)) return channel;
-  return check::Map(channel, [&](double steps) { return steps * check.step_volume(); });
+check::Steps VolumeOf(double step_volume, const check::Steps& channel) {
+  if (!(step_volume > 0)) return channel;
+  return check::Map(channel, [&](double steps) { return steps * step_volume; });
+}
+
+double VolumeUncertainty(double step_volume, const std::string& channel,
+                         const uncertainty::Budgets& budgets) {
+  return uncertainty::Expanded(budgets, channel) * (step_volume > 0 ? step_volume : 1.0);
+}
+
+std::optional<Finding> ReverseFinding(const ReverseFlow& reverse, double step_volume,
+                                      double uncertainty) {
+  // A step back and forth is what a drive at rest may do; rounding is none.
+  const bool any = reverse.volume > step_volume * (1 + 1e-9);
+  if (!any) return std::nullopt;
+  return Finding{fmt::format("reverse flow up to {:g} s", Seconds(reverse.at)),
+                 step_volume,
+                 reverse.volume,
+                 step_volume - reverse.volume,
+                 "m3",
+                 std::sqrt(2.0) * uncertainty};
 }
 
 v1::CheckResult JudgeFlow(const v1::FlowCheck& check, const check::Signals& signals,
@@ -61,11 +79,12 @@ v1::CheckResult JudgeFlow(const v1::FlowCheck& check, const check::Signals& sign
     return Undecided("the trace has no channel " + check.volume());
   }
   const FlowTiming timing = TimingOf(check);
-  const auto flow =
-      AnalyseFlow(VolumeOf(check, channel->second.steps()), signals.end, check.set_rate(), timing);
+  const check::Steps volume = VolumeOf(check.step_volume(), channel->second.steps());
+  const auto flow = AnalyseFlow(volume, signals.end, check.set_rate(), timing);
   if (!flow) return Undecided(check.volume() + ": " + flow.error().message);
-  const double volume_uncertainty = uncertainty::Expanded(budgets, check.volume()) *
-                                    (check.step_volume() > 0 ? check.step_volume() : 1.0);
+  const auto reverse = LargestReverseFlow(volume, signals.end, timing.started, timing.to());
+  if (!reverse) return Undecided(check.volume() + ": " + reverse.error().message);
+  const double volume_uncertainty = VolumeUncertainty(check.step_volume(), check.volume(), budgets);
   // Both ends of a window are read with the same, independent uncertainty, in volume and in time.
   const std::vector<std::string> ends = {check.volume(), check.volume()};
   const auto relative = [&](Duration window) {
@@ -82,6 +101,9 @@ v1::CheckResult JudgeFlow(const v1::FlowCheck& check, const check::Signals& sign
       findings.push_back(FindingOf("flow error over " + ShowMinutes(point.window), error,
                                    LimitOf(check, i), relative(point.window)));
     }
+  }
+  if (const auto back = ReverseFinding(*reverse, check.step_volume(), volume_uncertainty)) {
+    findings.push_back(*back);
   }
   findings.push_back(
       FindingOf("mean flow error", flow->mean_error, check.limit(), relative(timing.analysis)));

@@ -22,8 +22,12 @@ struct Extremes {
 };
 
 struct Train {
-  Extremes rate;   // Hz, of every interval
-  Extremes width;  // s
+  // Hz, of every interval. From the beginning of the span to the first pulse, and from the last one
+  // to its end, it is at most the inverse of that time: a train that starts late or stops is slow.
+  Extremes rate;
+  Extremes width;  // s; of a pulse that is still on at the end what was seen of it
+  bool width_open = false;
+  bool imbalance_open = false;
   double imbalance = 0;
   double imbalance_uncertainty = 0;
 };
@@ -47,16 +51,39 @@ double ImbalanceUncertainty(const Pulse& pulse, PulseUncertainty u) {
   return std::hypot(by_value, first, second) / larger;
 }
 
-Train MeasureTrain(const std::vector<Pulse>& pulses, PulseUncertainty uncertainty) {
+// `pulses` not empty.
+Train MeasureTrain(const std::vector<Pulse>& pulses, const PulseRules& rules,
+                   PulseUncertainty uncertainty) {
   Train train;
   for (std::size_t i = 0; i < pulses.size(); ++i) {
-    train.width.Add(Seconds(pulses[i].first_width));
-    train.imbalance = std::max(train.imbalance, pulses[i].Imbalance());
+    const Pulse& pulse = pulses[i];
+    const double width = Seconds(pulse.first_width);
+    train.width.most = std::max(train.width.most, width);
+    if (!pulse.width_open) train.width.least = std::min(train.width.least, width);
+    train.width_open = train.width_open || pulse.width_open;
+    train.imbalance_open = train.imbalance_open || pulse.charge_open;
+    if (i > 0) train.rate.Add(1 / Seconds(pulse.begin - pulses[i - 1].begin));
+    if (pulse.charge_open) continue;
+    train.imbalance = std::max(train.imbalance, pulse.Imbalance());
     train.imbalance_uncertainty =
-        std::max(train.imbalance_uncertainty, ImbalanceUncertainty(pulses[i], uncertainty));
-    if (i > 0) train.rate.Add(1 / Seconds(pulses[i].begin - pulses[i - 1].begin));
+        std::max(train.imbalance_uncertainty, ImbalanceUncertainty(pulse, uncertainty));
+  }
+  for (const Duration silent :
+       {pulses.front().begin - rules.from, rules.to - pulses.back().begin}) {
+    if (silent.count() > 0) train.rate.least = std::min(train.rate.least, 1 / Seconds(silent));
   }
   return train;
+}
+
+// Why a train whose limits all hold is still no pass: a pulse that the end of what is known cuts
+// may have become anything.
+std::string WhatIsOpen(const v1::PulseTrainCheck& check, const Train& train) {
+  const bool width = check.width_min() > 0 || check.width_max() > 0;
+  if (train.width_open && width) return "the last pulse is still on where the record ends";
+  if (train.imbalance_open && check.imbalance_max() > 0) {
+    return "the charge of the last pulse is not known where the record ends";
+  }
+  return "";
 }
 
 // A limit of 0 is none.
@@ -116,12 +143,14 @@ v1::CheckResult JudgePulses(const v1::PulseTrainCheck& check, const check::Signa
   if (channel == signals.channels.end()) {
     return Undecided("the trace has no channel " + check.channel());
   }
-  const auto pulses = FindPulses(channel->second.steps(), signals.end, RulesOf(check));
+  const PulseRules rules = RulesOf(check);
+  const auto pulses = FindPulses(channel->second.steps(), signals.end, rules);
   if (!pulses) return Undecided(check.channel() + ": " + pulses.error().message);
   const auto count = static_cast<double>(pulses->size());
   const auto least = static_cast<double>(std::max(2u, check.at_least()));
   std::vector<Finding> findings;
   std::string seen = fmt::format("{} pulses", pulses->size());
+  std::string open;
   if (count < least) {
     findings.push_back({"pulses", least, count, count - least, "1"});
   } else {
@@ -130,7 +159,8 @@ v1::CheckResult JudgePulses(const v1::PulseTrainCheck& check, const check::Signa
       return uncertainty::TimeUncertainty(budgets, edges, span_s);
     };
     const Train train =
-        MeasureTrain(*pulses, {uncertainty::Expanded(budgets, check.channel()), time(0)});
+        MeasureTrain(*pulses, rules, {uncertainty::Expanded(budgets, check.channel()), time(0)});
+    open = WhatIsOpen(check, train);
     // A rate is the inverse of a time between two edges.
     AddLimits(
         "rate", train.rate, check.rate_min(), check.rate_max(), "Hz",
@@ -150,6 +180,7 @@ v1::CheckResult JudgePulses(const v1::PulseTrainCheck& check, const check::Signa
     }
   }
   v1::CheckResult result = Decide(rule, findings, ExpectedText(check), seen);
+  if (!open.empty() && result.verdict() != v1::FAIL) result = Undecided(open + "; seen " + seen);
   result.set_decided_at_ns(check.to());
   return result;
 }

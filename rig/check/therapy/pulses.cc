@@ -64,12 +64,20 @@ Status CheckTime(const Steps& signal, RunTime end, const PulseRules& rules) {
   return {};
 }
 
-Result<std::vector<Phase>> PhasesOf(const Steps& signal, RunTime end, const PulseRules& rules) {
+struct KnownPhases {
+  std::vector<Phase> phases;
+  std::int64_t end_ns;  // known up to here
+};
+
+Result<KnownPhases> PhasesOf(const Steps& signal, RunTime end, const PulseRules& rules) {
   Phases phases(rules.threshold);
+  std::int64_t known_ns = Nanoseconds(end);
   for (std::size_t i = 0; i < signal.size(); ++i) {
     const std::int64_t begin = check::ToNanoseconds(signal[i].begin);
     const std::int64_t until =
-        i + 1 < signal.size() ? check::ToNanoseconds(signal[i + 1].begin) : Nanoseconds(end);
+        i + 1 < signal.size()
+            ? std::min(check::ToNanoseconds(signal[i + 1].begin), Nanoseconds(end))
+            : Nanoseconds(end);
     if (until <= Nanoseconds(rules.from) && i + 1 < signal.size()) {
       // Before the time asked for; kept so that a pulse that began there is not taken for a new
       // one. What is not known there interrupts it.
@@ -80,10 +88,13 @@ Result<std::vector<Phase>> PhasesOf(const Steps& signal, RunTime end, const Puls
       return MakeError(Code::kDataLoss, fmt::format("the signal is not known from {:g} s on",
                                                     static_cast<double>(begin) * 1e-9));
     }
-    if (!std::isfinite(signal[i].value)) break;
+    if (!std::isfinite(signal[i].value)) {
+      known_ns = std::min(known_ns, begin);
+      break;
+    }
     phases.Add(begin, until, signal[i].value);
   }
-  return phases.phases();
+  return KnownPhases{phases.phases(), known_ns};
 }
 
 Pulse PulseOf(const Phase& first, const Phase* second) {
@@ -109,7 +120,8 @@ double Pulse::Imbalance() const {
 
 Result<std::vector<Pulse>> FindPulses(const Steps& signal, RunTime end, const PulseRules& rules) {
   RIG_TRY(CheckTime(signal, end, rules));
-  RIG_TRY_ASSIGN(const std::vector<Phase> phases, PhasesOf(signal, end, rules));
+  RIG_TRY_ASSIGN(const KnownPhases known, PhasesOf(signal, end, rules));
+  const std::vector<Phase>& phases = known.phases;
   std::vector<Pulse> pulses;
   for (std::size_t i = 0; i < phases.size(); ++i) {
     const Phase& first = phases[i];
@@ -118,21 +130,16 @@ Result<std::vector<Pulse>> FindPulses(const Steps& signal, RunTime end, const Pu
         phases[i + 1].begin_ns - first.end_ns <= rules.longest_gap.count()) {
       second = &phases[++i];
     }
-    const std::int64_t last = second != nullptr ? second->end_ns : first.end_ns;
     const bool asked =
         first.begin_ns >= Nanoseconds(rules.from) && first.begin_ns < Nanoseconds(rules.to);
-    if (asked && last < Nanoseconds(end)) pulses.push_back(PulseOf(first, second));
+    if (!asked) continue;
+    pulses.push_back(PulseOf(first, second));
+    pulses.back().width_open = first.end_ns >= known.end_ns;
+    pulses.back().charge_open = second != nullptr
+                                    ? second->end_ns >= known.end_ns
+                                    : known.end_ns - first.end_ns <= rules.longest_gap.count();
   }
   return pulses;
-}
-
-Result<double> PulseRate(const std::vector<Pulse>& pulses) {
-  if (pulses.size() < 2) {
-    return MakeError(Code::kFailedPrecondition,
-                     fmt::format("{} pulses; a rate needs at least two", pulses.size()));
-  }
-  return static_cast<double>(pulses.size() - 1) /
-         Seconds(pulses.back().begin - pulses.front().begin);
 }
 
 }  // namespace rig::therapy

@@ -17,6 +17,10 @@ struct Pulse {
   double first_charge = 0;   // value times time, signed: coulombs of a current in amperes
   double second_charge = 0;
   double amplitude = 0;  // of the first phase: its largest value, signed
+  // Cut by the end of what is known: the first width is at least what was seen; the charges are not
+  // known, since a phase was still on or a second one could still have come.
+  bool width_open = false;
+  bool charge_open = false;
   // What remains of the larger phase's charge, 0 (balanced) to 1 (one phase only).
   double Imbalance() const;
 };
@@ -28,15 +32,11 @@ struct PulseRules {
   Duration longest_gap{0};  // between the phases of one pulse
 };
 
-// The pulses that begin in [from, to). The last one must end by `end`, or it is left out when it
-// begins so late that it may be cut: pulses still on at `end` are not counted.
+// The pulses that begin in [from, to); what is known ends at `end`, or where a value behind `to` is
+// not known.
 // Errors: INVALID_ARGUMENT for an empty time; OUT_OF_RANGE where it lies beyond `end`; DATA_LOSS
 // for values that are not known throughout.
 Result<std::vector<Pulse>> FindPulses(const check::Steps& signal, RunTime end,
                                       const PulseRules& rules);
-
-// Pulses per second: of n pulses the n - 1 intervals between their beginnings. Errors:
-// FAILED_PRECONDITION with fewer than two.
-Result<double> PulseRate(const std::vector<Pulse>& pulses);
 
 }  // namespace rig::therapy

@@ -54,6 +54,20 @@ std::optional<Refusal> RefuseFlow(const v1::FlowCheck& check, const Units& unit_
   return RefuseEnd("flow.started", Nanoseconds(timing.to()), duration_ns, "the analysis ends");
 }
 
+std::optional<Refusal> RefuseBolus(const v1::BolusCheck& check, const Units& unit_of,
+                                   std::int64_t duration_ns) {
+  const std::string unit = check.step_volume() > 0 ? "1" : "m3";
+  if (auto refusal = RefuseChannel("bolus.volume", check.volume(), unit, unit_of)) return refusal;
+  if (check.to() <= check.from()) {
+    return Refusal{"bolus.to", fmt::format("ends at {:g} s", S(check.to())),
+                   fmt::format("later than from, {:g} s", S(check.from()))};
+  }
+  if (check.tolerance() >= check.expected()) {
+    return Refusal{"bolus.tolerance", "allows for no bolus at all", "less than expected"};
+  }
+  return RefuseEnd("bolus.to", check.to(), duration_ns, "the bolus ends");
+}
+
 std::optional<Refusal> RefusePulses(const v1::PulseTrainCheck& check, const Units& unit_of,
                                     std::int64_t duration_ns) {
   std::string unit;
@@ -111,6 +125,7 @@ std::optional<Refusal> RefuseOcclusion(const v1::OcclusionCheck& check, const Un
 std::optional<Refusal> Refuse(const v1::Check& check, const Units& unit_of,
                               std::int64_t duration_ns) {
   if (check.has_flow()) return RefuseFlow(check.flow(), unit_of, duration_ns);
+  if (check.has_bolus()) return RefuseBolus(check.bolus(), unit_of, duration_ns);
   if (check.has_pulses()) return RefusePulses(check.pulses(), unit_of, duration_ns);
   if (check.has_occlusion()) return RefuseOcclusion(check.occlusion(), unit_of, duration_ns);
   return {};

@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <fstream>
+#include <nlohmann/json.hpp>
 #include <sstream>
 
 #include "rig/base/digest.h"
@@ -69,6 +70,23 @@ Result<score::Annotations> ReadAnnotations(const fs::path& file, double ticks_pe
         static_cast<std::int64_t>(std::llround(static_cast<double>(next->time) * scale));
     annotations.push_back({time, score::LabelOfMitCode(next->code, next->subtype, next->text)});
   }
+}
+
+std::string AnnotationPair::Extent(bool with_window) const {
+  std::string text = fmt::format("scored from {:g} s to {}", Seconds(period.start),
+                                 period.end > 0 ? fmt::format("{:g} s", Seconds(period.end))
+                                                : "the last reference annotation");
+  if (!with_window) return text + "\n";
+  text += fmt::format(", pairs at most {:g} ms apart", 1e3 * Seconds(window));
+  const bool as_ec57 = window == score::Ticks(score::kMatchWindowS, ticks_per_s);
+  return text + (as_ec57 ? "\n" : fmt::format(" (EC57: {:g} ms)\n", 1e3 * score::kMatchWindowS));
+}
+
+nlohmann::ordered_json AnnotationPair::ExtentJson(bool with_window) const {
+  nlohmann::ordered_json extent{{"from_s", Seconds(period.start)}, {"to_s", nullptr}};
+  if (period.end > 0) extent["to_s"] = Seconds(period.end);
+  if (with_window) extent["window_s"] = Seconds(window);
+  return extent;
 }
 
 Result<AnnotationPair> ReadPair(const PairOptions& options) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 
 #include "rig/base/result.h"
@@ -16,6 +17,11 @@ struct AnnotationPair {
   double ticks_per_s = 0;
   score::Period period;
   std::int64_t window = 0;  // ticks
+
+  double Seconds(std::int64_t ticks) const { return static_cast<double>(ticks) / ticks_per_s; }
+  // What was scored, for people and in seconds; without its window where none matters.
+  std::string Extent(bool with_window) const;
+  nlohmann::ordered_json ExtentJson(bool with_window) const;
 };
 
 // What `rig score beats|runs|episodes` take.

@@ -22,9 +22,9 @@ struct EcgOptions : PairOptions {
 
   void AddLimits(CLI::App& command) {
     command.add_option("--min-sensitivity", least_sensitivity, "Limit, in percent")
-        ->check(CLI::Range(0.0, 100.0));
+        ->check(NumberIn(0, 100));
     command.add_option("--min-predictivity", least_predictivity, "Limit, in percent")
-        ->check(CLI::Range(0.0, 100.0));
+        ->check(NumberIn(0, 100));
   }
   void Require(const std::string& what, Measures& measures) const {
     if (least_sensitivity >= 0) {
@@ -67,7 +67,7 @@ int ScoreBeatsOf(const EcgOptions& options) {
   measures.AddShare("SVEB sensitivity", beats.SupraventricularSensitivity());
   measures.AddShare("SVEB positive predictivity", beats.SupraventricularPredictivity());
   options.Require("QRS", measures);
-  const double shutdown_s = static_cast<double>(beats.test_shutdown) / pair->ticks_per_s;
+  const double shutdown_s = pair->Seconds(beats.test_shutdown);
   nlohmann::ordered_json more{{"reference", options.reference}, {"test", options.test}};
   for (std::size_t r = 0; r < score::kBeatClasses; ++r) {
     for (std::size_t t = 0; t < score::kBeatClasses; ++t) {
@@ -77,8 +77,10 @@ int ScoreBeatsOf(const EcgOptions& options) {
     }
   }
   more["shutdown_s"] = shutdown_s;
+  more["scored"] = pair->ExtentJson(true);
   return Tell(measures, more,
-              MatrixText(beats) + fmt::format("test shutdown {:.1f} s\n\n", shutdown_s),
+              MatrixText(beats) +
+                  fmt::format("test shutdown {:.1f} s; {}\n", shutdown_s, pair->Extent(true)),
               options.json);
 }
 
@@ -101,7 +103,8 @@ int ScoreRunsOf(const EcgOptions& options) {
     more["matrices"][name] = {{"sensitivity", runs.sensitivity},
                               {"predictivity", runs.predictivity}};
   }
-  return Tell(measures, more, "", options.json);
+  more["scored"] = pair->ExtentJson(true);
+  return Tell(measures, more, pair->Extent(true), options.json);
 }
 
 int ScoreEpisodesOf(const EcgOptions& options) {
@@ -123,21 +126,23 @@ int ScoreEpisodesOf(const EcgOptions& options) {
                                              static_cast<double>(fraction.trials))
                : std::string("-");
   };
-  const auto seconds = [&](std::int64_t ticks) {
-    return static_cast<double>(ticks) / pair->ticks_per_s;
-  };
-  const std::string text = fmt::format(
-      "{} episodes; duration sensitivity {}, positive predictivity {}; reference {:.1f} s, test "
-      "{:.1f} s\n",
-      options.kind, share(episodes.duration_sensitivity), share(episodes.duration_predictivity),
-      seconds(episodes.duration_sensitivity.trials),
-      seconds(episodes.duration_predictivity.trials));
+  const auto seconds = [&](std::int64_t ticks) { return pair->Seconds(ticks); };
+  const std::string text =
+      fmt::format(
+          "{} episodes; duration sensitivity {}, positive predictivity {}; reference {:.1f} s, "
+          "test "
+          "{:.1f} s\n",
+          options.kind, share(episodes.duration_sensitivity), share(episodes.duration_predictivity),
+          seconds(episodes.duration_sensitivity.trials),
+          seconds(episodes.duration_predictivity.trials)) +
+      pair->Extent(false);
   const nlohmann::ordered_json more{{"reference", options.reference},
                                     {"test", options.test},
                                     {"kind", options.kind},
                                     {"overlap_s", seconds(episodes.duration_sensitivity.hits)},
                                     {"reference_s", seconds(episodes.duration_sensitivity.trials)},
-                                    {"test_s", seconds(episodes.duration_predictivity.trials)}};
+                                    {"test_s", seconds(episodes.duration_predictivity.trials)},
+                                    {"scored", pair->ExtentJson(false)}};
   return Tell(measures, more, text, options.json);
 }
 

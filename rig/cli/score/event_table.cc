@@ -60,10 +60,20 @@ class Parser {
       return Refuse(fmt::format("{} fields", fields.size()), fmt::format("{}", width_));
     }
     if (columns_.contains("recordingDuration")) {
-      RIG_TRY_ASSIGN(table_.recorded_s, Number(fields, "recordingDuration"));
+      RIG_TRY_ASSIGN(const double recorded_s, Number(fields, "recordingDuration"));
+      if (table_.recorded_s > 0 && recorded_s != table_.recorded_s) {
+        return Refuse(fmt::format("recordingDuration {:g}", recorded_s),
+                      fmt::format("{:g} as before", table_.recorded_s));
+      }
+      table_.recorded_s = recorded_s;
     }
-    const auto type = columns_.find("eventType");
-    if (type != columns_.end() && !fields[type->second].starts_with("sz")) return {};
+    if (const auto column = columns_.find("eventType"); column != columns_.end()) {
+      const std::string_view type = fields[column->second];
+      if (type == "bckg") return {};
+      if (!type.starts_with("sz")) {
+        return Refuse(fmt::format("eventType \"{}\"", type), "sz… for a seizure, or bckg");
+      }
+    }
     RIG_TRY_ASSIGN(const double onset, Number(fields, "onset"));
     RIG_TRY_ASSIGN(const double duration, Number(fields, "duration"));
     table_.events.push_back({onset, onset + duration});

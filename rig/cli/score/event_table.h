@@ -14,9 +14,10 @@ struct EventTable {
 };
 
 // A table of seizures, comma or tab separated with a header line: onset and duration in seconds;
-// where there is eventType, only rows that begin with "sz" are seizures; recordingDuration where
-// there is one. Source: BIDS events as SzCORE uses them (HED-SCORE). Errors: NOT_FOUND;
-// INVALID_ARGUMENT as "file:line: what; expected what".
+// where there is eventType, rows that begin with "sz" are seizures, "bckg" is background, anything
+// else is refused; recordingDuration where there is one, the same in each row. Source: BIDS events
+// as SzCORE uses them (HED-SCORE). Errors: NOT_FOUND; INVALID_ARGUMENT as "file:line: what;
+// expected what".
 Result<EventTable> ReadEventTable(const std::string& file);
 Result<EventTable> ParseEventTable(std::string_view text, const std::string& name);
 

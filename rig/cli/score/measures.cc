@@ -11,9 +11,10 @@
 
 namespace rig {
 
-void Measures::AddShare(const std::string& name, const score::Fraction& fraction) {
-  Measure measure{name, fraction.hits, std::to_string(fraction.trials), false, {}, true, ""};
-  if (const auto estimate = score::ShareOf(fraction)) {
+void Measures::AddShare(const std::string& name, const score::Fraction& fraction,
+                        std::int64_t open) {
+  Measure measure{name, fraction.hits, std::to_string(fraction.trials), false, {}, true, "", open};
+  if (const auto estimate = score::ShareOf(fraction, open)) {
     measure.known = true;
     measure.estimate = *estimate;
   }
@@ -21,9 +22,10 @@ void Measures::AddShare(const std::string& name, const score::Fraction& fraction
 }
 
 Status Measures::AddRate(const std::string& name, std::int64_t events, double exposure,
-                         const std::string& unit) {
-  RIG_TRY_ASSIGN(const score::Estimate estimate, score::RateOf(events, exposure));
-  measures_.push_back({name, events, fmt::format("{:.6g}", exposure), true, estimate, false, unit});
+                         const std::string& unit, std::int64_t open) {
+  RIG_TRY_ASSIGN(const score::Estimate estimate, score::RateOf(events, exposure, open));
+  measures_.push_back(
+      {name, events, fmt::format("{:.6g}", exposure), true, estimate, false, unit, open});
   return {};
 }
 
@@ -54,7 +56,8 @@ void Measures::Require(const std::string& name, bool at_least, double limit) {
 std::string Measures::Table() const {
   TextTable table{{"measure", "value", "95 % from", "to", "count"}, {}};
   for (const Measure& measure : measures_) {
-    const std::string count = fmt::format("{}/{}", measure.events, measure.of);
+    std::string count = fmt::format("{}/{}", measure.events, measure.of);
+    if (measure.open > 0) count += fmt::format(", {} open", measure.open);
     if (!measure.known) {
       table.rows.push_back({measure.name, "-", "-", "-", count});
       continue;
@@ -70,6 +73,7 @@ nlohmann::ordered_json Measures::Json() const {
   auto all = nlohmann::ordered_json::object();
   for (const Measure& measure : measures_) {
     nlohmann::ordered_json one{{"count", measure.events}, {"of", std::stod(measure.of)}};
+    if (measure.open > 0) one["open"] = measure.open;
     if (measure.known) {
       one["value"] = measure.estimate.value;
       one["low"] = measure.estimate.low;

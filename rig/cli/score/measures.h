@@ -14,10 +14,12 @@ namespace rig {
 // What a score command found, for people and for machines.
 class Measures {
  public:
-  void AddShare(const std::string& name, const score::Fraction& fraction);
-  // `unit`: of the rate, e.g. "per hour"; `exposure` in its unit of time.
+  // `open`: further trials whose outcome is not known; the interval allows for any (ShareOf).
+  void AddShare(const std::string& name, const score::Fraction& fraction, std::int64_t open = 0);
+  // `unit`: of the rate, e.g. "per hour"; `exposure` in its unit of time; `open`: what may have
+  // been further events.
   Status AddRate(const std::string& name, std::int64_t events, double exposure,
-                 const std::string& unit);
+                 const std::string& unit, std::int64_t open = 0);
   // A limit on what was added last under that name: shares and rates must be `at least` or `at
   // most`. A limit on what could not be measured is inconclusive.
   void Require(const std::string& name, bool at_least, double limit);
@@ -38,6 +40,7 @@ class Measures {
     score::Estimate estimate{};
     bool percent = true;
     std::string unit;
+    std::int64_t open = 0;
   };
   static std::string Show(const Measure& measure, double value);
 

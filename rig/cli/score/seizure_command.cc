@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <cmath>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -24,21 +25,38 @@ struct SeizureOptions : CommonOptions {
   double most_false_per_day = -1;
 };
 
-Result<double> RecordedSeconds(const SeizureOptions& options, const EventTable& reference) {
-  if (options.duration.empty()) {
-    if (reference.recorded_s > 0) return reference.recorded_s;
-    return MakeError(Code::kInvalidArgument,
-                     options.reference +
-                         ": tells no recordingDuration; expected that column or --duration TIME");
+// How long was recorded; both tables and --duration, as far as they tell, agree to what SzCORE
+// resolves.
+Result<double> RecordedSeconds(const SeizureOptions& options, const EventTable& reference,
+                               const EventTable& test) {
+  double recorded_s = reference.recorded_s;
+  std::string source = options.reference;
+  const auto agree = [&](double s, const std::string& name) -> Status {
+    if (!(s > 0)) return {};
+    if (!(recorded_s > 0)) {
+      recorded_s = s;
+      source = name;
+    }
+    if (std::fabs(s - recorded_s) < 0.1) return {};
+    return MakeError(
+        Code::kInvalidArgument,
+        fmt::format("{}: {:g} s recorded; expected {:g} s as {}", name, s, recorded_s, source));
+  };
+  if (!options.duration.empty()) {
+    RIG_TRY_ASSIGN(const std::int64_t ns, ParseDuration("--duration", options.duration));
+    RIG_TRY(agree(static_cast<double>(ns) * 1e-9, "--duration"));
   }
-  RIG_TRY_ASSIGN(const std::int64_t ns, ParseDuration("--duration", options.duration));
-  return static_cast<double>(ns) * 1e-9;
+  RIG_TRY(agree(test.recorded_s, options.test));
+  if (recorded_s > 0) return recorded_s;
+  return MakeError(
+      Code::kInvalidArgument,
+      options.reference + ": tells no recordingDuration; expected that column or --duration TIME");
 }
 
 Result<int> ScoreSeizures(const SeizureOptions& options) {
   RIG_TRY_ASSIGN(const EventTable reference, ReadEventTable(options.reference));
   RIG_TRY_ASSIGN(const EventTable test, ReadEventTable(options.test));
-  RIG_TRY_ASSIGN(const double recorded_s, RecordedSeconds(options, reference));
+  RIG_TRY_ASSIGN(const double recorded_s, RecordedSeconds(options, reference, test));
   RIG_TRY_ASSIGN(const score::EventScore events,
                  score::ScoreEvents(reference.events, test.events, recorded_s, {}));
   Measures measures;
@@ -99,7 +117,7 @@ void AddScoreSeizures(CLI::App& score, int& exit_code) {
       "seizures", "Seizure events as SzCORE: any overlap, 30 s before, 60 s after, FP per 24 h");
   command->footer(
       "Tables: comma or tab separated, with a header; columns onset and duration in seconds,\n"
-      "optionally eventType (sz… is a seizure) and recordingDuration.\n"
+      "optionally eventType (sz… a seizure, bckg background) and recordingDuration.\n"
       "Examples:\n"
       "  rig score seizures ref.tsv detected.tsv\n"
       "  rig score seizures ref.csv detected.csv --duration '24 h' --max-false-per-day 1\n");
@@ -107,9 +125,9 @@ void AddScoreSeizures(CLI::App& score, int& exit_code) {
   command->add_option("TEST", options->test)->required()->check(CLI::ExistingFile);
   command->add_option("--duration", options->duration, "How long was recorded")->type_name("TIME");
   command->add_option("--min-sensitivity", options->least_sensitivity, "Limit, in percent")
-      ->check(CLI::Range(0.0, 100.0));
+      ->check(NumberIn(0, 100));
   command->add_option("--max-false-per-day", options->most_false_per_day, "Limit, per 24 h")
-      ->check(CLI::NonNegativeNumber);
+      ->check(NumberIn(0));
   options->AddJson(*command);
   command->callback([options, &exit_code] { exit_code = CodeOrError(ScoreSeizures(*options)); });
 }

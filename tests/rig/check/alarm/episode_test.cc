@@ -78,6 +78,19 @@ TEST(AlarmDelayTest, HoldsTheOnsetAgainstTheDeclaredMaximum) {
   EXPECT_EQ(course.Verdict(WithDelay(4), "ALM-11.alarm"), v1::FAIL);
 }
 
+TEST(AlarmDelayTest, PassesNothingUnderAStandingAlarm) {
+  Course stuck;
+  stuck.Signals({{0, 1}});
+  for (const char* name : {"ALM-11.alarm", "ALM-11.sound", "ALM-11.light"}) {
+    EXPECT_EQ(stuck.Verdict(WithDelay(6), name), v1::INCONCLUSIVE) << name;
+  }
+  Course flashing;  // of another alarm, dark at the onset
+  flashing.Signals({{0, 0}, {25'000, 1}})
+      .Channel("observed.lamp", {{0, 0}, {18'000, 1}, {19'000, 0}, {21'000, 1}});
+  EXPECT_EQ(flashing.Verdict(WithDelay(6), "ALM-11.light"), v1::INCONCLUSIVE);
+  EXPECT_EQ(flashing.Verdict(WithDelay(6), "ALM-11.sound"), v1::PASS);
+}
+
 TEST(AlarmDelayTest, PassesNothingWithoutAnOnset) {
   Course course;
   course.Signals({{0, 1}});
@@ -119,6 +132,14 @@ TEST(AlarmLatchTest, WantsANonLatchingAlarmToStopByItself) {
   Course stays;
   stays.Signals({{0, 0}, {25'000, 1}, {63'000, 0}});
   EXPECT_EQ(stays.Verdict(check, "ALM-14.ends"), v1::FAIL);
+}
+
+TEST(AlarmLatchTest, PassesNothingWithoutTheAlarm) {
+  Course never;
+  never.Signals({{0, 0}});
+  EXPECT_EQ(never.Verdict(WithLatch(v1::AlarmLatch::NON_LATCHING), "ALM-14.ends"),
+            v1::INCONCLUSIVE);
+  EXPECT_EQ(never.Verdict(WithLatch(v1::AlarmLatch::LATCHING), "ALM-14.reset"), v1::INCONCLUSIVE);
 }
 
 TEST(AlarmLatchTest, AllowsNoResetToSilenceWhatHolds) {
@@ -175,6 +196,9 @@ TEST(AudioPauseTest, HoldsANewAlarmAgainstWhatIsDeclared) {
   Course silent;
   silent.Signals({{0, 1}, {20'100, 0}}).Channel("observed.paused", {{0, 0}});
   EXPECT_EQ(silent.Verdict(check, "ALM-13.sounds"), v1::FAIL);
+  Course stuck;
+  stuck.Signals({{0, 1}}).Channel("observed.paused", {{0, 0}});
+  EXPECT_EQ(stuck.Verdict(check, "ALM-13.sounds"), v1::INCONCLUSIVE);
   check.mutable_pause()->set_new_alarm_declared(v1::AudioPause::STAYS_SILENT);
   EXPECT_EQ(silent.Verdict(check, "ALM-13.silent"), v1::PASS);
   EXPECT_EQ(sounds.Verdict(check, "ALM-13.silent"), v1::FAIL);
@@ -221,6 +245,54 @@ TEST(AlarmLogTest, WantsOneEntryMore) {
   EXPECT_EQ(Course().Verdict(check, "ALM-18.entries"), v1::INCONCLUSIVE);
 }
 
+TEST(AlarmLogTest, WantsWhatTheEntrySays) {
+  auto check = Episode(10, 150);
+  check.mutable_log()->set_entries("device.log_entries");
+  check.mutable_log()->set_at_until(3);
+  check.mutable_log()->set_entry("device.limit == 45 and device.lesser == 1");
+  EXPECT_EQ(Course().Verdict(check, "ALM-18.entry"), v1::PASS);
+  check.mutable_log()->set_entry("device.limit == 50 and device.lesser == 1");
+  EXPECT_EQ(Course().Verdict(check, "ALM-18.entry"), v1::FAIL);
+}
+
+// From medium (2) to high (3) 30 s after the alarm's onset; the condition lasts from 20 s to 60 s.
+v1::AlarmEpisodeCheck WithEscalation() {
+  auto check = Episode(10, 100);
+  check.set_alarm("device.priority == 2");
+  v1::AlarmEscalation& escalation = *check.mutable_escalation();
+  escalation.set_to("device.priority == 3");
+  escalation.set_after(30 * kSecond);
+  escalation.set_tolerance(kSecond);
+  escalation.set_acknowledged("device.acknowledged");
+  return check;
+}
+
+using Points = std::initializer_list<std::pair<std::int64_t, double>>;
+
+std::pair<v1::Verdict, v1::Verdict> Escalated(Points priority, Points acknowledged = {{0, 0}}) {
+  Course course;
+  course.Channel("device.priority", priority).Channel("device.acknowledged", acknowledged);
+  const auto check = WithEscalation();
+  return {course.Verdict(check, "escalation.early"), course.Verdict(check, "escalation.reached")};
+}
+
+TEST(AlarmEscalationTest, WantsTheHigherPriorityInItsTime) {
+  EXPECT_EQ(Escalated({{0, 0}, {25'000, 2}, {55'500, 3}}), std::pair(v1::PASS, v1::PASS));
+  EXPECT_EQ(Escalated({{0, 0}, {25'000, 2}, {54'000, 3}}), std::pair(v1::PASS, v1::PASS));
+  EXPECT_EQ(Escalated({{0, 0}, {25'000, 2}}), std::pair(v1::PASS, v1::FAIL));
+  EXPECT_EQ(Escalated({{0, 0}, {25'000, 2}, {57'000, 3}}), std::pair(v1::PASS, v1::FAIL));
+  EXPECT_EQ(Escalated({{0, 0}, {25'000, 2}, {35'000, 3}}), std::pair(v1::FAIL, v1::PASS));
+  EXPECT_EQ(Escalated({{0, 0}, {25'000, 2}, {35'000, 3}, {36'000, 0}}).first, v1::FAIL);
+}
+
+TEST(AlarmEscalationTest, PassesNothingThatDidNotLast) {
+  const std::pair open(v1::INCONCLUSIVE, v1::INCONCLUSIVE);
+  EXPECT_EQ(Escalated({{0, 0}}), open);
+  EXPECT_EQ(Escalated({{0, 0}, {25'000, 2}, {40'000, 0}}), open);
+  EXPECT_EQ(Escalated({{0, 0}, {25'000, 2}}, {{0, 0}, {40'000, 1}}), open);
+  EXPECT_EQ(Escalated({{0, 0}, {40'000, 2}, {70'000, 3}}), open);  // the condition ended at 60 s
+}
+
 TEST(AlarmStatementsTest, RefuseTimesThatLeaveNothingToLookAt) {
   std::string field;
   auto check = WithDelay(100);
@@ -234,6 +306,10 @@ TEST(AlarmStatementsTest, RefuseTimesThatLeaveNothingToLookAt) {
   ASSERT_FALSE(refused);
   EXPECT_EQ(field, "supply_loss.back");
   EXPECT_THAT(refused.error().message, HasSubstr("expected 30 s at most"));
+  check = WithEscalation();
+  check.mutable_escalation()->set_tolerance(30 * kSecond);
+  ASSERT_FALSE(AlarmStatements(check, field));
+  EXPECT_EQ(field, "escalation.tolerance");
   refused = AlarmStatements(Episode(0, 100), field);
   ASSERT_FALSE(refused);
   EXPECT_THAT(refused.error().message, HasSubstr("declares nothing"));

@@ -81,6 +81,15 @@ TEST_F(AlarmTraceTest, FailsAMeanThatSignalsNeverComingMakeTooLong) {
   EXPECT_THAT(result.reason(), HasSubstr("at least 90 s"));
 }
 
+TEST_F(AlarmTraceTest, LeavesAMeanOpenWhereASignalWasOnBefore) {
+  Step("truth.condition", {{0, 0}, {10'000, 1}, {20'000, 0}, {50'000, 1}, {60'000, 0}});
+  Step("observed.buzzer", {{0, 0}, {13'000, 1}});
+  Step("observed.lamp", {{0, 0}, {14'000, 1}, {21'000, 0}, {56'000, 1}, {62'000, 0}});
+  const auto result = Mean(6000);
+  EXPECT_EQ(result.verdict(), v1::INCONCLUSIVE);
+  EXPECT_THAT(result.reason(), HasSubstr("on before 1 of 2 onsets"));
+}
+
 TEST_F(AlarmTraceTest, LeavesAMeanOpenWithoutOnsetOrChannel) {
   Step("truth.condition", {{0, 0}});
   Step("observed.buzzer", {{0, 0}});

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 namespace rig::score {
 namespace {
 
@@ -73,6 +75,7 @@ TEST(ScoreAlarmsTest, DoesNotScoreAnEventUnderAnAlarmThatWasOnBefore) {
   const AlarmScore score = Score(At({{0, F}, {50, T}}));
   EXPECT_EQ(score.masked, 1);
   EXPECT_EQ(score.Sensitivity(), (Fraction{0, 0}));
+  EXPECT_EQ(score.OpenEvents(), 1);
   EXPECT_EQ(score.false_alarms, 1);
 }
 
@@ -96,12 +99,43 @@ TEST(ScoreAlarmsTest, AddsRunsUp) {
   EXPECT_DOUBLE_EQ(score.observed_s, 600);
 }
 
-TEST(QuantileTest, IsTheNearestRank) {
-  const std::vector<double> values = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10};
-  EXPECT_EQ(Quantile(values, 0.5), 5);
-  EXPECT_EQ(Quantile(values, 0.9), 9);
-  EXPECT_EQ(Quantile(values, 0.95), 10);
-  EXPECT_EQ(Quantile({3}, 0.5), 3);
+// Latencies of 1 s to `count` s.
+AlarmScore Latencies(int count) {
+  AlarmScore score;
+  for (int s = 1; s <= count; ++s) score.latencies_s.push_back(s);
+  score.in_time = count;
+  return score;
+}
+
+TEST(LatencyQuantileTest, HasTheIntervalOfOrderStatistics) {
+  const auto median = LatencyQuantile(Latencies(9), 0.5);
+  ASSERT_TRUE(median);
+  EXPECT_DOUBLE_EQ(median->value, 5);
+  EXPECT_DOUBLE_EQ(median->low, 2);  // Conover 1999: 2nd and 8th of 9
+  EXPECT_DOUBLE_EQ(median->high, 8);
+  EXPECT_TRUE(std::isinf(LatencyQuantile(Latencies(9), 0.95)->high));
+}
+
+TEST(LatencyQuantileTest, TakesMissingEventsForInfinite) {
+  AlarmScore score = Latencies(9);
+  score.missing = 10;
+  EXPECT_TRUE(std::isinf(LatencyQuantile(score, 0.5)->value));
+  EXPECT_GT(LatencyQuantile(score, 0.5)->low, 4);
+  score.latencies_s.clear();
+  EXPECT_TRUE(std::isinf(LatencyQuantile(score, 0.5)->value));
+  score.missing = 0;
+  EXPECT_FALSE(LatencyQuantile(score, 0.5));
+}
+
+TEST(LatencyQuantileTest, AllowsOpenEventsAnyLatency) {
+  AlarmScore score = Latencies(9);
+  score.undecided = 3;
+  score.masked = 1;
+  const auto median = LatencyQuantile(score, 0.5);
+  ASSERT_TRUE(median);
+  EXPECT_DOUBLE_EQ(median->value, 5);
+  EXPECT_EQ(median->low, 0);
+  EXPECT_TRUE(std::isinf(median->high));
 }
 
 }  // namespace

@@ -37,6 +37,13 @@ TEST(DecideAlarmsTest, WantsAnAnswerForEveryRecordAndNoOther) {
               HasSubstr("b: is answered"));
 }
 
+TEST(ParseAlarmListTest, RefusesATypeThatIsTheNameOfASet) {
+  for (const std::string type : {"gross", "real-time", "retrospective"}) {
+    EXPECT_THAT(ParseAlarmList("a1l," + type + ",1\n", "t").error().message,
+                HasSubstr("t:1: type " + type));
+  }
+}
+
 TEST(ParseAlarmListTest, NamesTheLineThatIsWrong) {
   EXPECT_THAT(ParseAlarmList("a,0\nb,2\n", "f").error().message, HasSubstr("f:2:"));
   EXPECT_THAT(ParseAlarmList("a,0\na,1\n", "f").error().message, HasSubstr("f:2: record a again"));

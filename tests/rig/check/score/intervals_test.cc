@@ -46,6 +46,20 @@ TEST(RateOfTest, RefusesNoTime) {
   EXPECT_FALSE(RateOf(-1, 1));
 }
 
+TEST(ShareOfTest, AllowsOpenTrialsAnyOutcome) {
+  const auto share = ShareOf({2, 2}, 4);
+  ASSERT_TRUE(share);
+  EXPECT_EQ(share->value, 1);
+  EXPECT_EQ(share->high, 1);
+  EXPECT_DOUBLE_EQ(share->low, ShareOf({2, 6})->low);
+  EXPECT_FALSE(ShareOf({0, 0}, 4));
+}
+
+TEST(RateOfTest, AllowsOpenEventsToHaveBeen) {
+  EXPECT_DOUBLE_EQ(RateOf(1, 1, 2)->high, RateOf(3, 1)->high);
+  EXPECT_DOUBLE_EQ(RateOf(1, 1, 2)->low, RateOf(1, 1)->low);
+}
+
 TEST(ShareOfTest, HasNoIntervalForNoTrial) { EXPECT_FALSE(ShareOf({0, 0})); }
 
 TEST(ShareOfTest, GivesTheExactBinomialInterval) {

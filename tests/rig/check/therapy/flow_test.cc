@@ -90,12 +90,21 @@ TEST(AnalyseFlowTest, RefusesATraceThatIsTooShort) {
   EXPECT_EQ(flow.error().code, Code::kOutOfRange);
 }
 
-TEST(AnalyseFlowTest, RefusesAGapAndAVolumeThatGoesBack) {
+TEST(AnalyseFlowTest, RefusesAGapAndAVolumeThatStartsAgain) {
   const auto gap = [](int s) { return s > 100 && s < 110 ? std::nan("") : kRate * s; };
   EXPECT_EQ(AnalyseFlow(Volume(gap), kEnd, kRate, {}).error().code, Code::kDataLoss);
   const auto reset = [](int s) { return kRate * (s < 4000 ? s : s - 4000); };
   EXPECT_EQ(AnalyseFlow(Volume(reset), kEnd, kRate, {}).error().code, Code::kDataLoss);
   EXPECT_EQ(AnalyseFlow({}, kEnd, kRate, {}).error().code, Code::kDataLoss);
+}
+
+TEST(LargestReverseFlowTest, IsTheFarthestFallBelowWhatHadFlowed) {
+  const check::Steps turns = Volume([](int s) { return kRate * (s < 4000 ? s : 8000 - s); });
+  const auto reverse = LargestReverseFlow(turns, kEnd, T(3000), T(5000));
+  ASSERT_TRUE(reverse);
+  EXPECT_NEAR(reverse->volume, 1000 * kRate, 1e-15);
+  EXPECT_EQ(reverse->at, T(5000));
+  EXPECT_EQ(LargestReverseFlow(turns, kEnd, T(0), T(3000))->volume, 0);
 }
 
 TEST(AnalyseFlowTest, RefusesTimingThatIsNone) {

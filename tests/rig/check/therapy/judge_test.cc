@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 
 namespace rig::therapy {
@@ -86,6 +87,92 @@ TEST(JudgeFlowTest, NeverPassesWhatIsNotKnown) {
             v1::INCONCLUSIVE);
 }
 
+TEST(JudgeFlowTest, FailsReverseFlowBeyondItsUncertainty) {
+  check::Signals signals;
+  const double back = 0.2e-6;  // drawn back at 5000 s
+  Put(
+      signals, "plant.v", [&](int s) { return kRate * s - (s >= 5000 ? back : 0); }, 7200);
+  v1::FlowCheck check = Flow();
+  check.set_limit(1);
+  const auto verdict = [&](double uncertainty) {
+    return JudgeFlow(check, signals, Known("plant.v", uncertainty), v1::GUARD_BAND).verdict();
+  };
+  EXPECT_EQ(verdict(0), v1::FAIL);
+  EXPECT_EQ(verdict(back / 1.5), v1::FAIL);
+  EXPECT_EQ(verdict(back), v1::INCONCLUSIVE);
+}
+
+TEST(JudgeFlowTest, AllowsACounterOneStepBack) {
+  check::Signals signals;
+  v1::FlowCheck check = Flow();
+  check.set_step_volume(kRate);  // a step a second
+  const auto verdict = [&](int steps) {
+    Put(
+        signals, "plant.v", [&](int s) { return s == 5000 ? s - 1.0 - steps : s; }, 7200);
+    return JudgeFlow(check, signals, {}, v1::GUARD_BAND).verdict();
+  };
+  EXPECT_EQ(verdict(1), v1::PASS);
+  EXPECT_EQ(verdict(2), v1::FAIL);
+}
+
+// 2 mL at 100 mL/h from 10 s to 82 s.
+v1::CheckResult JudgeBolusOf(double tolerance, double uncertainty = 0, double factor = 1) {
+  check::Signals signals;
+  Put(
+      signals, "plant.v", [&](int s) { return factor * std::clamp(s - 10, 0, 72) * 100e-6 / 3600; },
+      100);
+  v1::BolusCheck check;
+  check.set_volume("plant.v");
+  check.set_from(5 * kSecond);
+  check.set_to(100 * kSecond);
+  check.set_expected(2e-6);
+  check.set_tolerance(tolerance);
+  return JudgeBolus(check, signals, Known("plant.v", uncertainty), v1::GUARD_BAND);
+}
+
+TEST(JudgeBolusTest, HoldsTheVolumeAgainstWhatIsExpected) {
+  EXPECT_EQ(JudgeBolusOf(0.1e-6).verdict(), v1::PASS);
+  EXPECT_EQ(JudgeBolusOf(0.1e-6, 0, 1.06).verdict(), v1::FAIL);
+  const v1::CheckResult little = JudgeBolusOf(0.1e-6, 0, 0.94);
+  EXPECT_EQ(little.verdict(), v1::FAIL);
+  EXPECT_NEAR(little.value().measured(), 1.88e-6, 1e-12);
+  EXPECT_EQ(JudgeBolusOf(0.1e-6, 0.08e-6).verdict(), v1::INCONCLUSIVE);  // root 2 times: 0.113
+}
+
+TEST(JudgeBolusTest, CountsWhatFlowedWhileTheEndsAreNotKnown) {
+  check::Signals signals;
+  Put(
+      signals, "plant.v", [](int s) { return s * 1e-9; }, 100);
+  v1::BolusCheck check;
+  check.set_volume("plant.v");
+  check.set_from(20 * kSecond);
+  check.set_to(80 * kSecond);
+  check.set_expected(60e-9);
+  check.set_tolerance(5e-9);
+  const auto verdict = [&](double time_s) {
+    return JudgeBolus(check, signals, Known("plant.v", 0, time_s), v1::GUARD_BAND).verdict();
+  };
+  EXPECT_EQ(verdict(3), v1::PASS);  // 3 nL at either end
+  EXPECT_EQ(verdict(4), v1::INCONCLUSIVE);
+}
+
+TEST(JudgeBolusTest, NeverPassesWhatIsNotKnownAndFailsReverseFlow) {
+  check::Signals signals;
+  v1::BolusCheck check;
+  check.set_volume("plant.v");
+  check.set_to(100 * kSecond);
+  check.set_expected(1e-6);
+  check.set_tolerance(1e-7);
+  const auto verdict = [&] { return JudgeBolus(check, signals, {}, v1::GUARD_BAND).verdict(); };
+  EXPECT_EQ(verdict(), v1::INCONCLUSIVE);
+  Put(
+      signals, "plant.v", [](int s) { return s == 50 ? std::nan("") : s * 1e-8; }, 100);
+  EXPECT_EQ(verdict(), v1::INCONCLUSIVE);
+  Put(
+      signals, "plant.v", [](int s) { return (s <= 50 ? s : s - 20) * 1.25e-8; }, 100);
+  EXPECT_EQ(verdict(), v1::FAIL);
+}
+
 TEST(JudgeFlowTest, CountsStepsAndKeepsTheLimitsOfWindows) {
   v1::FlowCheck check = Flow();
   check.set_step_volume(0.5e-9);
@@ -133,6 +220,51 @@ TEST(JudgePulsesTest, PassesATrainWithinItsLimits) {
   const v1::CheckResult result = JudgePulses(Pulses(), Blinking(), {}, v1::GUARD_BAND);
   EXPECT_EQ(result.verdict(), v1::PASS);
   EXPECT_THAT(result.reason(), HasSubstr("20 pulses"));
+}
+
+// On for 100 ms at these times, known up to 10 s.
+check::Signals FlashesAt(const std::vector<double>& begins, double last_width_s = 0.1) {
+  check::Signals signals;
+  std::vector<StepPoint> points = {{T(0), 0}};
+  for (const double begin : begins) {
+    points.push_back({T(begin), 1});
+    const double width = begin == begins.back() ? last_width_s : 0.1;
+    if (begin + width < 10) points.push_back({T(begin + width), 0});
+  }
+  check::Signal signal;
+  signal.Add(points);
+  signals.channels["observed.lamp"] = std::move(signal);
+  signals.end = T(10);
+  return signals;
+}
+
+TEST(JudgePulsesTest, FailsATrainThatStopsOrStartsLate) {
+  v1::PulseTrainCheck check = Pulses();
+  const v1::CheckResult stops =
+      JudgePulses(check, FlashesAt({0.2, 0.7, 1.2, 1.7, 2.2}), {}, v1::GUARD_BAND);
+  EXPECT_EQ(stops.verdict(), v1::FAIL);
+  EXPECT_NEAR(stops.value().measured(), 1 / 7.8, 1e-9);
+  EXPECT_EQ(JudgePulses(check, FlashesAt({8.2, 8.7, 9.2, 9.7}), {}, v1::GUARD_BAND).verdict(),
+            v1::FAIL);
+  check.set_rate_min(0);
+  EXPECT_EQ(JudgePulses(check, FlashesAt({8.2, 8.7, 9.2, 9.7}), {}, v1::GUARD_BAND).verdict(),
+            v1::PASS);
+}
+
+TEST(JudgePulsesTest, NeverPassesAnOutputThatStaysOn) {
+  v1::PulseTrainCheck check = Pulses();
+  check.set_rate_min(0);
+  check.set_rate_max(0);
+  const auto verdict = [&](double last_begin) {
+    return JudgePulses(check, FlashesAt({0.2, 0.7, last_begin}, 10), {}, v1::GUARD_BAND).verdict();
+  };
+  EXPECT_EQ(verdict(1.2), v1::FAIL);
+  EXPECT_EQ(verdict(9.85), v1::INCONCLUSIVE);  // 150 ms so far, 200 ms allowed
+  EXPECT_EQ(verdict(9.99), v1::INCONCLUSIVE);  // 10 ms so far, at least 50 ms wanted
+  check.set_width_min(0);
+  check.set_width_max(0);
+  check.set_rate_max(2.8);
+  EXPECT_EQ(verdict(9.85), v1::PASS);  // no width is asked for
 }
 
 TEST(JudgePulsesTest, FailsForRateWidthBalanceAndNumber) {
@@ -261,6 +393,15 @@ TEST(RefuseTest, NamesTheFieldThatIsWrong) {
   EXPECT_EQ(field(check, 7200), "");
   check.mutable_flow()->add_windows()->set_window(45 * kSecond);
   EXPECT_EQ(field(check, 7200), "flow");
+  v1::BolusCheck& bolus = *check.mutable_bolus();
+  bolus.set_volume("plant.v");
+  bolus.set_to(10 * kSecond);
+  bolus.set_expected(2e-6);
+  bolus.set_tolerance(1e-7);
+  EXPECT_EQ(field(check, 10), "");
+  EXPECT_EQ(field(check, 9), "bolus.to");
+  bolus.set_tolerance(2e-6);
+  EXPECT_EQ(field(check, 10), "bolus.tolerance");
   *check.mutable_pulses() = Pulses();
   EXPECT_EQ(field(check, 10), "");
   check.mutable_pulses()->set_from(10 * kSecond);

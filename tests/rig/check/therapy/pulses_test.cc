@@ -40,7 +40,6 @@ TEST(FindPulsesTest, MeasuresWidthGapAmplitudeAndCharge) {
   EXPECT_DOUBLE_EQ(pulse.amplitude, 2e-3);
   EXPECT_NEAR(pulse.first_charge, 320e-9, 1e-18);
   EXPECT_NEAR(pulse.Imbalance(), 0, 1e-12);
-  EXPECT_NEAR(*PulseRate(*pulses), 200, 1e-9);
 }
 
 TEST(FindPulsesTest, TellsHowFarChargeIsOutOfBalance) {
@@ -58,12 +57,35 @@ TEST(FindPulsesTest, TakesPhasesFartherApartForTwoPulses) {
   EXPECT_DOUBLE_EQ(pulses->front().Imbalance(), 1);
 }
 
-TEST(FindPulsesTest, DoesNotCountAPulseThatIsCut) {
+TEST(FindPulsesTest, TellsWhatTheEndCuts) {
   PulseRules rules = Rules();
   rules.to = Us(5100);
-  EXPECT_TRUE(FindPulses(Biphasic(1), Us(5100), rules)->empty());
-  rules = Rules();
-  rules.from = Us(5050);  // begins within the first pulse
+  const auto first = FindPulses(Biphasic(1), Us(5100), rules);
+  ASSERT_EQ(first->size(), 1u);
+  EXPECT_TRUE(first->front().width_open);
+  EXPECT_EQ(first->front().first_width, microseconds(100));
+  const auto gap = FindPulses(Biphasic(1), Us(5180), rules);
+  EXPECT_FALSE(gap->front().width_open);
+  EXPECT_TRUE(gap->front().charge_open);
+  const auto second = FindPulses(Biphasic(1), Us(5300), rules);
+  EXPECT_FALSE(second->front().width_open);
+  EXPECT_TRUE(second->front().charge_open);
+  EXPECT_FALSE(FindPulses(Biphasic(1), Us(5600), rules)->front().charge_open);
+}
+
+TEST(FindPulsesTest, TakesWhatIsNotKnownBehindTheTimeForTheEnd) {
+  PulseRules rules = Rules();
+  rules.to = Us(5100);
+  check::Steps steps;
+  check::Append(steps, check::At(Us(0)), 0);
+  check::Append(steps, check::At(Us(5000)), 1);
+  check::Append(steps, check::At(Us(5150)), check::kUnknown);
+  EXPECT_TRUE(FindPulses(steps, Us(9000), rules)->front().width_open);
+}
+
+TEST(FindPulsesTest, LeavesOutAPulseThatBeganBefore) {
+  PulseRules rules = Rules();
+  rules.from = Us(5050);  // within the first pulse
   EXPECT_EQ(FindPulses(Biphasic(3), Us(1'000'000), rules)->size(), 2u);
 }
 
@@ -76,11 +98,6 @@ TEST(FindPulsesTest, RefusesWhatIsNotKnown) {
   PulseRules turned = Rules();
   turned.to = turned.from;
   EXPECT_EQ(FindPulses(Biphasic(3), Us(1'000'000), turned).error().code, Code::kInvalidArgument);
-}
-
-TEST(PulseRateTest, NeedsTwoPulses) {
-  EXPECT_FALSE(PulseRate({}));
-  EXPECT_FALSE(PulseRate({Pulse{}}));
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <nlohmann/json.hpp>
 
 #include "rig/check/score/beats.h"
 #include "rig/check/score/runs.h"
@@ -52,6 +53,15 @@ TEST_F(Record100Test, FindsNothingInATooNarrowWindow) {
   options_.window = "30 ms";  // 11 samples
   EXPECT_EQ(Score().QrsSensitivity(), (Fraction{0, 1902}));
   EXPECT_EQ(Score().QrsPredictivity(), (Fraction{0, 1902}));
+}
+
+TEST_F(Record100Test, TellsWhatWasScored) {
+  options_.window = "2 s";
+  const auto pair = ReadPair(options_);
+  ASSERT_TRUE(pair);
+  EXPECT_EQ(pair->Extent(true),
+            "scored from 300 s to 1805.56 s, pairs at most 2000 ms apart (EC57: 150 ms)\n");
+  EXPECT_EQ(pair->ExtentJson(true)["window_s"], 2.0);
 }
 
 TEST_F(Record100Test, SaysWhatAnEmptyPeriodIs) {

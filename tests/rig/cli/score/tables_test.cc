@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "rig/cli/options.h"
 #include "rig/cli/score/condition.h"
 #include "rig/cli/score/event_table.h"
 #include "rig/cli/score/measures.h"
@@ -28,6 +29,25 @@ TEST(EventTableTest, NamesTheLineThatIsWrong) {
   EXPECT_FALSE(ParseEventTable("", "f"));
 }
 
+TEST(EventTableTest, RefusesWhatItDoesNotKnow) {
+  EXPECT_THAT(
+      ParseEventTable("onset,duration,eventType\n1,2,sz\n9,2,Seizure\n", "f").error().message,
+      HasSubstr("f:3: eventType \"Seizure\""));
+  EXPECT_THAT(
+      ParseEventTable("onset,duration,recordingDuration\n1,2,60\n9,2,61\n", "f").error().message,
+      HasSubstr("f:3: recordingDuration 61"));
+}
+
+TEST(NumberInTest, RefusesWhatIsNoFiniteNumber) {
+  const CLI::Validator percent = NumberIn(0, 100);
+  for (std::string text : {"nan", "inf", "-nan", "101", "-1", "1x", ""}) {
+    EXPECT_NE(percent(text), "") << text;
+  }
+  for (std::string text : {"0", "99.5", "100", "1e1"}) EXPECT_EQ(percent(text), "") << text;
+  std::string infinite = "inf";
+  EXPECT_NE(NumberIn(0)(infinite), "");
+}
+
 TEST(ScoreConditionTest, ReadsChannelsAndComparisons) {
   const auto bare = ParseScoreCondition("not device.alarm");
   ASSERT_TRUE(bare);
@@ -51,6 +71,14 @@ TEST(MeasuresTest, DecidesByTheWholeInterval) {
   EXPECT_EQ(measures.verdict(), v1::INCONCLUSIVE);
   measures.Require("share", true, 0.99);
   EXPECT_EQ(measures.verdict(), v1::FAIL);
+}
+
+TEST(MeasuresTest, NeverPassesOnThoseThatWereDecidedAlone) {
+  Measures measures;
+  measures.AddShare("share", {200, 200}, 40);
+  measures.Require("share", true, 0.9);
+  EXPECT_EQ(measures.verdict(), v1::INCONCLUSIVE);
+  EXPECT_THAT(measures.Table(), HasSubstr("200/200, 40 open"));
 }
 
 TEST(MeasuresTest, NeverPassesWithoutAnythingScored) {
