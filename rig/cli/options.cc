@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
 #include <cmath>
 #include <filesystem>
 #include <thread>
@@ -49,6 +50,31 @@ Result<std::int64_t> ParseDuration(const std::string& option, const std::string&
         fmt::format("{} '{}': expected a time such as '90 s' or '30 min'", option, text));
   }
   return static_cast<std::int64_t>(std::llround(quantity->si * 1e9));
+}
+
+CLI::Validator IsShare() {
+  return {[](const std::string& text) {
+            double value = 0;
+            const auto [end, error] =
+                std::from_chars(text.data(), text.data() + text.size(), value);
+            const bool fits =
+                error == std::errc() && end == text.data() + text.size() && value > 0 && value < 1;
+            return fits ? std::string() : text + ": expected a number between 0 and 1";
+          },
+          "between 0 and 1"};
+}
+
+CLI::Validator IsCount(std::uint64_t low, std::uint64_t high) {
+  return {[low, high](const std::string& text) {
+            std::uint64_t value = 0;
+            const auto [end, error] =
+                std::from_chars(text.data(), text.data() + text.size(), value);
+            const bool fits = error == std::errc() && end == text.data() + text.size() &&
+                              value >= low && value <= high;
+            return fits ? std::string()
+                        : fmt::format("{}: expected a whole number from {} to {}", text, low, high);
+          },
+          "UINT"};
 }
 
 void AddSet(CLI::App& command, std::vector<std::string>& set) {
