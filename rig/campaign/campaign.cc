@@ -78,8 +78,14 @@ std::string CountText(const v1::CampaignRecord& record) {
   return text;
 }
 
-// What identifies a condition among the runs of one plan.
-std::string ConditionKey(const v1::Condition& condition) { return ToJson(condition); }
+// What identifies a condition among the runs of one plan. On a virtual bench two passes with the
+// same trace are one: what was drawn, a seed perhaps that nothing of the scenario asks for, did not
+// reach the device. What did not pass counts each time: to count it once would raise the claim.
+std::string ConditionKey(const v1::CampaignRun& run, bool bench_is_virtual) {
+  const bool by_trace =
+      bench_is_virtual && run.verdict() == v1::PASS && !run.trace_sha256().empty();
+  return by_trace ? run.trace_sha256() : ToJson(run.condition());
+}
 
 void Progress(const v1::CampaignPlan& plan, v1::CampaignRecord& record) {
   int ended = 0;
@@ -98,6 +104,12 @@ void Progress(const v1::CampaignPlan& plan, v1::CampaignRecord& record) {
   }
   record.set_progress(fmt::format("{} of {} runs ended", ended, plan.runs()));
   record.set_verdict(ended == 0 ? v1::VERDICT_UNSET : worst);
+}
+
+std::string EarlierText(const v1::CampaignPlan& plan) {
+  if (plan.earlier().empty()) return "";
+  return fmt::format("; not the first of this scenario and firmware, see {}",
+                     fmt::join(plan.earlier(), ", "));
 }
 
 class Campaign {
@@ -179,7 +191,7 @@ Status State(const v1::CampaignPlan& plan, bool bench_is_virtual, v1::CampaignRe
   for (const v1::CampaignRun& run : record.runs()) {
     if (run.verdict() == v1::VERDICT_UNSET) continue;
     ++ended;
-    trials.push_back({ConditionKey(run.condition()),
+    trials.push_back({ConditionKey(run, bench_is_virtual),
                       bench_is_virtual ? BenchKind::kVirtual : BenchKind::kReal, run.verdict()});
   }
   if (ended != plan.runs() || record.state() != v1::ENDED) {
@@ -208,7 +220,8 @@ Status State(const v1::CampaignPlan& plan, bool bench_is_virtual, v1::CampaignRe
   record.set_confidence(claims.front().confidence);
   record.set_reliability(claims.front().reliability);
   record.set_statement(claims.front().text +
-                       "; conditions: parameters uniform over their ranges, seeds at random");
+                       "; conditions: parameters uniform over their ranges, seeds at random" +
+                       EarlierText(plan));
   return {};
 }
 

@@ -171,6 +171,7 @@ class Falsification {
     search.set_simulations(search.simulations() + 1);
     search.set_found(run.verdict() == v1::FAIL);
     if (run.verdict() == v1::ERROR) search.set_errors(search.errors() + 1);
+    if (run.verdict() == v1::INCONCLUSIVE) search.set_undecided(search.undecided() + 1);
     const bool less = run.margin_kind() != v1::MARGIN_KIND_UNSET &&
                       (search.least() < 0 || run.margin() < search.runs(search.least()).margin());
     if (less || search.found()) search.set_least(search.runs_size() - 1);
@@ -225,11 +226,14 @@ Result<v1::SearchRecord> Falsify(const FalsifyOptions& options, const FalsifyEve
 
 v1::Verdict SearchVerdict(const v1::SearchRecord& record) {
   bool errors = false;
+  bool undecided = false;
   for (const v1::Search& search : record.searches()) {
     if (search.found()) return v1::FAIL;
     errors = errors || search.errors() > 0;
+    undecided = undecided || search.undecided() > 0;
   }
-  return errors || record.state() != v1::ENDED ? v1::ERROR : v1::PASS;
+  if (errors || record.state() != v1::ENDED) return v1::ERROR;
+  return undecided ? v1::INCONCLUSIVE : v1::PASS;
 }
 
 }  // namespace rig

@@ -38,7 +38,8 @@ struct FalsifyEvents {
 Result<v1::SearchRecord> Falsify(const FalsifyOptions& options, const FalsifyEvents& events);
 
 // FAIL where a counterexample was found; ERROR where none was and some runs were rig errors, so
-// that not all was seen; otherwise PASS, which is no proof.
+// that not all was seen, and likewise INCONCLUSIVE where some runs were; otherwise PASS, which is
+// no proof.
 v1::Verdict SearchVerdict(const v1::SearchRecord& record);
 
 }  // namespace rig

@@ -40,6 +40,23 @@ Result<int> OpenNumbered(const fs::path& parent, const std::string& stem) {
   return MakeError(Code::kResourceExhausted, parent.string() + ": too many of " + stem);
 }
 
+// Campaigns of the same scenario and firmware in a folder: whoever repeats one until it passes
+// shows them, too.
+void NameEarlier(const fs::path& parent, v1::CampaignPlan& plan) {
+  std::error_code ignored;  // none can be read: none is named
+  for (const auto& entry : fs::directory_iterator(parent, ignored)) {
+    const auto json = ReadFile(entry.path() / "plan.json");
+    v1::CampaignPlan other;
+    const bool read =
+        json && FromJson(*json, other, entry.path().string()) && !other.files().empty();
+    const bool same = read && other.device() == plan.device() &&
+                      other.scenario() == plan.scenario() &&
+                      other.files().rbegin()->sha256() == plan.files().rbegin()->sha256();
+    if (same) plan.add_earlier(other.name());
+  }
+  std::sort(plan.mutable_earlier()->begin(), plan.mutable_earlier()->end());
+}
+
 void FillPlan(const TrialOptions& options, const PreparedRun& run, const ParameterSpace& space,
               const v1::RunOrder& order, v1::CampaignPlan& plan) {
   plan.set_device(run.device);
@@ -101,6 +118,7 @@ Result<std::string> Trials::WritePlan(v1::CampaignPlan& plan) {
   const fs::path parent =
       fs::path(options_.evidence) / (kind_ == TrialKind::kSearch ? "searches" : "campaigns");
   RIG_TRY_ASSIGN(const int number, OpenNumbered(parent, stem));
+  NameEarlier(parent, plan);
   plan.set_name(fmt::format("{}.{:04}", stem, number));
   folder_ = (parent / plan.name()).string();
   tag_ = fmt::format("{}-{:04}", kind_ == TrialKind::kSearch ? "search" : "campaign", number);

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <limits>
 #include <map>
 #include <memory>
 #include <string>
@@ -16,6 +17,9 @@
 
 namespace rig {
 namespace {
+
+// Of a campaign or search: more would outgrow the memory that their records are held in.
+constexpr std::uint64_t kMostRuns = 1'000'000;
 
 // What both commands say of the runs they make.
 struct TrialCommandOptions : CommonOptions {
@@ -36,7 +40,9 @@ struct TrialCommandOptions : CommonOptions {
         ->type_name("ELF")
         ->check(CLI::ExistingFile);
     AddSet(command, set);
-    command.add_option("--seed", seed, seed_text)->capture_default_str();
+    command.add_option("--seed", seed, seed_text)
+        ->check(IsCount(0, std::numeric_limits<std::uint64_t>::max()))
+        ->capture_default_str();
     command
         .add_option("--keep", keep,
                     "Traces that stay: all, or failing (and the one with the least margin); "
@@ -106,7 +112,7 @@ struct CampaignCommandOptions : TrialCommandOptions {
   double confidence = 0.95;
 };
 
-void ShowCampaign(const v1::CampaignRecord& record, const std::string& evidence) {
+void ShowRecord(const v1::CampaignRecord& record, const std::string& evidence) {
   std::map<v1::Verdict, int> counts;
   for (const v1::CampaignRun& run : record.runs()) ++counts[run.verdict()];
   TextTable table{{"verdict", "runs"}, {}};
@@ -123,10 +129,49 @@ void ShowCampaign(const v1::CampaignRecord& record, const std::string& evidence)
              evidence, record.name(), VerdictText(record.verdict()));
 }
 
+void ShowRecord(const v1::SearchRecord& record, const std::string& evidence) {
+  TextTable table{{"search", "simulations", "found", "least margin", "at"}, {}};
+  for (const v1::Search& search : record.searches()) {
+    const bool any = search.least() >= 0;
+    const v1::CampaignRun least = any ? search.runs(search.least()) : v1::CampaignRun();
+    table.rows.push_back({search.method(), std::to_string(search.simulations()),
+                          search.found() ? "counterexample" : "nothing",
+                          any ? MarginText(least) : "none",
+                          any ? ConditionText(least.condition()) : ""});
+  }
+  fmt::print("{}", RenderTable(table, UseColour(stdout)));
+  for (const v1::Search& search : record.searches()) {
+    if (search.errors() == 0 && search.undecided() == 0) continue;
+    fmt::print("{}: of {} runs {} were rig errors and {} inconclusive\n", search.method(),
+               search.runs_size(), search.errors(), search.undecided());
+  }
+  if (record.counterexample() >= 0) {
+    fmt::print("counterexample {}\nrepeat it: {}\n", record.counterexample_file(), record.replay());
+  } else {
+    fmt::print("no counterexample within the budget; this is no proof that there is none\n");
+  }
+  fmt::print("search {}/searches/{}/search.json\n", evidence, record.name());
+}
+
+// Prints what was made, or why nothing was, and tells the exit code.
+template <typename Record>
+int Report(const CommonOptions& options, const Result<Record>& record, v1::Verdict verdict) {
+  if (!record) {
+    PrintError(record.error().message);
+    return kRigError;
+  }
+  if (options.json) {
+    fmt::print("{}\n", ToJson(*record));
+  } else {
+    ShowRecord(*record, options.evidence);
+  }
+  return ExitCodeOf(verdict);
+}
+
 // What is wrong with how many were asked for; empty: nothing.
 std::string WrongCount(const CampaignCommandOptions& options) {
   const bool grid = options.method == "grid";
-  if (grid && (options.points < 2 || options.runs > 0)) {
+  if (grid && (options.points == 0 || options.runs > 0)) {
     return "--method grid: expected --points, at least 2, and no --runs";
   }
   if (!grid && (options.runs == 0 || options.points > 0)) {
@@ -153,16 +198,7 @@ int Campaign(const CampaignCommandOptions& options) {
   campaign.confidence = options.confidence;
   Progress progress(options.json);
   const auto record = RunCampaign(campaign, Show(progress));
-  if (!record) {
-    PrintError(record.error().message);
-    return kRigError;
-  }
-  if (options.json) {
-    fmt::print("{}\n", ToJson(*record));
-  } else {
-    ShowCampaign(*record, options.evidence);
-  }
-  return ExitCodeOf(record->verdict());
+  return Report(options, record, record ? record->verdict() : v1::ERROR);
 }
 
 struct FalsifyCommandOptions : TrialCommandOptions {
@@ -172,33 +208,10 @@ struct FalsifyCommandOptions : TrialCommandOptions {
   std::string output;
 };
 
-void ShowSearch(const v1::SearchRecord& record, const std::string& evidence) {
-  TextTable table{{"search", "simulations", "found", "least margin", "at"}, {}};
-  for (const v1::Search& search : record.searches()) {
-    const bool any = search.least() >= 0;
-    const v1::CampaignRun least = any ? search.runs(search.least()) : v1::CampaignRun();
-    table.rows.push_back({search.method(), std::to_string(search.simulations()),
-                          search.found() ? "counterexample" : "nothing",
-                          any ? MarginText(least) : "none",
-                          any ? ConditionText(least.condition()) : ""});
-  }
-  fmt::print("{}", RenderTable(table, UseColour(stdout)));
-  for (const v1::Search& search : record.searches()) {
-    if (search.errors() == 0) continue;
-    fmt::print("{}: {} runs were rig errors\n", search.method(), search.errors());
-  }
-  if (record.counterexample() >= 0) {
-    fmt::print("counterexample {}\nrepeat it: {}\n", record.counterexample_file(), record.replay());
-  } else {
-    fmt::print("no counterexample within the budget; this is no proof that there is none\n");
-  }
-  fmt::print("search {}/searches/{}/search.json\n", evidence, record.name());
-}
-
 int RunFalsify(const FalsifyCommandOptions& options) {
   auto trials = options.Trials();
-  if (!trials || options.budget == 0) {
-    PrintError(trials ? "--budget: expected at least 1" : trials.error().message);
+  if (!trials) {
+    PrintError(trials.error().message);
     return kUsage;
   }
   FalsifyOptions falsify;
@@ -210,16 +223,7 @@ int RunFalsify(const FalsifyCommandOptions& options) {
   falsify.output = options.output;
   Progress progress(options.json);
   const auto record = Falsify(falsify, {.trials = Show(progress), .ended = {}});
-  if (!record) {
-    PrintError(record.error().message);
-    return kRigError;
-  }
-  if (options.json) {
-    fmt::print("{}\n", ToJson(*record));
-  } else {
-    ShowSearch(*record, options.evidence);
-  }
-  return ExitCodeOf(SearchVerdict(*record));
+  return Report(options, record, record ? SearchVerdict(*record) : v1::ERROR);
 }
 
 }  // namespace
@@ -238,8 +242,10 @@ void AddCampaignCommand(CLI::App& app, int& exit_code) {
   command->add_option("--method", options->method, "grid, lhs (Latin hypercube) or random")
       ->required()
       ->check(CLI::IsMember({"grid", "lhs", "random"}));
-  command->add_option("--runs", options->runs, "How many, with lhs and random");
-  command->add_option("--points", options->points, "Points per range, with grid");
+  command->add_option("--runs", options->runs, "How many, with lhs and random")
+      ->check(IsCount(1, kMostRuns));
+  command->add_option("--points", options->points, "Points per range, with grid")
+      ->check(IsCount(2, kMostRuns));
   command->add_option("--confidence", options->confidence, "Of the claim")
       ->check(NumberIn(0.5, 0.9999))
       ->capture_default_str();
@@ -255,11 +261,15 @@ void AddFalsifyCommand(CLI::App& app, int& exit_code) {
       "Examples:\n"
       "  rig falsify scenarios/patient_monitor/scenarios/param_rhythm.yaml --firmware new.elf\n"
       "  rig falsify param_occlusion.yaml --budget 200 --compare-random --keep failing\n"
-      "Exit code 1: a counterexample was found; 0: none within the budget, which is no proof.\n");
+      "Exit code 1: a counterexample was found; 0: none within the budget, which is no proof; 2: "
+      "none, "
+      "but runs were inconclusive.\n");
   command->add_option("--method", options->method, "cmaes (restarted, growing) or random")
       ->check(CLI::IsMember({"cmaes", "random"}))
       ->capture_default_str();
-  command->add_option("--budget", options->budget, "Simulations at most")->capture_default_str();
+  command->add_option("--budget", options->budget, "Simulations at most")
+      ->check(IsCount(1, kMostRuns))
+      ->capture_default_str();
   command->add_flag("--compare-random", options->compare_random,
                     "Also search uniformly at random with the same budget");
   command

@@ -5,7 +5,6 @@
 #include <nlohmann/json.hpp>
 
 #include "rig/base/digest.h"
-#include "rig/base/strict_yaml.h"
 #include "rig/check/golden/golden.h"
 #include "rig/cli/commands.h"
 #include "rig/cli/golden_diff.h"
@@ -21,27 +20,41 @@ namespace {
 using OptionsPtr = std::shared_ptr<GoldenOptions>;
 using nlohmann::ordered_json;
 
+// What is known of the difference to what was approved last: its digest, not its contents.
+std::string SinceLastApproval(const v1::Golden& golden) {
+  if (golden.approval().content_sha256().empty()) return "first approval of this file";
+  const std::string last = fmt::format("{} on {}", golden.approval().by(), golden.approval().at());
+  if (golden.approval().content_sha256() == GoldenContentSha256(golden)) {
+    return "unchanged since the approval by " + last;
+  }
+  return "changed since the approval by " + last +
+         "; what was approved then is not kept here, compare with it before relying on this";
+}
+
 Status Approve(const GoldenOptions& options) {
   RIG_TRY_ASSIGN(LoadedGolden golden, LoadGolden(options.file));
+  const std::string since = SinceLastApproval(golden.message);
   const std::string by = options.by.empty() ? DescribeEnvironment().operator_name() : options.by;
   RIG_TRY(ApproveGolden(golden.message, by, options.reason, NowUtc()));
   RIG_TRY_ASSIGN(const std::vector<std::string> requirements, RequirementsOf(options.file));
-  RIG_TRY(WriteFileAtomically(options.file, WriteYaml(golden.message)));
+  RIG_TRY(WriteGolden(options.file, golden.message));
   if (options.json) {
     fmt::print("{}\n", ordered_json{{"golden", options.file},
                                     {"by", by},
                                     {"reason", options.reason},
                                     {"approved", true},
+                                    {"since_last", since},
                                     {"requirements", requirements}}
                            .dump(2));
     return {};
   }
-  fmt::print("{}: approved by {}: {}; {}\n", options.file, by, options.reason,
+  fmt::print("{}: approved by {}: {}; {}; {}\n", options.file, by, options.reason, since,
              DescribeRequirements(requirements));
   return {};
 }
 
-void PrintDerivation(const GoldenOptions& options, const Derivation& derivation) {
+void PrintDerivation(const GoldenOptions& options, const Derivation& derivation,
+                     const std::vector<std::string>& requirements) {
   auto channels = ordered_json::array();
   for (const v1::GoldenChannel& channel : derivation.golden.channels()) {
     if (!channel.has_derived()) continue;
@@ -72,16 +85,17 @@ void PrintDerivation(const GoldenOptions& options, const Derivation& derivation)
                                     {"confidence", basis.confidence()},
                                     {"conditions", basis.conditions()},
                                     {"channels", channels},
-                                    {"notes", derivation.notes}}
+                                    {"notes", derivation.notes},
+                                    {"requirements", requirements}}
                            .dump(2));
     return;
   }
   for (const std::string& note : derivation.notes) fmt::print("{}\n", note);
   fmt::print(
-      "{}: {} confident that each channel of at least {} of such runs stays inside, from {} "
-      "distinct conditions ({}); not approved any more\n",
-      options.file, fmt::format("{:g} %", 100 * basis.confidence()),
-      fmt::format("{:g} %", 100 * basis.coverage()), basis.conditions(), options.method);
+      "{}: of each channel by itself, not of all at once: {:g} % confident that at least {:g} % of "
+      "such runs need no more, from {} distinct conditions ({}); not approved any more; {}\n",
+      options.file, 100 * basis.confidence(), 100 * basis.coverage(), basis.conditions(),
+      options.method, DescribeRequirements(requirements));
 }
 
 Status Derive(const GoldenOptions& options) {
@@ -99,8 +113,9 @@ Status Derive(const GoldenOptions& options) {
                             .confidence = options.confidence,
                             .by_time = {options.by_time.begin(), options.by_time.end()}};
   RIG_TRY_ASSIGN(const Derivation derivation, DeriveTolerances(golden.message, runs, plan));
-  RIG_TRY(WriteFileAtomically(options.file, WriteYaml(derivation.golden)));
-  PrintDerivation(options, derivation);
+  RIG_TRY_ASSIGN(const std::vector<std::string> requirements, RequirementsOf(options.file));
+  RIG_TRY(WriteGolden(options.file, derivation.golden));
+  PrintDerivation(options, derivation, requirements);
   return {};
 }
 
@@ -168,8 +183,11 @@ void AddDerive(CLI::App& golden, const OptionsPtr& options, int& exit_code) {
       ->check(CLI::IsMember({"non-parametric", "normal"}))
       ->capture_default_str();
   derive->add_option("--coverage", options->coverage, "Share of runs that shall stay inside")
+      ->check(NumberIn(0.01, 0.9999))
       ->capture_default_str();
-  derive->add_option("--confidence", options->confidence)->capture_default_str();
+  derive->add_option("--confidence", options->confidence)
+      ->check(NumberIn(0.01, 0.9999))
+      ->capture_default_str();
   derive->add_option("--time", options->by_time,
                      "Channel whose time tolerance is derived instead of its value's, repeated");
   options->AddEvidence(*derive);

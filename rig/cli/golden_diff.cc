@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "reports/reports.h"
+#include "rig/base/digest.h"
 #include "rig/base/units.h"
 #include "rig/check/golden/compare.h"
 #include "rig/check/golden/golden.h"
@@ -128,10 +129,29 @@ ordered_json AsJson(const ChannelComparison& compared) {
 struct RunFacts {
   RunOrigin origin;
   uncertainty::Budgets budgets;
+  bool known = false;
 };
+
+// Whether a trace is what its run recorded, and all of it. Errors: FAILED_PRECONDITION, DATA_LOSS.
+Status CheckRun(const v1::RunRecord& record, const std::string& trace) {
+  const bool ended_well = record.state() == v1::ENDED && record.verdict() != v1::ERROR;
+  if (!ended_well) {
+    return MakeError(Code::kFailedPrecondition,
+                     fmt::format("run {} {}; expected one that ended well", record.run(),
+                                 record.state() == v1::ENDED ? "is an ERROR" : "has not ended"));
+  }
+  RIG_TRY_ASSIGN(const std::string sha256, Sha256OfFile(trace));
+  if (sha256 == record.trace_file().sha256()) return {};
+  return MakeError(Code::kDataLoss,
+                   fmt::format("{}: is not the trace that run {} recorded; expected SHA-256 {}",
+                               trace, record.run(), record.trace_file().sha256()));
+}
+
 Result<RunFacts> FactsOf(const std::string& trace, const v1::Golden& golden) {
   const auto record = RecordOfTrace(trace);
-  if (!record) return RunFacts();
+  if (!record && record.error().code == Code::kNotFound) return RunFacts();
+  if (!record) return tl::unexpected(record.error());
+  RIG_TRY(CheckRun(*record, trace));
   if (record->scenario() != golden.scenario()) {
     return MakeError(
         Code::kFailedPrecondition,
@@ -140,7 +160,9 @@ Result<RunFacts> FactsOf(const std::string& trace, const v1::Golden& golden) {
                     record->run(), record->scenario(), golden.golden(), golden.scenario()));
   }
   RunFacts facts{
-      {record->scenario(), record->scenario_file().sha256(), record->bench_file().sha256()}, {}};
+      {record->scenario(), record->scenario_file().sha256(), record->bench_file().sha256()},
+      {},
+      true};
   for (const v1::UncertaintyBudget& budget : record->budgets()) {
     facts.budgets.emplace(budget.channel(), budget);
   }
@@ -156,8 +178,13 @@ Result<v1::Verdict> DiffGoldenFile(const GoldenOptions& options) {
   RIG_TRY_ASSIGN(const TraceReader trace, TraceReader::Open(file));
   RIG_TRY_ASSIGN(const golden::GoldenComparison compared,
                  golden::CompareGolden(golden.message, trace, golden::TimeMargin::kMeasure));
-  RIG_TRY_ASSIGN(const v1::CheckResult judged,
+  RIG_TRY_ASSIGN(v1::CheckResult judged,
                  JudgeGolden(golden.message, trace, facts.origin, facts.budgets, v1::GUARD_BAND));
+  if (!facts.known) {
+    judged.set_verdict(Worst(judged.verdict(), v1::INCONCLUSIVE));
+    judged.set_reason("no record lies with the trace, so that its origin is unknown; " +
+                      judged.reason());
+  }
   if (options.json) {
     auto channels = ordered_json::array();
     for (const ChannelComparison& channel : compared.channels) channels.push_back(AsJson(channel));
@@ -168,6 +195,7 @@ Result<v1::Verdict> DiffGoldenFile(const GoldenOptions& options) {
                       {"channels", channels}};
     if (compared.alignment.known()) {
       json["alignment"] = {{"later_s", InSeconds(compared.offset_ns)},
+                           {"at_least", compared.at_least},
                            {"limit_s", compared.alignment.limit()}};
     }
     fmt::print("{}\n", json.dump(2));

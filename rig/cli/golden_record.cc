@@ -201,6 +201,14 @@ std::string DescribeRequirements(const std::vector<std::string>& requirements) {
                      requirements.size() == 1 ? "" : "s", fmt::join(requirements, ", "));
 }
 
+Status WriteGolden(const std::string& file, const v1::Golden& golden) {
+  const std::string yaml = WriteYaml(golden);
+  RIG_TRY(LoadGoldenText(yaml, file));
+  std::error_code ignored;  // the write below says what is wrong
+  fs::create_directories(fs::absolute(file).parent_path(), ignored);
+  return WriteFileAtomically(file, yaml);
+}
+
 Status RecordGoldenFile(const GoldenOptions& options) {
   v1::RunOrder order;
   RIG_TRY_ASSIGN(const v1::RunRecord record, RunWithoutGolden(options, order));
@@ -216,10 +224,9 @@ Status RecordGoldenFile(const GoldenOptions& options) {
   if (record.verdict() == v1::INCONCLUSIVE) {
     golden.set_inconclusive_because(options.from_inconclusive);
   }
-  std::error_code ignored;  // the write below says what is wrong
+  std::error_code ignored;  // no such file: it replaces none
   const bool replaces = fs::exists(options.file, ignored);
-  fs::create_directories(fs::absolute(options.file).parent_path(), ignored);
-  RIG_TRY(WriteFileAtomically(options.file, WriteYaml(golden)));
+  RIG_TRY(WriteGolden(options.file, golden));
   RIG_TRY_ASSIGN(const std::vector<std::string> requirements, RequirementsOf(options.file));
   if (options.json) {
     fmt::print("{}\n", nlohmann::ordered_json{{"golden", options.file},

@@ -5,6 +5,7 @@
 
 #include "rig/base/result.h"
 #include "rig/cli/options.h"
+#include "rig/v1/golden.pb.h"
 
 namespace rig {
 
@@ -29,6 +30,10 @@ struct GoldenOptions : CommonOptions {
 
 // Runs the scenario and proposes channels of it as golden; nobody has approved them yet.
 Status RecordGoldenFile(const GoldenOptions& options);
+
+// Writes a golden that reads back as one. Errors: INVALID_ARGUMENT for what no golden file may hold
+// (as LoadGolden), with nothing written; as WriteFileAtomically.
+Status WriteGolden(const std::string& file, const v1::Golden& golden);
 
 // One line on which requirements the golden touches, as a person reads it.
 std::string DescribeRequirements(const std::vector<std::string>& requirements);

@@ -66,6 +66,19 @@ Result<std::int64_t> ParseDuration(const std::string& option, const std::string&
   return static_cast<std::int64_t>(std::llround(quantity->si * 1e9));
 }
 
+CLI::Validator IsCount(std::uint64_t low, std::uint64_t high) {
+  return {[low, high](const std::string& text) {
+            std::uint64_t value = 0;
+            const auto [end, error] =
+                std::from_chars(text.data(), text.data() + text.size(), value);
+            const bool fits = error == std::errc() && end == text.data() + text.size() &&
+                              value >= low && value <= high;
+            return fits ? std::string()
+                        : fmt::format("{}: expected a whole number from {} to {}", text, low, high);
+          },
+          "UINT"};
+}
+
 void AddSet(CLI::App& command, std::vector<std::string>& set) {
   command
       .add_option("--set", set, "A parameter's value instead of the scenario's; may be repeated")

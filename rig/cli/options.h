@@ -35,6 +35,9 @@ Result<std::int64_t> ParseDuration(const std::string& option, const std::string&
 // name given twice.
 Result<ParameterValues> ParseSet(const std::vector<std::string>& arguments);
 
+// Check of a whole number from `low` to `high`: as text, since one that does not fit wraps around.
+CLI::Validator IsCount(std::uint64_t low, std::uint64_t high);
+
 void AddSet(CLI::App& command, std::vector<std::string>& set);
 
 // The trace file of a run: its folder, its name under <evidence>/runs, or the file itself.

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <filesystem>
+#include <limits>
 #include <map>
 #include <memory>
 #include <string>
@@ -10,6 +11,7 @@
 #include "rig/cli/options.h"
 #include "rig/cli/show.h"
 #include "rig/cli/terminal.h"
+#include "rig/controller/attempts.h"
 #include "rig/controller/nightly.h"
 #include "rig/controller/perform.h"
 #include "rig/controller/prepare.h"
@@ -112,7 +114,10 @@ int Run(const RunOptions& options) {
   std::vector<v1::RunRecord> records;
   WorkerEvents events;
   events.progress = [&](const v1::RunOrder& order, RunTime t) { progress.Reached(order.run(), t); };
-  events.ended = [&](const v1::RunOrder& order, const v1::RunRecord& record) {
+  events.ended = [&](const v1::RunOrder& order, const v1::RunRecord& ended) {
+    v1::RunRecord record = ended;
+    const std::string flaky = Disagreement(record, EarlierAttempts(options.evidence, record), {});
+    if (!flaky.empty()) MarkFlaky(flaky, record);
     worst = Worst(worst, record.verdict());
     records.push_back(record);
     progress.Ended(order.run(), Summarise(record));
@@ -154,8 +159,8 @@ void AddRunCommand(CLI::App& app, int& exit_code) {
       ->check(CLI::ExistingFile);
   command->add_option("--firmware", options->firmware, "ELF or HEX instead of the bench file's")
       ->type_name("ELF");
-  CLI::Option* seed =
-      command->add_option("--seed", options->seed, "Seed instead of the scenario's");
+  CLI::Option* seed = command->add_option("--seed", options->seed, "Seed instead of the scenario's")
+                          ->check(IsCount(0, std::numeric_limits<std::uint64_t>::max()));
   AddSet(*command, options->set);
   command
       ->add_option("--record", options->record,

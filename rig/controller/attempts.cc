@@ -37,14 +37,20 @@ std::vector<v1::RunRecord> EarlierAttempts(const std::string& evidence,
   const std::string stem = Stem(record);
   if (stem.empty()) return earlier;
   const std::string condition = ConditionOf(record);
-  const auto runs = std::filesystem::path(evidence) / "runs";
-  const int newest = static_cast<int>(record.attempt()) - 1;
-  for (int attempt = newest; attempt > 0 && attempt > newest - kAttemptsLookedAt; --attempt) {
-    auto found = LoadRunRecord(runs / fmt::format("{}{:04}", stem, attempt));
+  std::error_code ignored;  // no runs: none was earlier
+  for (const auto& entry :
+       std::filesystem::directory_iterator(std::filesystem::path(evidence) / "runs", ignored)) {
+    const std::string run = entry.path().filename().string();
+    const bool is_attempt = run.starts_with(stem) && run != record.run() &&
+                            run.find_first_not_of("0123456789", stem.size()) == std::string::npos;
+    if (!is_attempt) continue;
+    auto found = LoadRunRecord(entry.path());
     // What was never written or is interrupted came to no verdict.
     if (!found || found->state() != v1::ENDED || ConditionOf(*found) != condition) continue;
     earlier.push_back(std::move(*found));
   }
+  std::sort(earlier.begin(), earlier.end(),
+            [](const auto& a, const auto& b) { return a.run() > b.run(); });
   return earlier;
 }
 
@@ -65,11 +71,12 @@ std::string Disagreement(const v1::RunRecord& record, const std::vector<v1::RunR
                      VerdictText(record.verdict()), record.run(), why);
 }
 
-void MarkFlaky(const std::string& why, v1::NightRun& run, v1::RunRecord& record) {
-  run.set_flaky(why);
-  if (run.verdict() == v1::PASS) run.set_verdict(v1::INCONCLUSIVE);
+void MarkFlaky(const std::string& why, v1::RunRecord& record) {
+  if (record.verdict() == v1::PASS) record.set_verdict(v1::INCONCLUSIVE);
   for (v1::CheckResult& check : *record.mutable_checks()) {
-    if (check.verdict() == v1::PASS) check.set_verdict(v1::INCONCLUSIVE);
+    if (check.verdict() != v1::PASS) continue;
+    check.set_verdict(v1::INCONCLUSIVE);
+    check.set_reason(why + "; " + check.reason());
   }
 }
 

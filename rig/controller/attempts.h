@@ -12,9 +12,9 @@ namespace rig {
 // one condition.
 std::string ConditionOf(const v1::RunRecord& record);
 
-// Attempts of the record's scenario in the evidence that ended before it on the same condition,
-// newest first: the newest kAttemptsLookedAt are looked at.
-inline constexpr int kAttemptsLookedAt = 20;
+// All other attempts of the record's scenario in the evidence that have ended on the same
+// condition, by falling number. Numbers say nothing of the order: one that was removed is given
+// again.
 std::vector<v1::RunRecord> EarlierAttempts(const std::string& evidence,
                                            const v1::RunRecord& record);
 
@@ -24,8 +24,8 @@ std::vector<v1::RunRecord> EarlierAttempts(const std::string& evidence,
 std::string Disagreement(const v1::RunRecord& record, const std::vector<v1::RunRecord>& earlier,
                          const std::vector<std::string>& retried);
 
-// Makes a flaky run of a night no pass: verdict INCONCLUSIVE where it was PASS, in the line of the
-// night and in its checks, so that no requirement counts as verified by it.
-void MarkFlaky(const std::string& why, v1::NightRun& run, v1::RunRecord& record);
+// Makes a flaky run no pass: verdict INCONCLUSIVE where it was PASS, of the run and of its checks,
+// so that no requirement counts as verified by it; the reasons say why.
+void MarkFlaky(const std::string& why, v1::RunRecord& record);
 
 }  // namespace rig

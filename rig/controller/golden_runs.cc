@@ -6,7 +6,6 @@
 #include <set>
 
 #include "rig/base/digest.h"
-#include "rig/base/strict_yaml.h"
 #include "rig/bench/bench.h"
 #include "rig/check/golden/golden.h"
 #include "rig/record/record.h"
@@ -34,18 +33,28 @@ bool IsVirtual(const v1::Bench& bench) {
   });
 }
 
-// Goldens are recorded under the scenario's own seed, signals and duration. `folder`: of the run.
+// Goldens are recorded under the scenario's own seed, signals, duration and parameters. `folder`:
+// of the run.
 Result<bool> IsGoldensOwn(const fs::path& folder, const v1::RunRecord& record) {
   v1::RunOrder order;
   RIG_TRY_ASSIGN(const std::string json, ReadFile(folder / "order.json"));
   RIG_TRY(FromJson(json, order, (folder / "order.json").string()));
   const fs::path object =
       ObjectPath(folder.parent_path().parent_path(), record.scenario_file().sha256());
-  RIG_TRY_ASSIGN(const std::string yaml, ReadFile(object));
-  v1::Scenario scenario;
-  RIG_TRY(LoadYamlText(yaml, object.string(), scenario));
-  return record.seed() == scenario.seed() && order.record_header().empty() &&
-         order.duration_ns() == 0;
+  RIG_TRY_ASSIGN(const LoadedScenario own, LoadScenario(object));
+  RIG_TRY_ASSIGN(const LoadedScenario varied,
+                 LoadScenario(object, {order.parameters().begin(), order.parameters().end()}));
+  return record.seed() == own.message.seed() && order.record_header().empty() &&
+         order.duration_ns() == 0 && ToJson(varied.message) == ToJson(own.message);
+}
+
+// Whether a check of a run is the one against this golden: it may fail by the tolerances sought.
+bool IsAgainst(const v1::Golden& golden, const v1::RunRecord& record, const std::string& id) {
+  const auto& checks = record.resolved_scenario().checks();
+  return std::any_of(checks.begin(), checks.end(), [&](const v1::Check& check) {
+    return check.id() == id && check.has_golden() &&
+           fs::path(check.golden().file()).stem() == golden.golden();
+  });
 }
 
 std::string WhyNoBasis(const v1::Golden& golden, const v1::RunRecord& record) {
@@ -63,8 +72,7 @@ std::string WhyNoBasis(const v1::Golden& golden, const v1::RunRecord& record) {
     return "ran other firmware; expected the golden's";
   }
   for (const v1::CheckResult& check : record.checks()) {
-    // Those against goldens have no formula; the tolerances they fail by are what is sought.
-    if (check.formula().empty() || check.verdict() == v1::PASS) continue;
+    if (check.verdict() == v1::PASS || IsAgainst(golden, record, check.id())) continue;
     return fmt::format("check {} is {}; expected it passed", check.id(),
                        VerdictText(check.verdict()));
   }
@@ -148,6 +156,7 @@ Result<DerivationRun> AsDerivationRun(const v1::Golden& golden, const std::strin
   const bool is_virtual = IsVirtual(record.resolved_bench());
   if (is_virtual) {
     run.condition = Sha256Hex(ToJson(record.resolved_scenario()));
+    run.outcome = record.trace().sha256();
     RIG_TRY_ASSIGN(run.is_goldens_own,
                    IsGoldensOwn(fs::absolute(trace_file).parent_path(), record));
   }

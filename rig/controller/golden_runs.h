@@ -23,10 +23,11 @@ std::vector<std::string> StaleReasons(const std::filesystem::path& golden,
 // The record beside a trace file. Errors: NOT_FOUND, DATA_LOSS.
 Result<v1::RunRecord> RecordOfTrace(const std::filesystem::path& trace);
 
-// Whether tolerances of a golden may be derived from a run: ended, all its checks but those
-// against goldens passed, of the golden's scenario, bench and firmware, its trace unaltered.
-// Conditions are told apart by the scenario as it ran (seed, record); every run on a bench with a
-// fixture that is not virtual is one of its own. Errors: FAILED_PRECONDITION naming the run.
+// Whether tolerances of a golden may be derived from a run: ended, all its checks but the one
+// against this golden passed, of the golden's scenario, bench and firmware, its trace unaltered.
+// Conditions are told apart by the scenario as it ran (seed, record, parameters) and by what was
+// recorded; every run on a bench with a fixture that is not virtual is one of its own. Errors:
+// FAILED_PRECONDITION naming the run.
 Result<DerivationRun> AsDerivationRun(const v1::Golden& golden, const std::string& trace_file);
 
 }  // namespace rig

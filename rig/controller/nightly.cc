@@ -310,7 +310,10 @@ void Night::CheckAttempts(v1::RunRecord& record, v1::NightRun& run) const {
   }
   const auto earlier = EarlierAttempts(options_.evidence, record);
   const std::string why = Disagreement(record, earlier, retried);
-  if (!why.empty()) MarkFlaky(why, run, record);
+  if (why.empty()) return;
+  run.set_flaky(why);
+  MarkFlaky(why, record);
+  if (run.verdict() == v1::PASS) run.set_verdict(v1::INCONCLUSIVE);
 }
 
 Status Night::Conclude() {

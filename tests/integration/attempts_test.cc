@@ -66,14 +66,13 @@ TEST(DisagreementTest, ARetryAfterARigErrorDisagreesButNotAnotherNight) {
 }
 
 TEST(MarkFlakyTest, LeavesNothingPassed) {
-  v1::NightRun run;
-  run.set_verdict(v1::PASS);
   v1::RunRecord record;
+  record.set_verdict(v1::PASS);
   record.add_checks()->set_verdict(v1::PASS);
   record.add_checks()->set_verdict(v1::FAIL);
-  MarkFlaky("FLAKY: why", run, record);
-  EXPECT_EQ(run.verdict(), v1::INCONCLUSIVE);
-  EXPECT_EQ(run.flaky(), "FLAKY: why");
+  MarkFlaky("FLAKY: why", record);
+  EXPECT_EQ(record.verdict(), v1::INCONCLUSIVE);
+  EXPECT_THAT(record.checks(0).reason(), HasSubstr("FLAKY: why"));
   EXPECT_EQ(record.checks(0).verdict(), v1::INCONCLUSIVE);
   EXPECT_EQ(record.checks(1).verdict(), v1::FAIL);
 }
@@ -108,6 +107,20 @@ class FlakyNightTest : public testing::Test {
 
   const ProbeDevice device_;
 };
+
+TEST_F(FlakyNightTest, ARunThatDisagreesWithAnyEarlierOneIsNoPassEither) {
+  ASSERT_EQ(device_.Rig("run scenarios/count.yaml").exit_code, 0);
+  Forge("FAIL");
+  auto record = Json("evidence/runs/probe.count.0001/record.json");
+  record["run"] = "probe.count.0040";
+  device_.Write("evidence/runs/probe.count.0001/record.json", record.dump());
+  fs::rename(device_.folder() / "evidence/runs/probe.count.0001",
+             device_.folder() / "evidence/runs/probe.count.0040");
+  const auto outcome = device_.Rig("run scenarios/count.yaml");
+  EXPECT_EQ(outcome.exit_code, 2) << outcome.out;
+  EXPECT_THAT(outcome.out, HasSubstr("FLAKY: attempts on the same inputs disagree: pass on "
+                                     "probe.count.0001, FAIL on probe.count.0040"));
+}
 
 TEST_F(FlakyNightTest, ARetryThatDisagreesIsFlakyAndNoPass) {
   ASSERT_EQ(device_.Rig("nightly .").exit_code, 0);

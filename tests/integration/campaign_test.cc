@@ -26,7 +26,7 @@ parameters:
   - {name: supply, value: 5 V, low: 4.5 V, high: 5.5 V}
 steps:
   - {at: 0 s, supply: {signal: power, voltage: $supply}}
-  - {at: 0 s, play: {signal: ecg, asystole: {}}}
+  - {at: 0 s, play: {signal: ecg, sinus: {rate: 75 bpm, rate_sd: 5 bpm}}}
 checks:
   - id: power
     text: It has no more than it stands.
@@ -58,6 +58,27 @@ TEST_F(CampaignCommandTest, AValueOutOfRangeIsRefusedInOneLine) {
   EXPECT_EQ(outcome.exit_code, 3);
   EXPECT_THAT(outcome.out, HasSubstr("supply=6 V: is out of range; expected 4.5 V to 5.5 V"));
   EXPECT_EQ(device_.Rig("run scenarios/level.yaml --set supply").exit_code, 64);
+}
+
+TEST_F(CampaignCommandTest, SeedsThatNothingAsksForAreNoTrials) {
+  device_.Edit("scenarios/level.yaml", "sinus: {rate: 75 bpm, rate_sd: 5 bpm}", "asystole: {}");
+  const std::string command =
+      "campaign scenarios/level.yaml --method random --runs 5 --set 'supply=5 V'";
+  EXPECT_THAT(device_.Rig(command).out, HasSubstr("1 of 1 distinct conditions passed, 5 attempts"));
+  EXPECT_THAT(device_.Rig(command).out, HasSubstr("see probe.level.0001"));
+}
+
+TEST_F(CampaignCommandTest, RefusesNumbersThatAreNone) {
+  for (const char* wrong :
+       {"--runs -5", "--runs 0", "--runs 1e9", "--runs 5 --seed -1", "--runs 5 --confidence nan"}) {
+    const auto outcome =
+        device_.Rig("campaign scenarios/level.yaml --method random " + std::string(wrong));
+    EXPECT_EQ(outcome.exit_code, 64) << wrong << outcome.out;
+  }
+  for (const char* budget : {"-1", "0", "99999999999999999999"}) {
+    EXPECT_EQ(device_.Rig("falsify scenarios/level.yaml --budget " + std::string(budget)).exit_code,
+              64);
+  }
 }
 
 TEST_F(CampaignCommandTest, ARandomCampaignWritesItsPlanFirstAndClaims) {

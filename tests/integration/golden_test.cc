@@ -95,5 +95,47 @@ TEST(GoldenCommandTest, RefusesAGoldenOfAnotherChannelAtItsPlace) {
   EXPECT_THAT(run.out, HasSubstr("no run of the scenario records device.cuont"));
 }
 
+TEST(GoldenCommandTest, ComparesOnlyTheTraceThatARunRecorded) {
+  const ProbeDevice device;
+  ASSERT_EQ(device.Rig(kRecord).exit_code, 0);
+  ASSERT_EQ(device.Rig(kApprove).exit_code, 0);
+  const std::string run = "evidence/runs/probe.count.0001";
+  const auto bare =
+      device.Rig("golden diff golden/count.yaml alone.h5", "cp " + run + "/trace.h5 alone.h5;");
+  EXPECT_EQ(bare.exit_code, 2) << bare.out;
+  EXPECT_THAT(bare.out, HasSubstr("its origin is unknown"));
+  const std::string record = device.Read(run + "/record.json");
+  device.Edit(run + "/record.json", "\"ENDED\"", "\"RUNNING\"");
+  EXPECT_THAT(device.Rig("golden diff golden/count.yaml probe.count.0001").out,
+              HasSubstr("has not ended; expected one that ended well"));
+  device.Write(run + "/record.json", record);
+  const auto altered =
+      device.Rig("golden diff golden/count.yaml probe.count.0001", "echo >> " + run + "/trace.h5;");
+  EXPECT_EQ(altered.exit_code, 3);
+  EXPECT_THAT(altered.out, HasSubstr("is not the trace that run probe.count.0001 recorded"));
+}
+
+TEST(GoldenCommandTest, WritesOnlyWhatReadsBackAndSaysWhatChanged) {
+  const ProbeDevice device;
+  const auto far = device.Rig(std::string(kRecord) + " --alignment '5 h'");
+  EXPECT_EQ(far.exit_code, 3);
+  EXPECT_THAT(far.out, HasSubstr("alignment_limit, expected up to 1 h"));
+  ASSERT_EQ(device.Rig(kRecord).exit_code, 0);
+  EXPECT_THAT(device.Rig(kApprove).out, HasSubstr("first approval of this file"));
+  EXPECT_THAT(device.Rig(kApprove).out, HasSubstr("unchanged since the approval by A on"));
+  device.Edit("golden/count.yaml", "time_tolerance: 100 ms", "time_tolerance: 110 ms");
+  EXPECT_THAT(device.Rig(kApprove).out, HasSubstr("changed since the approval by A on"));
+}
+
+TEST(GoldenCommandTest, RefusesSharesThatAreNone) {
+  const ProbeDevice device;
+  ASSERT_EQ(device.Rig(kRecord).exit_code, 0);
+  for (const char* share : {"nan", "0", "1", "-1", "95 %"}) {
+    const auto refused = device.Rig(
+        "golden derive golden/count.yaml probe.count.0001 --coverage '" + std::string(share) + "'");
+    EXPECT_EQ(refused.exit_code, 64) << share;
+  }
+}
+
 }  // namespace
 }  // namespace rig

@@ -15,47 +15,15 @@ namespace {
 
 constexpr std::size_t kLargestChannel = 1'000'000;  // above, the time margin is not searched for
 constexpr std::int64_t kAlignmentResolutionNs = 1000;
+constexpr double kInfinite = std::numeric_limits<double>::infinity();
+constexpr double kRounding = 1e-9;  // an edge of the tube is inside
 constexpr std::int64_t kForever = std::numeric_limits<std::int64_t>::max();
 
 double Seconds(std::int64_t ns) { return 1e-9 * static_cast<double>(ns); }
 
-bool IsTube(const v1::GoldenChannel& channel) {
-  return channel.compare() == v1::GoldenChannel::COMPARISON_UNSET ||
-         channel.compare() == v1::GoldenChannel::TUBE;
-}
-
 Tolerance ToleranceOf(const v1::PhaseTolerance& phase) {
   return {phase.value_tolerance(), phase.range_tolerance(), phase.point_tolerance(),
           phase.time_tolerance()};
-}
-
-// A span of golden time with one tolerance.
-struct ToleranceSpan {
-  std::int64_t from;
-  std::int64_t to;
-  Tolerance tolerance;
-};
-
-std::vector<ToleranceSpan> Spans(const v1::Golden& golden, const v1::GoldenChannel& channel) {
-  std::vector<ToleranceSpan> own;
-  for (const v1::PhaseTolerance& tolerance : channel.phases()) {
-    for (const v1::GoldenPhase& phase : golden.phases()) {
-      if (phase.phase() != tolerance.phase()) continue;
-      own.push_back({phase.from(), phase.to(), ToleranceOf(tolerance)});
-    }
-  }
-  std::sort(own.begin(), own.end(),
-            [](const ToleranceSpan& a, const ToleranceSpan& b) { return a.from < b.from; });
-  const Tolerance otherwise = golden::ToleranceOf(channel);
-  std::vector<ToleranceSpan> spans;
-  std::int64_t from = std::numeric_limits<std::int64_t>::min() / 4;
-  for (const ToleranceSpan& span : own) {
-    if (from < span.from) spans.push_back({from, span.from, otherwise});
-    spans.push_back(span);
-    from = span.to;
-  }
-  spans.push_back({from, kForever, otherwise});
-  return spans;
 }
 
 // A channel of the golden and the same of the trace, the trace's moved to the golden's time.
@@ -206,6 +174,38 @@ v1::Quantity NeededTime(const std::vector<ToleranceSpan>& spans, const ChannelPa
   return Measured(limit, limit - enough * limit, "s");
 }
 
+// A golden change so near the end of the run that a run in which it has not come yet is inside the
+// tube: one that takes the golden, behind the end less the time tolerance, to a value the run never
+// came to. Nothing where the run came to it.
+std::optional<std::int64_t> FindUnseenChange(const std::vector<ToleranceSpan>& spans,
+                                             const ChannelPair& pair) {
+  const auto at_end = std::find_if(spans.begin(), spans.end(), [&](const ToleranceSpan& span) {
+    return pair.golden.end <= span.to;
+  });
+  const Tolerance& tolerance = at_end->tolerance;
+  const double range = RangeOf(pair.golden);
+  const std::int64_t w = tolerance.time_ns;
+  const std::int64_t end = std::min(pair.golden.end, pair.observed.end);
+  double least = kInfinite;
+  double most = -kInfinite;
+  const auto see = [&](double value) {
+    least = std::fmin(least, value);
+    most = std::fmax(most, value);
+  };
+  see(ValueAt(pair.observed, end - 2 * w));
+  see(ValueAt(pair.observed, end));
+  for (const Sample& sample : pair.observed.samples) {
+    if (sample.ns >= end - 2 * w && sample.ns <= end) see(sample.value);
+  }
+  for (const Sample& sample : pair.golden.samples) {
+    if (sample.ns <= end - w) continue;
+    const double room = ValueTolerance(tolerance, range, sample.value) * (1 + kRounding);
+    const bool seen = sample.value <= most + room && sample.value >= least - room;
+    if (!seen) return sample.ns;
+  }
+  return std::nullopt;
+}
+
 // Why not all of a channel could be compared.
 std::string FindGap(const ChannelComparison& result, const ChannelPair& pair,
                     std::int64_t offset_ns) {
@@ -309,6 +309,13 @@ ChannelComparison CompareChannel(const v1::Golden& golden, const v1::GoldenChann
     CompareEventsOf(spans, pair, result);
   }
   result.gap = FindGap(result, pair, offset_ns);
+  if (IsTube(channel) && result.gap.empty()) {
+    result.tube.unseen_change_at = FindUnseenChange(spans, pair);
+    if (result.tube.unseen_change_at) {
+      result.gap = fmt::format("the change at {} may come behind the end of the trace",
+                               ShowTime(*result.tube.unseen_change_at + offset_ns));
+    }
+  }
   ShiftBack(offset_ns, result);
   return result;
 }
@@ -328,10 +335,38 @@ void Align(const v1::Golden& golden, std::vector<ChannelPair>& pairs, GoldenComp
                           : Seconds(limit - std::abs(found));
   result.alignment = Measured(Seconds(limit), over, "s");
   result.offset_ns = found;
+  result.at_least = std::abs(found) > 2 * limit - kAlignmentResolutionNs;
   for (ChannelPair& pair : pairs) Shift(pair, -std::clamp(found, -limit, limit));
 }
 
 }  // namespace
+
+bool IsTube(const v1::GoldenChannel& channel) {
+  return channel.compare() == v1::GoldenChannel::COMPARISON_UNSET ||
+         channel.compare() == v1::GoldenChannel::TUBE;
+}
+
+std::vector<ToleranceSpan> Spans(const v1::Golden& golden, const v1::GoldenChannel& channel) {
+  std::vector<ToleranceSpan> own;
+  for (const v1::PhaseTolerance& tolerance : channel.phases()) {
+    for (const v1::GoldenPhase& phase : golden.phases()) {
+      if (phase.phase() != tolerance.phase()) continue;
+      own.push_back({phase.from(), phase.to(), ToleranceOf(tolerance)});
+    }
+  }
+  std::sort(own.begin(), own.end(),
+            [](const ToleranceSpan& a, const ToleranceSpan& b) { return a.from < b.from; });
+  const Tolerance otherwise = ToleranceOf(channel);
+  std::vector<ToleranceSpan> spans;
+  std::int64_t from = std::numeric_limits<std::int64_t>::min() / 4;
+  for (const ToleranceSpan& span : own) {
+    if (from < span.from) spans.push_back({from, span.from, otherwise});
+    spans.push_back(span);
+    from = span.to;
+  }
+  spans.push_back({from, kForever, otherwise});
+  return spans;
+}
 
 v1::Verdict VerdictOf(const ChannelComparison& comparison) {
   const bool outside = !comparison.tube.excursions.empty() || !comparison.events.problems.empty();
@@ -351,6 +386,8 @@ Result<Curve> LoadCurve(const TraceReader& trace, const std::string& channel) {
   curve.samples.reserve(index->count());
   RIG_TRY(trace.ForEachBlock(channel, kBlock, [&](std::span<const StepPoint> points) {
     for (const StepPoint& point : points) {
+      // The safe state comes behind the last instant judged.
+      if (Nanoseconds(point.t) > curve.end) return false;
       const double value =
           std::isfinite(point.value) ? point.value : std::numeric_limits<double>::quiet_NaN();
       // What was set before run time 0 holds from there.
@@ -374,7 +411,7 @@ std::vector<Tolerance> AllTolerances(const v1::GoldenChannel& channel) {
 
 Result<GoldenComparison> CompareGolden(const v1::Golden& golden, const TraceReader& trace,
                                        TimeMargin time_margin) {
-  if (const auto problem = FindGoldenProblem(golden)) {
+  if (const auto problem = FindFormProblem(golden)) {
     return MakeError(Code::kInvalidArgument, problem->what);
   }
   std::vector<ChannelPair> pairs;

@@ -37,6 +37,7 @@ struct GoldenComparison {
   // limit. Unknown where the golden has none.
   std::int64_t offset_ns = 0;
   v1::Quantity alignment;
+  bool at_least = false;  // the shift is the end of where it was looked for, not a measurement
   std::vector<ChannelComparison> channels;
 };
 
@@ -52,7 +53,7 @@ constexpr std::int64_t kTimeResolutionNs = 1'000'000;
 enum class TimeMargin { kMeasure, kSkip };
 
 // Whatever the approval says. The golden must outlive the result. Errors: INVALID_ARGUMENT for a
-// golden that is none (FindGoldenProblem), DATA_LOSS.
+// golden that is none (FindFormProblem), DATA_LOSS.
 Result<GoldenComparison> CompareGolden(const v1::Golden& golden, const TraceReader& trace,
                                        TimeMargin time_margin);
 
@@ -61,8 +62,22 @@ struct GoldenProblem {
   std::string path;
   std::string what;
 };
-// What no schema says: tolerances, phases, points.
+// What no schema says: tolerances, phases, points, and a pulse shorter than twice the time
+// tolerance of a channel held and compared by tube: the tube would let a run without it pass.
 std::optional<GoldenProblem> FindGoldenProblem(const v1::Golden& golden);
+// The same but for the pulses: whether a comparison can be made.
+std::optional<GoldenProblem> FindFormProblem(const v1::Golden& golden);
+
+bool IsTube(const v1::GoldenChannel& channel);
+
+// A span of golden time with one tolerance.
+struct ToleranceSpan {
+  std::int64_t from;
+  std::int64_t to;
+  Tolerance tolerance;
+};
+// Of a channel, in order, over all time.
+std::vector<ToleranceSpan> Spans(const v1::Golden& golden, const v1::GoldenChannel& channel);
 
 Tolerance ToleranceOf(const v1::GoldenChannel& channel);
 // The channel's own and those of its phases.

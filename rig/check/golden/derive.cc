@@ -68,7 +68,10 @@ Result<double> Need(const golden::ChannelComparison& compared, const DerivationR
     }
     return 1e-9 * static_cast<double>(most);
   }
-  if (!compared.gap.empty()) return refuse(compared.gap);
+  // Without value tolerance, as here, most changes are unseen near the end; what they need is
+  // measured.
+  const bool is_measured = which == v1::DerivedTolerance::VALUE && compared.tube.unseen_change_at;
+  if (!compared.gap.empty() && !is_measured) return refuse(compared.gap);
   if (which == v1::DerivedTolerance::TIME) {
     if (!compared.time.known()) return refuse("no time tolerance makes it pass");
     return compared.time.measured();
@@ -97,10 +100,11 @@ bool AllAlike(const std::vector<double>& values) {
                      [&](double value) { return value == values.front(); });
 }
 
-// The first run of each condition but the golden's own.
+// The first run of each condition and of each outcome, but the golden's own.
 std::vector<const DerivationRun*> Distinct(const std::vector<DerivationRun>& runs,
                                            std::vector<std::string>& notes) {
   std::map<std::string, const DerivationRun*> first;
+  std::map<std::string, const DerivationRun*> first_outcome;
   std::vector<const DerivationRun*> distinct;
   for (const DerivationRun& run : runs) {
     if (run.is_goldens_own) {
@@ -111,11 +115,19 @@ std::vector<const DerivationRun*> Distinct(const std::vector<DerivationRun>& run
       continue;
     }
     const auto [found, is_new] = first.emplace(run.condition, &run);
-    if (is_new) {
-      distinct.push_back(&run);
-    } else {
+    if (!is_new) {
       notes.push_back(fmt::format("run {} repeats the condition of {}; it does not count", run.name,
                                   found->second->name));
+      continue;
+    }
+    const auto [same, is_news] = first_outcome.emplace(run.outcome, &run);
+    if (run.outcome.empty() || is_news) {
+      distinct.push_back(&run);
+    } else {
+      notes.push_back(
+          fmt::format("run {} has the trace of {}, so that nothing was varied; it does "
+                      "not count",
+                      run.name, same->second->name));
     }
   }
   return distinct;
@@ -149,8 +161,8 @@ Status CheckCount(std::size_t conditions, const DerivationPlan& plan) {
       Code::kFailedPrecondition,
       fmt::format(
           "{} distinct condition{}, expected at least {} for {} % of runs with {} % "
-          "confidence; on a virtual bench other seeds make other conditions, repeats of one "
-          "seed do not",
+          "confidence; on a virtual bench runs of one trace are one condition, whatever their "
+          "seeds",
           conditions, conditions == 1 ? "" : "s", needed, 100 * plan.coverage,
           100 * plan.confidence));
 }
@@ -197,6 +209,13 @@ Result<Derivation> DeriveTolerances(const v1::Golden& golden,
         plan.by_time.empty() ? golden::TimeMargin::kSkip : golden::TimeMargin::kMeasure;
     RIG_TRY_ASSIGN(const golden::GoldenComparison compared,
                    golden::CompareGolden(probe, trace, time));
+    if (compared.alignment.known() && compared.alignment.margin() < 0) {
+      return MakeError(
+          Code::kFailedPrecondition,
+          fmt::format("run {}: as a whole {} s off the golden, limit {} s; no tolerance "
+                      "makes it pass",
+                      run->name, compared.alignment.measured(), compared.alignment.limit()));
+    }
     for (std::size_t i = 0; i < needs.size(); ++i) {
       const v1::GoldenChannel& channel = golden.channels(static_cast<int>(i));
       if (!channel.phases().empty()) continue;
@@ -241,6 +260,9 @@ Result<Derivation> DeriveTolerances(const v1::Golden& golden,
     return MakeError(Code::kFailedPrecondition,
                      fmt::format("golden {}: nothing to derive; {}", golden.golden(),
                                  fmt::join(result.notes, "; ")));
+  }
+  if (const auto problem = golden::FindGoldenProblem(result.golden)) {
+    return MakeError(Code::kFailedPrecondition, problem->what);
   }
   *result.golden.mutable_basis() = basis;
   result.golden.clear_approval();

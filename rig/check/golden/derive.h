@@ -17,6 +17,8 @@ struct DerivationRun {
   std::string trace_sha256;
   // Runs of one condition are replays and count once: the first of them is taken.
   std::string condition;
+  // Digest of what was recorded: runs of one outcome count once, too. Empty: of its own.
+  std::string outcome;
   std::string trace_file;
   // Of the condition the golden was recorded under: near it by construction, and so no trial.
   bool is_goldens_own = false;

@@ -160,11 +160,18 @@ std::string GoldenContentSha256(const v1::Golden& golden) {
 
 Status ApproveGolden(v1::Golden& golden, const std::string& by, const std::string& reason,
                      const std::string& now_utc) {
-  const auto is_blank = [](const std::string& text) {
-    return text.find_first_not_of(" \t\n") == std::string::npos;
+  // A control character makes a file that does not load.
+  const auto is_line = [](const std::string& text) {
+    const bool controls = std::any_of(text.begin(), text.end(),
+                                      [](unsigned char c) { return c < 0x20 || c == 0x7f; });
+    return !controls && text.find_first_not_of(' ') != std::string::npos;
   };
-  if (is_blank(by)) return MakeError(Code::kInvalidArgument, "approval: expected a name");
-  if (is_blank(reason)) return MakeError(Code::kInvalidArgument, "approval: expected a reason");
+  if (!is_line(by)) {
+    return MakeError(Code::kInvalidArgument, "approval: expected a name, in one line");
+  }
+  if (!is_line(reason)) {
+    return MakeError(Code::kInvalidArgument, "approval: expected a reason, in one line");
+  }
   v1::Approval& approval = *golden.mutable_approval();
   approval.set_by(by);
   approval.set_at(now_utc);

@@ -96,8 +96,8 @@ bool IsTighterInTime(const v1::Quantity& a, const v1::Quantity& b) {
 }
 
 std::string ExplainAlignment(const golden::GoldenComparison& compared) {
-  return fmt::format("the run as a whole {} {} than the golden, limit {} s",
-                     ShowTime(std::abs(compared.offset_ns)),
+  return fmt::format("the run as a whole {}{} {} than the golden, limit {} s",
+                     compared.at_least ? "at least " : "", ShowTime(std::abs(compared.offset_ns)),
                      compared.offset_ns < 0 ? "earlier" : "later", compared.alignment.limit());
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <set>
 
 #include "rig/check/golden/compare.h"
@@ -11,6 +12,8 @@ namespace rig::golden {
 namespace {
 
 constexpr std::int64_t kLongestNs = std::int64_t{100} * 86'400 * 1'000'000'000;
+
+constexpr double kRounding = 8 * std::numeric_limits<double>::epsilon();
 
 using Problem = std::optional<GoldenProblem>;
 
@@ -58,8 +61,7 @@ Problem FindInTolerances(const v1::Golden& golden, const v1::GoldenChannel& chan
       channel.end() > kLongestNs) {
     return refuse("", "expected tolerances from 0 on, shares up to 10 and times up to 100 d");
   }
-  const bool by_events = channel.compare() == v1::GoldenChannel::EVENTS ||
-                         channel.compare() == v1::GoldenChannel::MESSAGES;
+  const bool by_events = !IsTube(channel);
   const bool has_shares = std::any_of(
       all.begin(), all.end(), [](const Tolerance& t) { return t.of_range > 0 || t.of_point > 0; });
   if (by_events && has_shares) {
@@ -82,9 +84,64 @@ Problem FindInTolerances(const v1::Golden& golden, const v1::GoldenChannel& chan
   return std::nullopt;
 }
 
+// A stretch of a golden that lies beyond what is before and behind it.
+struct Pulse {
+  std::int64_t from;
+  std::int64_t to;
+};
+
+// The first stretch around a point, shorter than twice the time tolerance, whose neighbours lie
+// below (`sign` 1) or above (-1) the point by more than its tolerance: within the time tolerance of
+// each of its instants lies a neighbour, so that the tube includes a run without it. One that lasts
+// to the end is none: that a run may not have come to it yet is for the comparison to say.
+std::optional<Pulse> FindSwallowed(const Curve& curve, const ToleranceSpan& span, double sign) {
+  const auto& samples = curve.samples;
+  const double range = RangeOf(curve);
+  const std::int64_t shortest = 2 * span.tolerance.time_ns;
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    const bool in_span =
+        samples[i].ns < span.to && (i + 1 == samples.size() || samples[i + 1].ns > span.from);
+    if (!in_span) continue;
+    const double low = sign * samples[i].value -
+                       ValueTolerance(span.tolerance, range, samples[i].value) - kRounding * range;
+    const auto belongs = [&](std::size_t j) { return sign * samples[j].value >= low; };
+    std::size_t first = i;
+    std::size_t next = i + 1;
+    while (next < samples.size() && belongs(next) && samples[next].ns - samples[i].ns < shortest) {
+      ++next;
+    }
+    if (next == samples.size()) continue;
+    const std::int64_t to = samples[next].ns;
+    while (first > 0 && belongs(first - 1) && to - samples[first].ns < shortest) --first;
+    if (to - samples[first].ns < shortest) return Pulse{samples[first].ns, to};
+  }
+  return std::nullopt;
+}
+
+Problem FindInPulses(const v1::Golden& golden, const v1::GoldenChannel& channel,
+                     const std::string& path) {
+  const bool is_held = IsTube(channel) && channel.interpolation() != v1::GoldenChannel::LINEAR;
+  const auto curve = ReadGoldenCurve(channel);
+  if (!is_held || !curve) return std::nullopt;
+  for (const ToleranceSpan& span : Spans(golden, channel)) {
+    for (const double sign : {1.0, -1.0}) {
+      const auto pulse = FindSwallowed(*curve, span, sign);
+      if (!pulse) continue;
+      return GoldenProblem{
+          path + ".time_tolerance",
+          fmt::format("golden channel {}: pulse of {} at {} is shorter than twice the time "
+                      "tolerance of {}: a run without it would pass; expected a smaller time "
+                      "tolerance or compare: events",
+                      channel.channel(), ShowTime(pulse->to - pulse->from), ShowTime(pulse->from),
+                      ShowTime(span.tolerance.time_ns))};
+    }
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
-std::optional<GoldenProblem> FindGoldenProblem(const v1::Golden& golden) {
+std::optional<GoldenProblem> FindFormProblem(const v1::Golden& golden) {
   if (Problem problem = FindInPhases(golden)) return problem;
   const bool can_align = golden.alignment_limit() >= 0 &&
                          golden.alignment_limit() <= std::int64_t{3600} * 1'000'000'000;
@@ -103,6 +160,15 @@ std::optional<GoldenProblem> FindGoldenProblem(const v1::Golden& golden) {
     }
     const auto curve = ReadGoldenCurve(channel);
     if (!curve) return GoldenProblem{path + ".points", curve.error().message};
+  }
+  return std::nullopt;
+}
+
+std::optional<GoldenProblem> FindGoldenProblem(const v1::Golden& golden) {
+  if (Problem problem = FindFormProblem(golden)) return problem;
+  for (int i = 0; i < golden.channels_size(); ++i) {
+    const std::string path = fmt::format("channels[{}]", i);
+    if (Problem problem = FindInPulses(golden, golden.channels(i), path)) return problem;
   }
   return std::nullopt;
 }

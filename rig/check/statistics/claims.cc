@@ -42,7 +42,7 @@ std::string Sentence(const Claim& claim, int attempts) {
     counts += fmt::format(", {} without a verdict counted as failed", claim.undecided);
   }
   if (attempts > claim.conditions) {
-    counts += fmt::format(", {} attempts: replays of a condition count once", attempts);
+    counts += fmt::format(", {} attempts: replays and runs of one trace count once", attempts);
   }
   return fmt::format("{:g} % confident that at least {} % of such conditions pass ({}, {} bench)",
                      claim.confidence * 100, PercentBelow(claim.reliability), counts,

@@ -270,9 +270,10 @@ class Sweep {
   }
 
   void NoValue() {
-    const std::int64_t begin = tube_.begin + w_ + stretch_.ends_ns;
-    const std::int64_t end = tube_.end - w_ - stretch_.ends_ns;
-    if (result_.no_value_at || !(b_ > begin && a_ < end)) return;
+    // Only the first value may be late; a gap behind it is one wherever the golden has a value.
+    const std::int64_t late = sample_ == 0 ? w_ + stretch_.ends_ns : 0;
+    const std::int64_t begin = tube_.begin + late;
+    if (result_.no_value_at || !(b_ > begin && a_ < tube_.end)) return;
     result_.no_value_at = std::max(a_, begin);
   }
   void NoGolden() {

@@ -69,9 +69,13 @@ struct TubeComparison {
   double value_there = std::numeric_limits<double>::quiet_NaN();
   std::vector<Excursion> excursions;
   // First instants where the curve has no value though the golden has one, and the other way round.
-  // Up to the time tolerance from the golden's beginning and end this is none.
+  // That a curve begins later than the golden by up to the time tolerance is none, nor that it
+  // reaches out of the golden's time by as much.
   std::optional<std::int64_t> no_value_at;
   std::optional<std::int64_t> no_golden_at;
+  // A change of the golden that may come behind the curve's end; found by the caller, where nothing
+  // else is unknown.
+  std::optional<std::int64_t> unseen_change_at;
 };
 
 // Which part of the golden's time is judged: `from` up to but not including `to`, unless that is

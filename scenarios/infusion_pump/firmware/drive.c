@@ -60,6 +60,9 @@ static void begin_step(void) {
     rest_ -= rate_;
     wait_++;
   }
+#ifdef DEFECT_FLOW_UNEVEN
+  wait_ += total_ & 1024 ? period_ / 8 : -(period_ / 8);
+#endif
   load_timer();
 }
 

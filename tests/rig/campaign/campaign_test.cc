@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "rig/campaign/falsify.h"
+
 namespace rig {
 namespace {
 
@@ -67,6 +69,48 @@ TEST(CampaignTest, AReplayedConditionIsNoSecondTrial) {
   for (v1::CampaignRun& run : *record.mutable_runs()) run.mutable_condition()->set_seed(1);
   ASSERT_TRUE(State(Plan("random", 59), true, record));
   EXPECT_LT(record.reliability(), 0.06);  // one trial: 0.05
+}
+
+TEST(CampaignTest, PassesWithOneTraceAreOneTrialOfAVirtualBench) {
+  v1::CampaignRecord record = Record(59, 59, v1::PASS);
+  for (v1::CampaignRun& run : *record.mutable_runs()) run.set_trace_sha256("same");
+  ASSERT_TRUE(State(Plan("random", 59), true, record));
+  EXPECT_LT(record.reliability(), 0.06);
+  EXPECT_THAT(record.statement(), HasSubstr("1 of 1 distinct conditions passed, 59 attempts"));
+  ASSERT_TRUE(State(Plan("random", 59), false, record));
+  EXPECT_GE(record.reliability(), 0.95);
+}
+
+TEST(CampaignTest, FailuresWithOneTraceCountEach) {
+  v1::CampaignRecord record = Record(60, 60, v1::PASS);
+  for (int i = 0; i < 30; ++i) {
+    record.mutable_runs(i)->set_verdict(v1::FAIL);
+    record.mutable_runs(i)->set_trace_sha256("dead");
+  }
+  ASSERT_TRUE(State(Plan("random", 60), true, record));
+  EXPECT_THAT(record.statement(), HasSubstr("30 of 60 distinct conditions passed, 30 failed"));
+}
+
+TEST(CampaignTest, NamesEarlierCampaignsWithTheClaim) {
+  v1::CampaignPlan plan = Plan("random", 59);
+  plan.add_earlier("pump.idle.0001");
+  v1::CampaignRecord record = Record(59, 59, v1::PASS);
+  ASSERT_TRUE(State(plan, true, record));
+  EXPECT_THAT(record.statement(),
+              HasSubstr("not the first of this scenario and firmware, see pump.idle.0001"));
+}
+
+TEST(SearchVerdictTest, IsInconclusiveWhereRunsWere) {
+  v1::SearchRecord record;
+  record.set_state(v1::ENDED);
+  v1::Search& search = *record.add_searches();
+  EXPECT_EQ(SearchVerdict(record), v1::PASS);
+  search.set_undecided(1);
+  EXPECT_EQ(SearchVerdict(record), v1::INCONCLUSIVE);
+  search.set_errors(1);
+  EXPECT_EQ(SearchVerdict(record), v1::ERROR);
+  search.set_found(true);
+  EXPECT_EQ(SearchVerdict(record), v1::FAIL);
 }
 
 TEST(CampaignTest, AGridIsCoverageAndNoClaim) {

@@ -198,6 +198,16 @@ TEST_F(GoldenComparisonTest, FailsAShiftBeyondItsLimitThoughTheTubeIsWideEnough)
   EXPECT_NEAR(result.alignment().margin(), -0.05, 2e-6);
 }
 
+TEST_F(GoldenComparisonTest, SaysAtLeastWhereTheShiftIsTheEndOfTheSearch) {
+  v1::Golden golden = Golden({{0, 0}, {2'000, 1}, {4'000, 0}}, 0.1, 10, [](auto&) {});
+  golden.set_alignment_limit(100 * kMs);
+  golden = Approved(golden);
+  EXPECT_THAT(Judge(golden, {{0, 0}, {2'900, 1}, {4'900, 0}}).reason(),
+              HasSubstr("the run as a whole at least 0.2 s later"));
+  EXPECT_THAT(Judge(golden, {{0, 0}, {2'150, 1}, {4'150, 0}}).reason(),
+              testing::Not(HasSubstr("at least")));
+}
+
 TEST_F(GoldenComparisonTest, DoesNotStretchTime) {
   v1::Golden golden = Golden({{0, 0}, {2'000, 1}, {4'000, 0}}, 0.1, 10, [](auto&) {});
   golden.set_alignment_limit(100 * kMs);

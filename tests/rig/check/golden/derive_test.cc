@@ -46,7 +46,7 @@ class DeriveTest : public testing::Test {
   }
   DerivationRun Run(const std::string& name, const std::string& condition, double deviation,
                     std::int64_t late_ms = 0) {
-    return {name, 1, "sha", condition, Trace(deviation, late_ms), false};
+    return {name, 1, "sha", condition, "", Trace(deviation, late_ms), false};
   }
   std::vector<DerivationRun> Spread(int count) {
     std::vector<DerivationRun> runs;
@@ -158,6 +158,44 @@ TEST_F(DeriveTest, RefusesProbabilitiesThatAreNone) {
     plan.coverage = p;
     EXPECT_EQ(DeriveTolerances(Golden(), Spread(22), plan).error().code, Code::kInvalidArgument);
   }
+}
+
+TEST_F(DeriveTest, CountsRunsOfOneTraceOnce) {
+  auto runs = Spread(22);
+  for (DerivationRun& run : runs) run.outcome = run.name;
+  EXPECT_TRUE(DeriveTolerances(Golden(), runs, kFree));
+  runs[5].outcome = runs[4].outcome;
+  const auto derived = DeriveTolerances(Golden(), runs, kFree);
+  ASSERT_FALSE(derived);
+  EXPECT_THAT(derived.error().message, StartsWith("21 distinct conditions, expected at least 22"));
+}
+
+TEST_F(DeriveTest, RefusesARunBeyondTheLimitOfTheAlignment) {
+  v1::Golden golden = Golden();
+  golden.set_alignment_limit(50 * kMs);
+  auto runs = Spread(21);
+  runs.push_back(Run("late", "late", 0, 80));
+  const auto derived = DeriveTolerances(golden, runs, kFree);
+  ASSERT_FALSE(derived);
+  EXPECT_THAT(derived.error().message, StartsWith("run late: as a whole 0.08"));
+}
+
+TEST_F(DeriveTest, RefusesATimeToleranceThatSwallowsAPulse) {
+  v1::Golden golden = Golden();
+  golden.mutable_channels(0)->clear_points();
+  for (const char* point : {"0 0", "1 5", "1.1 0", "2 10"}) {
+    golden.mutable_channels(0)->add_points(point);
+  }
+  golden.mutable_channels(0)->set_time_tolerance(10 * kMs);
+  std::vector<DerivationRun> runs;
+  for (int i = 0; i < 22; ++i) {
+    runs.push_back(Run("r" + std::to_string(i), std::to_string(i), 0, 50 + i));
+  }
+  DerivationPlan plan = kFree;
+  plan.by_time = {"flow"};
+  const auto derived = DeriveTolerances(golden, runs, plan);
+  ASSERT_FALSE(derived);
+  EXPECT_THAT(derived.error().message, HasSubstr("a run without it would pass"));
 }
 
 }  // namespace

@@ -93,6 +93,56 @@ TEST_F(GoldenTest, AllowsEdgesWithinTheTimeToleranceOnly) {
       v1::FAIL);
 }
 
+TEST_F(GoldenTest, RefusesATubeThatSwallowsAPulse) {
+  const auto refused = [&](const Points& points, std::int64_t ms) {
+    const auto golden = RecordGolden(Trace(points, 10'000), {Want("lamp", 0.1, ms)});
+    return golden ? "" : golden.error().message;
+  };
+  const Points pulse = {{0, 0}, {5'000, 1}, {5'147, 0}};
+  EXPECT_EQ(refused(pulse, 200),
+            "golden channel lamp: pulse of 0.147 s at 5 s is shorter than twice the time tolerance "
+            "of 0.2 s: a run without it would pass; expected a smaller time tolerance or compare: "
+            "events");
+  EXPECT_EQ(refused(pulse, 73), "");
+  EXPECT_THAT(refused({{0, 1}, {5'000, 0}, {5'147, 1}}, 200), HasSubstr("pulse of 0.147 s at 5 s"));
+  EXPECT_THAT(refused({{0, 1}, {100, 0}}, 200), HasSubstr("pulse of 0.1 s at 0 s"));
+  // In steps that are each within the value tolerance.
+  const Points slopes = {{0, 0},        {5'000, 0.09}, {5'010, 0.18}, {5'020, 0.27},
+                         {5'030, 0.18}, {5'040, 0.09}, {5'050, 0}};
+  EXPECT_THAT(refused(slopes, 200), HasSubstr("a run without it would pass"));
+  EXPECT_EQ(refused({{0, 0}, {5'000, 0.5}, {5'010, 1}}, 200), "");
+}
+
+TEST_F(GoldenTest, JudgesThePulsesOfAPhaseByItsOwnTimeTolerance) {
+  v1::Golden golden =
+      *RecordGolden(Trace({{0, 0}, {5'000, 1}, {5'147, 0}}, 10'000), {Want("lamp", 0.1, 10)});
+  v1::GoldenPhase& phase = *golden.add_phases();
+  phase.set_phase("alarm");
+  phase.set_from(5'050 * kMs);
+  phase.set_to(6'000 * kMs);
+  v1::PhaseTolerance& tolerance = *golden.mutable_channels(0)->add_phases();
+  tolerance.set_phase("alarm");
+  tolerance.set_value_tolerance(0.1);
+  tolerance.set_time_tolerance(200 * kMs);
+  EXPECT_TRUE(golden::FindGoldenProblem(golden));
+  golden.mutable_phases(0)->set_from(5'147 * kMs);
+  EXPECT_FALSE(golden::FindGoldenProblem(golden));
+}
+
+TEST_F(GoldenTest, IsInconclusiveForAChangeThatMayComeBehindTheEnd) {
+  const v1::Golden golden = Approved(Trace({{0, 0}, {9'900, 1}}, 10'000), 0.1, 200);
+  const auto judge = [&](const Points& points, std::int64_t end_ms) {
+    return *JudgeGolden(golden, Trace(points, end_ms), {}, {}, v1::GUARD_BAND);
+  };
+  const v1::CheckResult silent = judge({{0, 0}}, 10'000);
+  EXPECT_EQ(silent.verdict(), v1::INCONCLUSIVE);
+  EXPECT_THAT(silent.reason(),
+              EndsWith("the change at 9.9 s may come behind the end of the trace"));
+  EXPECT_EQ(judge({{0, 0}}, 9'850).verdict(), v1::INCONCLUSIVE);
+  EXPECT_EQ(judge({{0, 0}, {9'999, 0.95}}, 10'000).verdict(), v1::PASS);
+  EXPECT_EQ(judge({{0, 0}, {9'700, 1}}, 10'000).verdict(), v1::PASS);
+}
+
 TEST_F(GoldenTest, MeasuresTheTimeToleranceThatWasNeeded) {
   const v1::Golden golden = Approved(Trace({{0, 0}, {5'000, 1}}, 10'000), 0.1, 200);
   const auto late =
@@ -215,6 +265,24 @@ TEST_F(GoldenTest, RefusesALaterEditOfAnythingThatWasApproved) {
     EXPECT_EQ(result->verdict(), v1::INCONCLUSIVE) << name;
     EXPECT_THAT(result->reason(), HasSubstr("has been changed since")) << name;
   }
+}
+
+TEST_F(GoldenTest, LeavesOutWhatComesBehindTheEndOfTheTrace) {
+  v1::GoldenChannel events = Want("lamp", 0.1, 50);
+  events.set_compare(v1::GoldenChannel::EVENTS);
+  const TraceReader trace = Trace({{0, 0}, {5'000, 1}, {10'001, 0}}, 10'000);
+  const auto golden = RecordGolden(trace, {events});
+  ASSERT_TRUE(golden) << golden.error().message;
+  EXPECT_THAT(golden->channels(0).points(), ElementsAre("0 0", "5 1"));
+  EXPECT_EQ(JudgeGolden(Approved(*golden), trace, {}, {}, v1::GUARD_BAND)->verdict(), v1::PASS);
+}
+
+TEST_F(GoldenTest, TakesOnlyOneLineAsTheReasonOfAnApproval) {
+  v1::Golden golden = Approved(Trace({{0, 1}}, 10'000), 0.1, 200);
+  EXPECT_FALSE(ApproveGolden(golden, "A", "two\nlines", "now"));
+  EXPECT_FALSE(ApproveGolden(golden, "A\x1b[1m", "why", "now"));
+  EXPECT_FALSE(ApproveGolden(golden, "A", " ", "now"));
+  EXPECT_TRUE(ApproveGolden(golden, "Ä", "µ", "now"));
 }
 
 TEST_F(GoldenTest, DigestKeepsNeighbouringFieldsApart) {

@@ -46,7 +46,7 @@ TEST(ClaimsTest, CountsReplaysOfOneConditionOnce) {
   EXPECT_EQ(claim.conditions, 1);
   EXPECT_NEAR(claim.reliability, 0.05, 1e-12);
   EXPECT_THAT(claim.text, HasSubstr("at least 5.00 %"));
-  EXPECT_THAT(claim.text, HasSubstr("299 attempts: replays of a condition count once"));
+  EXPECT_THAT(claim.text, HasSubstr("299 attempts: replays and runs of one trace count once"));
 }
 
 TEST(ClaimsTest, NeverPoolsVirtualAndRealBenches) {

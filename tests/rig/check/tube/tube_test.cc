@@ -182,6 +182,16 @@ TEST(CompareWithTubeTest, ReportsWhereTheCurveOrTheGoldenHasNoValue) {
   EXPECT_FALSE(Compare(golden, Held({{100, 1}}, 1010), {.time_ns = 10}).no_golden_at);
 }
 
+TEST(CompareWithTubeTest, CallsAGapOneHoweverWideTheTimeTolerance) {
+  const Curve golden = Held({{0, 1}}, 1000);
+  for (const std::int64_t w : {10, 500, 1000}) {
+    const Tolerance tolerance{.time_ns = w};
+    EXPECT_EQ(Compare(golden, Held({{0, 1}, {995, kNan}}, 1000), tolerance).no_value_at, 995);
+    EXPECT_EQ(Compare(golden, Held({{0, 1}, {4, kNan}, {6, 1}}, 1000), tolerance).no_value_at, 4);
+    EXPECT_EQ(Compare(golden, Held({{0, kNan}, {6, 1}}, 1000), tolerance).no_value_at, 0);
+  }
+}
+
 TEST(CompareWithTubeTest, HasNoValueNextToAGapOfAStraightLine) {
   const Curve golden = Straight({{0, 1}}, 1000);
   const auto result =
