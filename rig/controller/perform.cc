@@ -205,9 +205,7 @@ class Performance {
     for (std::size_t i = 0; i < run.checks.size(); ++i) {
       if (!run.checks[i].formula) continue;
       judged_on_the_way_.push_back(i);
-      judging.Judge(*run.checks[i].formula, [budgets = BudgetsOf(run)](std::string_view channel) {
-        return uncertainty::Expanded(budgets, channel);
-      });
+      judging.Judge(*run.checks[i].formula, ChannelUncertainty(BudgetsOf(run)));
     }
   }
 
