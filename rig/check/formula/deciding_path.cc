@@ -5,6 +5,8 @@
 #include <cmath>
 #include <optional>
 
+#include "rig/check/formula/stateful.h"
+
 namespace rig::check {
 namespace {
 
@@ -80,17 +82,17 @@ bool IsOfTwo(Kind kind) {
 struct Branch {
   Place place;
   double robustness;
+  bool open;  // whether it holds is not known
 };
 
 // The one that decides where both do alike comes first.
 std::array<Branch, 2> BranchesOf(const Evaluator& evaluator, const Place& at) {
   const auto branch = [&](std::size_t i) {
-    const Node& child = *at.node->children[i];
-    if (at.node->kind == Kind::kImplies && i == 0) {
-      const Side side = Other(at.side);
-      return Branch{{&child, at.p, side}, -evaluator.RobustnessAt(child, side, at.p)};
-    }
-    return Branch{{&child, at.p, at.side}, evaluator.RobustnessAt(child, at.side, at.p)};
+    const bool is_premise = at.node->kind == Kind::kImplies && i == 0;
+    const Place place{at.node->children[i].get(), at.p, is_premise ? Other(at.side) : at.side};
+    const Bounds bounds = evaluator.RobustnessAt(*place.node, place.p, place.side);
+    const double robustness = At(place.side, bounds);
+    return Branch{place, is_premise ? -robustness : robustness, TruthOf(bounds) == 0};
   };
   if (at.node->kind == Kind::kImplies) return {branch(1), branch(0)};
   return {branch(0), branch(1)};
@@ -113,12 +115,15 @@ bool AreOfOneDimension(const Node& a, const Node& b) {
   });
 }
 
+bool AreOfOneSign(const Branch& a, const Branch& b) {
+  return (a.robustness > 0) == (b.robustness > 0);
+}
+
 // Whether the numbers tell which of two robustnesses is the larger, although they may be of
 // different dimensions.
 bool AreComparable(const Branch& a, const Branch& b) {
-  const bool differ = (a.robustness > 0) != (b.robustness > 0);
   const bool finite = std::isfinite(a.robustness) && std::isfinite(b.robustness);
-  return differ || !finite || AreOfOneDimension(*a.place.node, *b.place.node);
+  return !AreOfOneSign(a, b) || !finite || AreOfOneDimension(*a.place.node, *b.place.node);
 }
 
 bool FirstDecides(Kind kind, double first, double second) {
@@ -164,7 +169,9 @@ std::vector<Place> PathFrom(const Evaluator& evaluator, const Place& start) {
     const auto& [first, second] = branches;
     // An implication fails by what it asks for, not by how far its premise held.
     const bool fails = first.robustness < 0 && second.robustness < 0;
-    if (kind == Kind::kImplies && fails) {
+    if (AreOfOneSign(first, second) && first.open != second.open) {
+      path.push_back(first.open ? first.place : second.place);
+    } else if (kind == Kind::kImplies && fails) {
       path.push_back(first.place);
     } else if (AreComparable(first, second)) {
       const bool is_first = FirstDecides(kind, first.robustness, second.robustness);

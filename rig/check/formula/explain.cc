@@ -270,7 +270,9 @@ std::string ExplainStraddle(const Evaluator& evaluator, const std::vector<Place>
   const Place& last = path.back();
   const std::string expected = Expected(*last.node, IsNegated(path, last));
   const v1::Quantity value = MeasuredAt(evaluator, path);
-  const bool shows = value.known() && value.uncertainty() > 0 && std::isfinite(value.uncertainty());
+  const bool shows = value.known() && value.uncertainty() > 0 &&
+                     std::isfinite(value.uncertainty()) &&
+                     std::fabs(value.margin()) <= value.uncertainty();
   if (!shows) {
     return fmt::format("expected {}; whether it holds at {} is within the uncertainty of {}",
                        expected, Show(last.p), fmt::join(ChannelsOf(*last.node), ", "));

@@ -31,7 +31,7 @@ class Monitor {
   // The robustness at run time 0, uncertainty included, as far as it is settled.
   Bounds Outlook();
   // PASS or FAIL as soon as nothing that comes can change it. A premise that never held, which
-  // makes a pass inconclusive, is not looked at.
+  // makes a pass inconclusive, is not looked at, nor how much room the time bounds leave.
   std::optional<v1::Verdict> Decided();
 
  private:

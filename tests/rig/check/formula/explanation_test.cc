@@ -44,6 +44,18 @@ TEST(ExplanationTest, ShowsWhatPassesInSpiteOfTheUncertainty) {
   EXPECT_EQ(result.value().uncertainty(), 0);
 }
 
+TEST(ExplanationTest, NamesWhatTheUncertaintyLeavesOpenNotWhatIsClear) {
+  JudgedTrace trace(20'000);
+  trace.Channel("x", "V", {{0, 5}}).Channel("y", "V", {{0, 5}}).Uncertain("x", 0.1);
+  EXPECT_EQ(trace.Reason("y <= 4.99 V or x <= 5.05 V"),
+            "expected x <= 5.05 V; was 5 V at 0 s, 0.05 V to spare, within the uncertainty of "
+            "0.1 V");
+  // It may not have come on at all, though it is far from going off.
+  trace.Channel("z", "V", {{0, 3}, {1'000, 5.05}, {2'000, 4.5}}).Uncertain("z", 0.1);
+  EXPECT_EQ(trace.Reason("always[2 s, 3 s] above(z, 5 V, 4 V)"),
+            "expected above(z, 5 V, 4 V); whether it holds at 2 s is within the uncertainty of z");
+}
+
 TEST(ExplanationTest, TellsOnWhichSideOfTheLimitAcceptanceEnds) {
   JudgedTrace trace(20'000);
   trace.Channel("x", "V", {{0, 5}}).Uncertain("x", 0.1);
