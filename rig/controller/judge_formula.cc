@@ -1,10 +1,10 @@
 #include "rig/controller/judge_formula.h"
 
 #include <algorithm>
-#include <cmath>
 #include <initializer_list>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "rig/bench/uncertainty_components.h"
@@ -15,14 +15,6 @@ namespace {
 
 using uncertainty::Budgets;
 using uncertainty::Expanded;
-
-void AddTimeUncertainty(const Formula& formula, const Budgets& budgets, v1::CheckResult& result) {
-  if (!result.time().known()) return;
-  const std::vector<std::string> channels(formula.channels().begin(), formula.channels().end());
-  v1::Quantity& time = *result.mutable_time();
-  const double span = std::fmax(std::fabs(time.measured()), std::fabs(time.limit()));
-  time.set_uncertainty(uncertainty::TimeUncertainty(budgets, channels, span));
-}
 
 std::set<std::string> Observed(std::initializer_list<std::string> signals) {
   std::set<std::string> channels;
@@ -75,25 +67,31 @@ Budgets BudgetsOf(const PreparedRun& run) {
   return budgets;
 }
 
+UncertaintyOf ChannelUncertainty(const Budgets& budgets) {
+  return {[budgets](std::string_view channel) { return Expanded(budgets, channel); },
+          [budgets](const std::set<std::string>& channels, double span_s) {
+            // Both ends of the span may be changes of the same channel.
+            std::vector<std::string> ends(channels.begin(), channels.end());
+            ends.insert(ends.end(), channels.begin(), channels.end());
+            return uncertainty::TimeUncertainty(budgets, ends, span_s);
+          }};
+}
+
 Result<v1::CheckResult> JudgeFormula(const PreparedCheck& check, const TraceReader& trace,
                                      const Budgets& budgets, TraceExtent extent) {
   RIG_TRY_ASSIGN(v1::CheckResult result,
-                 Judge(
-                     *check.formula, trace,
-                     [&](std::string_view channel) { return Expanded(budgets, channel); }, extent));
-  AddTimeUncertainty(*check.formula, budgets, result);
+                 Judge(*check.formula, trace, ChannelUncertainty(budgets), extent));
   v1::CheckResult nominal = result;
   const auto& channels = check.formula->channels();
   const bool uncertain = std::any_of(channels.begin(), channels.end(), [&](const auto& channel) {
-    return Expanded(budgets, channel) != 0;
+    constexpr double kAnySpan = 1;  // a clock shows in a span only
+    return Expanded(budgets, channel) != 0 ||
+           uncertainty::TimeUncertainty(budgets, std::vector{channel}, kAnySpan) != 0;
   });
   // Only then may it be the uncertainty that leaves the verdict open.
   if (result.verdict() == v1::INCONCLUSIVE && uncertain) {
     RIG_TRY_ASSIGN(nominal,
-                   Judge(
-                       *check.formula, trace, [](std::string_view) { return 0.0; }, extent));
-    *result.mutable_time() = nominal.time();
-    AddTimeUncertainty(*check.formula, budgets, result);
+                   Judge(*check.formula, trace, {[](std::string_view) { return 0.0; }}, extent));
   }
   uncertainty::ApplyDecisionRule(check.message.decision_rule(), nominal, result);
   return result;

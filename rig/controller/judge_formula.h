@@ -10,6 +10,10 @@ namespace rig {
 // Budgets of all channels that the run's checks measure.
 uncertainty::Budgets BudgetsOf(const PreparedRun& run);
 
+// The same as a formula takes it. Of a span the time stamps of every channel count twice, once for
+// each end.
+UncertaintyOf ChannelUncertainty(const uncertainty::Budgets& budgets);
+
 // Judges a formula over a trace with the uncertainty of its channels, in value and time, and
 // applies the check's decision rule. `check.formula` is set; `extent` as for Judge. Errors: the
 // trace's.

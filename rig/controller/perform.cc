@@ -212,9 +212,7 @@ class Performance {
                                               formula->channels().end());
       if (uncertainty::TimeUncertainty(budgets, channels, 1) != 0) continue;
       judged_on_the_way_.push_back(i);
-      judging.Judge(*formula, [budgets](std::string_view channel) {
-        return uncertainty::Expanded(budgets, channel);
-      });
+      judging.Judge(*formula, ChannelUncertainty(budgets));
     }
   }
 

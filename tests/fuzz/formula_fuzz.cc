@@ -29,7 +29,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   for (const char* name : {"a.rate", "a.volume", "x", "a.lamp"}) signals.channels[name].Add(points);
   const rig::v1::CheckResult result =
-      rig::check::JudgeSignals(*formula, signals, [](std::string_view) { return 0.01; });
+      rig::check::JudgeSignals(*formula, signals, {[](std::string_view) { return 0.01; }});
   if (result.verdict() == rig::v1::VERDICT_UNSET || result.reason().empty()) std::abort();
   return 0;
 }

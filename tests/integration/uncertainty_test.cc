@@ -2,8 +2,10 @@
 
 #include <gmock/gmock.h>
 
+#include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "rig/controller/judge_formula.h"
 #include "tests/integration/rig_process.h"
 
 namespace rig {
@@ -86,6 +88,14 @@ TEST_F(UncertaintyTest, TheBudgetOfEveryChannelUsedIsInTheRecord) {
   EXPECT_EQ(budgets[2]["channel"], "observed.power");
   EXPECT_EQ(budgets[2]["value"][0]["distribution"], "NORMAL_K2");
   EXPECT_THAT(budgets[2]["value"][0]["source"].get<std::string>(), HasSubstr("PS-7"));
+}
+
+TEST(ChannelUncertaintyTest, CountsBothEndsOfASpanAsChangesOfOneChannel) {
+  v1::UncertaintyBudget budget;
+  budget.set_time_standard_s(0.003);
+  const UncertaintyOf uncertainty_of = ChannelUncertainty({{"observed.buzzer", budget}});
+  EXPECT_NEAR(uncertainty_of.span({"observed.buzzer"}, 1), 2 * std::sqrt(2) * 0.003, 1e-12);
+  EXPECT_EQ(uncertainty_of.span({"device.alarm"}, 1), 0);
 }
 
 }  // namespace

@@ -61,8 +61,8 @@ Range Evaluator::WindowAt(const Node& node, Position p) const {
   return IsPast(node.kind) ? Range{0, p - Width(node.from)} : Range{p + Width(node.from), end()};
 }
 
-double Evaluator::Uncertainty(const Node& comparison, Position p) const {
-  const check::Values uncertainty = network_.UncertaintyOfDifference(comparison, {p, p});
+double Evaluator::Uncertainty(const Node& node, Position p) const {
+  const check::Values uncertainty = network_.UncertaintyIn(node, {p, p});
   return uncertainty == nullptr ? 0 : Collect(*uncertainty, {p, p}, Identity).front().value;
 }
 

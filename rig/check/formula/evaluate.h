@@ -31,7 +31,7 @@ class Evaluator {
 
   // The positions an operator of time at p looks at; last < first when there are none.
   Range WindowAt(const Node& node, Position p) const;
-  // Expanded uncertainty of the difference a comparison looks at.
+  // Expanded uncertainty of what a comparison, with hysteresis or without, looks at.
   double Uncertainty(const Node& comparison, Position p) const;
   Position end() const { return timeline_.end; }
   const Signals& signals() const { return signals_; }

@@ -1,11 +1,13 @@
 #include "rig/check/formula/explain.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
 
 #include "rig/check/formula/arithmetic.h"
+#include "rig/check/formula/stateful.h"
 
 namespace rig::check {
 namespace {
@@ -51,7 +53,7 @@ std::string ShowValue(const Node& comparison, double si) {
 
 std::string Show(Position p) { return ShowTime(ToNanoseconds(p)); }
 
-// What a comparison saw at one instant.
+// What a comparison, with hysteresis or without, saw at one instant.
 struct Sight {
   const Node* comparison;
   Position p;
@@ -61,25 +63,57 @@ struct Sight {
   bool limit_is_constant;
 };
 
-Sight See(const Evaluator& evaluator, const std::vector<Place>& path) {
-  const Place& at = path.back();
+// The limit is the level that would change the condition. Where it is not known which one that is,
+// there is no finite margin.
+Sight SeeLevel(const Evaluator& nominal, const Place& at) {
+  const Bounds robustness = nominal.RobustnessAt(*at.node, at.p);
+  const bool known = TruthOf(robustness) != 0;
+  const Node& level = *at.node->children[robustness.low > 0 ? 2 : 1];
+  return {at.node,
+          at.p,
+          nominal.ValueOf(*at.node->children[0], at.p),
+          *level.constant,
+          known ? robustness.low : kUnknown,
+          true};
+}
+
+Sight SeeComparison(const Evaluator& nominal, const Place& at) {
   const Node& left = *at.node->children[0];
   const Node& right = *at.node->children[1];
-  const double a = evaluator.ValueOf(left, at.p);
-  const double b = evaluator.ValueOf(right, at.p);
+  const double a = nominal.ValueOf(left, at.p);
+  const double b = nominal.ValueOf(right, at.p);
   const bool limit_is_left = left.constant && !right.constant;
-  double margin = Margin(at.node->kind, a, b) * (IsNegated(path, at) ? -1 : 1);
-  if (std::fabs(margin) <= kTouching) margin = 0;
   return {at.node,
           at.p,
           limit_is_left ? b : a,
           limit_is_left ? a : b,
-          margin,
+          Margin(at.node->kind, a, b),
           left.constant || right.constant};
 }
 
+Sight See(const Evaluator& evaluator, const std::vector<Place>& path) {
+  const Place& at = path.back();
+  const Evaluator nominal(evaluator.signals());
+  Sight sight = IsHysteresis(at.node->kind) ? SeeLevel(nominal, at) : SeeComparison(nominal, at);
+  if (IsNegated(path, at)) sight.margin = -sight.margin;
+  if (std::fabs(sight.margin) <= kTouching) sight.margin = 0;
+  return sight;
+}
+
 bool EndsAtComparison(const std::vector<Place>& path) {
-  return IsComparison(path.back().node->kind);
+  const Kind kind = path.back().node->kind;
+  return IsComparison(kind) || IsHysteresis(kind);
+}
+
+// Whether more of what is measured speaks for the formula.
+bool PassesAbove(const std::vector<Place>& path, const Sight& sight) {
+  if (sight.margin != 0) return (sight.measured > sight.limit) == (sight.margin > 0);
+  const Node& node = *path.back().node;
+  Kind kind = node.kind;
+  if (node.children[0]->constant) kind = Mirrored(kind);
+  const bool above =
+      kind == Kind::kGreater || kind == Kind::kGreaterOrEqual || kind == Kind::kAbove;
+  return above != IsNegated(path, path.back());
 }
 
 // "131 bpm at 42.31 s"
@@ -131,6 +165,14 @@ std::string EndsTooEarly(const Evaluator& evaluator, const Node& root) {
                      Show(Horizon(root, 0, evaluator.end())));
 }
 
+// How far a comparison looks back.
+Position LookBack(const Node& node) {
+  Position deepest = 0;
+  for (const auto& child : node.children) deepest = std::max(deepest, LookBack(*child));
+  const bool looks_back = node.kind == Kind::kRate || node.kind == Kind::kCount;
+  return deepest + (looks_back ? Width(*node.to) : 0);
+}
+
 // Why a channel has no value, empty if it has one.
 std::string WhyUnknown(const Evaluator& evaluator, const std::string& channel, Position p) {
   const Steps& steps = evaluator.signals().channels.find(channel)->second.steps();
@@ -169,6 +211,13 @@ v1::Quantity MeasuredAt(const Evaluator& evaluator, const std::vector<Place>& pa
   quantity.set_relative_margin(sight.limit == 0 ? sight.margin
                                                 : sight.margin / std::fabs(sight.limit));
   return quantity;
+}
+
+double AcceptanceLimitAt(const Evaluator& evaluator, const std::vector<Place>& path) {
+  const v1::Quantity value = MeasuredAt(evaluator, path);
+  if (!value.known()) return 0;
+  return PassesAbove(path, See(evaluator, path)) ? value.limit() + value.uncertainty()
+                                                 : value.limit() - value.uncertainty();
 }
 
 std::string ExplainPass(const Evaluator& evaluator, const std::vector<Place>& path) {
@@ -219,13 +268,20 @@ std::string ExplainFail(const Evaluator& evaluator, const std::vector<Place>& pa
 
 std::string ExplainStraddle(const Evaluator& evaluator, const std::vector<Place>& path) {
   const Place& last = path.back();
-  if (!EndsAtComparison(path)) return "the uncertainty of a channel is not finite";
+  const std::string expected = Expected(*last.node, IsNegated(path, last));
+  const v1::Quantity value = MeasuredAt(evaluator, path);
+  const bool shows = value.known() && value.uncertainty() > 0 &&
+                     std::isfinite(value.uncertainty()) &&
+                     std::fabs(value.margin()) <= value.uncertainty();
+  if (!shows) {
+    return fmt::format("expected {}; whether it holds at {} is within the uncertainty of {}",
+                       expected, Show(last.p), fmt::join(ChannelsOf(*last.node), ", "));
+  }
   const Sight sight = See(evaluator, path);
   const char* spare = sight.margin >= 0 ? " to spare" : nullptr;
-  return fmt::format("expected {}; was {}, {}, within the uncertainty of {}",
-                     Expected(*last.node, IsNegated(path, last)), Seen(sight),
+  return fmt::format("expected {}; was {}, {}, within the uncertainty of {}", expected, Seen(sight),
                      Distance(sight, spare ? spare : " too much", spare ? spare : " too little"),
-                     ShowValue(*last.node, evaluator.Uncertainty(*last.node, sight.p)));
+                     ShowValue(*last.node, value.uncertainty()));
 }
 
 std::string ExplainUnknown(const Evaluator& evaluator, const std::vector<Place>& path) {
@@ -237,11 +293,18 @@ std::string ExplainUnknown(const Evaluator& evaluator, const std::vector<Place>&
                        Show(last.p));
   }
   if (last.p > evaluator.end()) return EndsTooEarly(evaluator, root);
-  if (last.p < 0) {
-    return fmt::format("the formula looks back to {}, before the start of the run", Show(last.p));
+  const Position first = last.p - LookBack(*last.node);
+  if (first < 0) {
+    return fmt::format("the formula looks back to {}, before the start of the run", Show(first));
   }
-  for (const std::string& channel : ChannelsOf(*last.node)) {
-    if (std::string why = WhyUnknown(evaluator, channel, last.p); !why.empty()) return why;
+  for (const Position p : {last.p, first}) {
+    for (const std::string& channel : ChannelsOf(*last.node)) {
+      if (std::string why = WhyUnknown(evaluator, channel, p); !why.empty()) return why;
+    }
+  }
+  if (IsHysteresis(last.node->kind)) {
+    return fmt::format("{} is not known at {}: {} has been between the two levels so far",
+                       last.node->text, Show(last.p), last.node->children[0]->text);
   }
   return fmt::format("{} has no finite value at {}", last.node->text, Show(last.p));
 }

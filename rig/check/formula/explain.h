@@ -13,6 +13,10 @@ namespace rig::check {
 v1::Quantity MeasuredAt(const Evaluator& evaluator, const std::vector<Place>& path);
 
 // One sentence each: expected, seen, when, by how much.
+// Where acceptance ends under a guard band: that limit, moved by the uncertainty towards the
+// passing side; 0 where there is none.
+double AcceptanceLimitAt(const Evaluator& evaluator, const std::vector<Place>& path);
+
 std::string ExplainPass(const Evaluator& evaluator, const std::vector<Place>& path);
 std::string ExplainFail(const Evaluator& evaluator, const std::vector<Place>& path);
 std::string ExplainStraddle(const Evaluator& evaluator, const std::vector<Place>& path);

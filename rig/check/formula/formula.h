@@ -48,13 +48,18 @@ class Formula {
 // `not`, `->` down from the root.
 bool AsksOnlyAtStart(const Formula& formula);
 
+// Expanded uncertainties (k = 2), 0 for exact.
+struct UncertaintyOf {
+  // Of a channel's value, in its SI unit.
+  std::function<double(std::string_view channel)> value;
+  // Of the time between two changes of these channels that are `span_s` apart, in s. None: exact.
+  std::function<double(const std::set<std::string>& channels, double span_s)> span = {};
+};
+
 // Judges a formula at run time 0 over a whole trace. A channel the trace lacks, or a value the
 // verdict depends on and the trace does not tell, gives INCONCLUSIVE. Fills verdict, reason,
-// decided_at, value, time, decision_rule. `uncertainty_of`: expanded uncertainty (k = 2) of a
-// channel in its SI unit, 0 for exact.
-// `extent`: of a trace cut short `time` is not known, since what was cut off may have less to
-// spare.
-using UncertaintyOf = std::function<double(std::string_view channel)>;
+// decided_at, value, time, decision_rule. `extent`: of a trace cut short `time` is not known, since
+// what was cut off may have less to spare.
 enum class TraceExtent { kWhole, kCutShort };
 Result<v1::CheckResult> Judge(const Formula& formula, const TraceReader& trace,
                               const UncertaintyOf& uncertainty_of,

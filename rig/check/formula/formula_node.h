@@ -3,7 +3,9 @@
 #include <cstddef>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "rig/base/run_time.h"
@@ -97,6 +99,26 @@ constexpr bool IsHysteresis(Kind kind) { return kind == Kind::kAbove || kind == 
 
 // Channels below a node, each once.
 std::set<std::string> ChannelsOf(const Node& node);
+
+// Values that are read, not calculated.
+constexpr bool IsRead(Kind kind) { return kind == Kind::kChannel || IsOverCondition(kind); }
+// Of a value that is read.
+inline const std::string& NameOf(const Node& node) {
+  return node.kind == Kind::kChannel ? node.channel : node.text;
+}
+
+// One value read at one time. Readings at two times each have their own noise and resolution: in
+// their difference these do not cancel.
+struct Reading {
+  std::string name;
+  Duration ago;
+  const Node* node;
+  friend bool operator<(const Reading& a, const Reading& b) {
+    return std::tie(a.name, a.ago) < std::tie(b.name, b.ago);
+  }
+};
+// All readings a value, a comparison or one with hysteresis is calculated from, each once.
+std::set<Reading> ReadingsOf(const Node& node);
 
 }  // namespace check
 }  // namespace rig

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <optional>
 
 #include "rig/check/formula/evaluate.h"
@@ -40,16 +41,45 @@ std::string WithTime(std::string reason, const v1::Quantity& time) {
   return reason + fmt::format("; it would hold with time bounds relaxed by {}", ShowTime(-ns));
 }
 
-void FillDecided(const Formula& formula, const Evaluator& nominal, const Evaluator& widened,
-                 v1::Verdict verdict, v1::CheckResult& result) {
-  const Side side = verdict == v1::PASS ? Side::kCertain : Side::kPossible;
-  const std::vector<Place> path = DecidingPath(nominal, formula.root(), side);
+// The time margin with the uncertainty of the channels' time stamps. What the search for it leaves
+// out counts, too.
+v1::Quantity TimeOf(const Formula& formula, const Signals& signals, v1::Verdict verdict,
+                    const UncertaintyOf& uncertainty_of) {
+  v1::Quantity time = TimeMargin(formula.root(), signals, verdict);
+  if (!time.known() || !uncertainty_of.span) return time;
+  const double span_s = std::fmax(std::fabs(time.measured()), std::fabs(time.limit()));
+  const double uncertainty = uncertainty_of.span(formula.channels(), span_s);
+  if (uncertainty != 0) time.set_uncertainty(uncertainty + Seconds(kTimeMarginResolution));
+  return time;
+}
+
+// Why the uncertainty of times may change a verdict unnoticed; empty if it may not.
+std::string WhyTimeIsOpen(const Formula& formula, const Signals& signals,
+                          const UncertaintyOf& uncertainty_of) {
+  const double whole_s = Seconds(signals.end.time_since_epoch());
+  if (!uncertainty_of.span || uncertainty_of.span(formula.channels(), whole_s) == 0) return "";
+  return WhyTimeMarginIsUnknown(formula.root(), signals);
+}
+
+Side SideOf(v1::Verdict verdict) { return verdict == v1::PASS ? Side::kCertain : Side::kPossible; }
+
+// `widened`: what decides in spite of the uncertainty may be something else than without it.
+void FillDecided(const Formula& formula, const Evaluator& widened, v1::Verdict verdict,
+                 const UncertaintyOf& uncertainty_of, v1::CheckResult& result) {
+  const std::vector<Place> path = DecidingPath(widened, formula.root(), SideOf(verdict));
   *result.mutable_value() = MeasuredAt(widened, path);
-  *result.mutable_time() = TimeMargin(formula.root(), nominal.signals(), verdict);
+  result.set_acceptance_limit(AcceptanceLimitAt(widened, path));
   DecideAt(result, path);
-  const std::string reason =
-      verdict == v1::PASS ? ExplainPass(nominal, path) : ExplainFail(nominal, path);
-  Conclude(result, verdict, WithTime(reason, result.time()));
+  const std::string reason = WithTime(
+      verdict == v1::PASS ? ExplainPass(widened, path) : ExplainFail(widened, path), result.time());
+  const std::string open = WhyTimeIsOpen(formula, widened.signals(), uncertainty_of);
+  if (open.empty()) {
+    Conclude(result, verdict, reason);
+    return;
+  }
+  Conclude(result, v1::INCONCLUSIVE,
+           fmt::format("{}; whether that survives the uncertainty of times is not known: {}",
+                       reason, open));
 }
 
 const Node* IdlePremise(const Evaluator& evaluator, const Node& node, std::optional<Range> asked);
@@ -133,13 +163,14 @@ v1::CheckResult JudgeSignals(const Formula& formula, const Signals& signals,
              fmt::format("nothing was verified: {} never held while it was asked for", idle->text));
     return result;
   }
+  *result.mutable_time() = TimeOf(formula, signals, verdict, uncertainty_of);
   if (VerdictOf(widened, root) == verdict) {
-    FillDecided(formula, nominal, widened, verdict, result);
+    FillDecided(formula, widened, verdict, uncertainty_of, result);
     return result;
   }
-  const std::vector<Place> path =
-      DecidingPath(widened, root, verdict == v1::PASS ? Side::kCertain : Side::kPossible);
+  const std::vector<Place> path = DecidingPath(widened, root, SideOf(verdict));
   *result.mutable_value() = MeasuredAt(widened, path);
+  result.set_acceptance_limit(AcceptanceLimitAt(widened, path));
   DecideAt(result, path);
   Conclude(result, v1::INCONCLUSIVE, ExplainStraddle(widened, path));
   return result;

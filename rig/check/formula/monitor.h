@@ -33,7 +33,7 @@ class Monitor {
   Bounds Outlook();
   // PASS or FAIL as soon as nothing that comes can change it; not before every channel has had a
   // value, since Judge decides nothing of a trace that lacks one. A premise that never held, which
-  // makes a pass inconclusive, is not looked at.
+  // makes a pass inconclusive, is not looked at, nor how much room the time bounds leave.
   std::optional<v1::Verdict> Decided();
 
  private:

@@ -20,13 +20,6 @@ Window Towards(const Node& node, Position from, Position to) {
   return IsPast(node.kind) ? Window{-to, -from} : Window{from, to};
 }
 
-// The present of a range seen through a window.
-Range Seen(Range range, Window window) {
-  return {Later(range.first, window.from), Later(range.last, window.to)};
-}
-
-Range SinceTheStart(Range range) { return {std::min<Position>(0, range.first), range.last}; }
-
 Extremum ExtremumOf(const Node& node) {
   return IsUniversal(node.kind) ? Extremum::kMin : Extremum::kMax;
 }
@@ -86,14 +79,6 @@ Conditions Network::Change(const Node& node, Range range) const {
     return truth_of == 0 ? 0 : sign * truth_of;
   });
   return std::make_unique<Rise>(std::move(truth), range, timeline_);
-}
-
-Conditions Network::WithHysteresis(const Node& node, Range range) const {
-  const Hysteresis::Levels levels{*node.children[1]->constant, *node.children[2]->constant,
-                                  HysteresisUncertainty(node), node.kind == Kind::kAbove};
-  Values value = ValuesOf(*node.children[0], SinceTheStart(range));
-  return std::make_unique<From<Bounds>>(std::make_unique<Hysteresis>(std::move(value), levels),
-                                        range.first);
 }
 
 Conditions Network::Temporal(const Node& node, Range range, Side side) const {

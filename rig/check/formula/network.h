@@ -11,6 +11,8 @@
 namespace rig::check {
 
 struct Passage;
+struct Spread;
+using Spreads = std::unique_ptr<Stream<Spread>>;
 
 // One of the robustness's two ends.
 enum class Side { kCertain, kPossible };
@@ -29,6 +31,10 @@ struct Window {
   Position to;
 };
 Window WindowOf(const Node& node);
+// The present of a range seen through a window.
+constexpr Range Seen(Range range, Window window) {
+  return {Later(range.first, window.from), Later(range.last, window.to)};
+}
 
 // Builds the streams of a formula's parts: the one place that knows what they mean. Borrows all it
 // is given. Thread-compatible.
@@ -39,8 +45,9 @@ class Network {
   Network(ChannelOver channel_over, const Timeline& timeline)
       : channel_over_(std::move(channel_over)), timeline_(timeline) {}
 
-  // Widens every comparison's margin by the expanded uncertainty of its channels, propagated to
-  // first order. Source: JCGM 100:2008, 5.1.2 and the note 2 of 5.1.3.
+  // Widens every comparison's margin by the expanded uncertainty of its readings: how far each can
+  // take the difference compared, root sum of squares. Source: JCGM 100:2008, 5.1.2 and the note 2
+  // of 5.1.3.
   void set_uncertainty(const UncertaintyOf* uncertainty_of) { uncertainty_of_ = uncertainty_of; }
   // Tightens every time bound by this much, relaxes it if negative; the robustness is then that of
   // kCertain at the root only. See time_margin.h.
@@ -55,23 +62,16 @@ class Network {
   Conditions RobustnessOf(const Node& node, Range range, Side side = Side::kCertain) const;
   // -1 violated, 0 unknown, 1 holds.
   Values TruthOf(const Node& node, Range range) const;
-  // Expanded uncertainty of the difference a comparison looks at; null where there is none.
-  Values UncertaintyOfDifference(const Node& comparison, Range range) const;
+  // Expanded uncertainty of the difference a comparison looks at, or of what one with hysteresis
+  // looks at; null where there is none.
+  Values UncertaintyIn(const Node& node, Range range) const;
 
  private:
-  // What is moved to see how much a difference depends on it: a channel outside all rates of
-  // change, or inside one of them at one of its two instants; by its uncertainty.
-  struct Moved {
-    std::string channel;
-    double by;
-    const Node* rate = nullptr;
-    bool past = false;
-  };
-  Values Arithmetic(const Node& node, Range range, const Moved* moved) const;
-  Values RateOfChange(const Node& node, Range range, const Moved* moved) const;
-  Values Difference(const Node& comparison, Range range, const Moved* moved) const;
-  void CollectMoved(const Node& node, const Node* rate, std::vector<Moved>& all) const;
-  double HysteresisUncertainty(const Node& node) const;
+  Values RateOfChange(const Node& node, Range range) const;
+  // Of a value, or of what a comparison looks at, with one reading moved. `ago`: how far back the
+  // node is looked at.
+  Spreads SpreadOf(const Node& node, Range range, const Reading& moved, Duration ago) const;
+  Spreads SpreadOfRate(const Node& node, Range range, const Reading& moved, Duration ago) const;
 
   Conditions Comparison(const Node& node, Range range) const;
   Conditions Connective(const Node& node, Range range, Side side) const;

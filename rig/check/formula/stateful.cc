@@ -53,36 +53,36 @@ bool Rise::Advance() {
   return KnownUntil(limit > range_.last ? kForever : limit) || more;
 }
 
-Bounds Hysteresis::Next(double value) {
-  if (std::isnan(value)) {
+Bounds Hysteresis::Next(const Spread& value) {
+  const double sign = levels_.above ? 1 : -1;
+  const Bounds within = levels_.above ? value.within : Negated(value.within);
+  const auto beyond = [&](double level) {
+    return Bounds{Margin(Kind::kGreaterOrEqual, within.low, sign * level),
+                  Margin(Kind::kGreaterOrEqual, within.high, sign * level)};
+  };
+  const Bounds on = beyond(levels_.on);
+  const Bounds off = beyond(levels_.off);
+  if (std::isnan(on.low + on.high) || std::isnan(off.low + off.high)) {
     state_ = 0;
     return kNothingKnown;
   }
-  const double sign = levels_.above ? 1 : -1;
-  const auto margin = [&](double level, double shift) {
-    return Margin(Kind::kGreaterOrEqual, sign * value + shift, sign * level);
-  };
-  const double u = levels_.uncertainty;
-  const bool must_be_on = margin(levels_.on, -u) > 0;
-  const bool may_be_on = margin(levels_.on, u) > 0;
-  const bool must_be_off = margin(levels_.off, u) < 0;
-  const bool may_be_off = margin(levels_.off, -u) < 0;
-  if (must_be_on) {
+  const bool may_be_on = on.high > 0;
+  const bool may_be_off = off.low < 0;
+  if (on.low > 0) {
     state_ = 1;
-  } else if (must_be_off) {
+  } else if (off.high < 0) {
     state_ = -1;
   } else if ((state_ < 0 && may_be_on) || (state_ > 0 && may_be_off)) {
     state_ = 0;
   }
-  if (state_ > 0) return {margin(levels_.off, -u), margin(levels_.off, u)};
-  if (state_ < 0) return {margin(levels_.on, -u), margin(levels_.on, u)};
-  return {std::min(margin(levels_.on, -u), -kTouching),
-          std::max(margin(levels_.off, u), kTouching)};
+  if (state_ > 0) return off;
+  if (state_ < 0) return on;
+  return {std::min(on.low, -kTouching), std::max(off.high, kTouching)};
 }
 
 bool Hysteresis::Advance() {
   const bool more = value_->Advance();
-  for (const Piece<double>& piece : value_->ready()) Tell(piece.begin, Next(piece.value));
+  for (const Piece<Spread>& piece : value_->ready()) Tell(piece.begin, Next(piece.value));
   value_->ready().clear();
   return KnownUntil(value_->known()) || more;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "rig/check/formula/spread.h"
 #include "rig/check/formula/stream.h"
 
 namespace rig::check {
@@ -37,16 +38,15 @@ class Hysteresis : public Stream<Bounds> {
   struct Levels {
     double on;
     double off;
-    double uncertainty;  // expanded, of the value
-    bool above;          // on >= off: true above; else true below
+    bool above;  // on >= off: true above; else true below
   };
-  Hysteresis(Values value, Levels levels) : value_(std::move(value)), levels_(levels) {}
+  Hysteresis(Spreads value, Levels levels) : value_(std::move(value)), levels_(levels) {}
   bool Advance() override;
 
  private:
-  Bounds Next(double value);
+  Bounds Next(const Spread& value);
 
-  Values value_;
+  Spreads value_;
   const Levels levels_;
   double state_ = 0;  // as TruthOf
 };

@@ -1,5 +1,7 @@
 #include "rig/check/formula/time_margin.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <optional>
 #include <set>
@@ -10,7 +12,6 @@ namespace rig::check {
 namespace {
 
 constexpr std::size_t kLargestChannel = 1'000'000;
-constexpr Duration kResolution = std::chrono::milliseconds(1);
 // A tightened operator evaluates what is below it twice.
 constexpr int kDeepestTolerances = 8;
 
@@ -20,6 +21,7 @@ struct Tolerances {
   std::optional<Duration> shortest_always;
   Duration room = Duration::max();  // what the operators acting as eventually can lose
   bool below_a_change = false;  // a tolerance below rise or fall moves its instants: not monotone
+  bool counts = false;          // count(a, 10 s): its window is in no margin
   // "always[60 s, 120 s]" at the top chooses when the formula is asked; its bounds are no
   // tolerances.
   std::set<const Node*> selections;
@@ -37,6 +39,7 @@ int DepthOfTolerances(const Node& node) {
 }
 
 void Collect(const Node& node, bool positive, bool at_top, bool below_a_change, Tolerances& found) {
+  found.counts = found.counts || node.kind == Kind::kCount;
   if (IsTemporal(node.kind) && at_top && IsUniversal(node.kind) == positive) {
     found.selections.insert(&node);
   } else if (IsTemporal(node.kind) && node.to && *node.to > node.from) {
@@ -62,6 +65,28 @@ bool IsLarge(const Signals& signals) {
   });
 }
 
+Tolerances TolerancesOf(const Node& root) {
+  Tolerances tolerances;
+  Collect(root, true, true, false, tolerances);
+  return tolerances;
+}
+
+bool HasAny(const Tolerances& tolerances) {
+  return tolerances.shortest_eventually || tolerances.shortest_always;
+}
+
+// Why the margin of the tolerances there are is not searched for; empty if it is.
+std::string WhyNotSearched(const Node& root, const Signals& signals, const Tolerances& tolerances) {
+  if (tolerances.below_a_change) {
+    return "a time bound stands below rise, fall or a value that looks back";
+  }
+  if (DepthOfTolerances(root) > kDeepestTolerances) {
+    return fmt::format("more than {} time bounds are nested in each other", kDeepestTolerances);
+  }
+  if (IsLarge(signals)) return fmt::format("a channel changes over {} times", kLargestChannel);
+  return "";
+}
+
 // The tightening, negative for a relaxation, at which the verdict still is the passing one.
 std::optional<Duration> Margin(const Node& root, const Signals& signals, v1::Verdict verdict,
                                const Tolerances& tolerances) {
@@ -74,13 +99,15 @@ std::optional<Duration> Margin(const Node& root, const Signals& signals, v1::Ver
   const Duration whole_trace = signals.end.time_since_epoch();
   const bool passes = verdict == v1::PASS;
   Duration good = passes ? Duration(0) : -whole_trace;
-  Duration bad = passes ? std::min(tolerances.room, whole_trace) : Duration(0);
+  // Beyond the trace's length a longer "always" sees nothing new.
+  const Duration tightest = tolerances.shortest_eventually ? tolerances.room : whole_trace;
+  Duration bad = passes ? tightest : Duration(0);
   if (passes && holds(bad)) {
     if (!tolerances.shortest_eventually) return std::nullopt;
     return bad;
   }
   if (!passes && !holds(good)) return std::nullopt;
-  while (bad - good > kResolution) {
+  while (bad - good > kTimeMarginResolution) {
     const Duration middle = good + (bad - good) / 2;
     (holds(middle) ? good : bad) = middle;
   }
@@ -92,12 +119,10 @@ std::optional<Duration> Margin(const Node& root, const Signals& signals, v1::Ver
 v1::Quantity TimeMargin(const Node& root, const Signals& signals, v1::Verdict verdict) {
   v1::Quantity quantity;
   if (signals.extent == TraceExtent::kCutShort) return quantity;
-  Tolerances tolerances;
-  Collect(root, true, true, false, tolerances);
-  const bool has_tolerance = tolerances.shortest_eventually || tolerances.shortest_always;
+  const Tolerances tolerances = TolerancesOf(root);
   const bool decided = verdict == v1::PASS || verdict == v1::FAIL;
-  if (!decided || !has_tolerance || tolerances.below_a_change || IsLarge(signals)) return quantity;
-  if (DepthOfTolerances(root) > kDeepestTolerances) return quantity;
+  if (!decided || !HasAny(tolerances)) return quantity;
+  if (!WhyNotSearched(root, signals, tolerances).empty()) return quantity;
   const std::optional<Duration> margin = Margin(root, signals, verdict, tolerances);
   if (!margin) return quantity;
   const bool at_most = tolerances.shortest_eventually.has_value();
@@ -110,6 +135,12 @@ v1::Quantity TimeMargin(const Node& root, const Signals& signals, v1::Verdict ve
   quantity.set_unit("s");
   quantity.set_relative_margin(Seconds(*margin) / limit);
   return quantity;
+}
+
+std::string WhyTimeMarginIsUnknown(const Node& root, const Signals& signals) {
+  const Tolerances tolerances = TolerancesOf(root);
+  if (tolerances.counts) return "the window of count has no margin in time";
+  return HasAny(tolerances) ? WhyNotSearched(root, signals, tolerances) : "";
 }
 
 }  // namespace rig::check

@@ -135,11 +135,14 @@ Status FoldConstant(Node& node, std::size_t at) {
 
 namespace {
 
-// Whether a value depends on conditions: count, last_duration.
-bool LooksAtConditions(const Node& node) {
-  if (IsOverCondition(node.kind)) return true;
-  return std::any_of(node.children.begin(), node.children.end(),
-                     [](const auto& child) { return LooksAtConditions(*child); });
+void CollectReadings(const Node& node, Duration ago, std::set<Reading>& all) {
+  if (node.constant) return;
+  if (IsRead(node.kind)) {
+    all.insert({NameOf(node), ago, &node});
+    return;
+  }
+  for (const auto& child : node.children) CollectReadings(*child, ago, all);
+  if (node.kind == Kind::kRate) CollectReadings(*node.children[0], ago + *node.to, all);
 }
 
 }  // namespace
@@ -155,9 +158,9 @@ Status CheckTypes(Node& node, std::size_t at, std::span<const std::size_t> place
   // What is evaluated at two places: before the window and in it, now and then.
   const bool twice = IsPassage(node.kind) || node.kind == Kind::kRate;
   if (twice) node.size += node.children[0]->size;
-  // For the uncertainty of a difference, all in it with each channel moved up and down.
-  if (IsComparison(node.kind) && LooksAtConditions(node)) {
-    node.size *= 1 + 2 * static_cast<int>(std::min<std::size_t>(ChannelsOf(node).size(), 1000));
+  // For the uncertainty of a comparison, all in it with each reading moved.
+  if (IsComparison(node.kind) || IsHysteresis(node.kind)) {
+    node.size *= 1 + static_cast<int>(ReadingsOf(node).size());
   }
   if (node.size > kLargestTree) {
     return SyntaxError(at, fmt::format("too large with all definitions written out, expected at "
@@ -235,6 +238,12 @@ std::set<std::string> ChannelsOf(const Node& node) {
   if (node.kind == Kind::kChannel) channels.insert(node.channel);
   for (const auto& child : node.children) channels.merge(ChannelsOf(*child));
   return channels;
+}
+
+std::set<Reading> ReadingsOf(const Node& node) {
+  std::set<Reading> readings;
+  CollectReadings(node, Duration(0), readings);
+  return readings;
 }
 
 }  // namespace rig::check

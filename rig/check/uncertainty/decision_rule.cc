@@ -85,7 +85,13 @@ void ApplyDecisionRule(v1::DecisionRule rule, const v1::CheckResult& nominal,
   result.set_reason(nominal.reason());
   result.set_conformance(Conformance(nominal.verdict(), open));
   result.set_decision_risk(RiskText(Risk(result), open, rule));
-  if (result.value().known()) result.set_acceptance_limit(AcceptanceLimit(result.value(), rule));
+  if (result.value().known()) {
+    // On the limit itself the margin does not tell the passing side; the judge may have.
+    const bool told = result.value().margin() == 0 && result.acceptance_limit() != 0;
+    if (!told || IsSimple(rule)) {
+      result.set_acceptance_limit(AcceptanceLimit(result.value(), rule));
+    }
+  }
   if (result.time().known()) {
     result.set_time_acceptance_limit(AcceptanceLimit(result.time(), rule));
   }

@@ -29,8 +29,9 @@ Decision Decide(double margin, double expanded, v1::DecisionRule rule);
 // without them (where `result` is decided, `nominal` may be the same). result.time().uncertainty()
 // is set beforehand. Where value or time leave the verdict open it becomes INCONCLUSIVE under
 // GUARD_BAND and the nominal one under SIMPLE. Sets verdict, reason, decision_rule, conformance,
-// decision_risk and the acceptance limits. A check that is inconclusive for another reason than
-// uncertainty, or an error, stays so.
+// decision_risk and the acceptance limits; at a margin of 0, which does not tell the passing side,
+// a guard band's acceptance_limit already set stays. A check that is inconclusive for another
+// reason than uncertainty, or an error, stays so.
 void ApplyDecisionRule(v1::DecisionRule rule, const v1::CheckResult& nominal,
                        v1::CheckResult& result);
 

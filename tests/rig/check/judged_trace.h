@@ -2,6 +2,7 @@
 
 #include <initializer_list>
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -35,6 +36,11 @@ class JudgedTrace {
     uncertainty_[name] = uncertainty;
     return *this;
   }
+  // Of every span between two changes.
+  JudgedTrace& UncertainSpans(double uncertainty_s) {
+    span_uncertainty_s_ = uncertainty_s;
+    return *this;
+  }
 
   JudgedTrace& CutShort() {
     signals_.extent = TraceExtent::kCutShort;
@@ -64,10 +70,12 @@ class JudgedTrace {
       refused.set_reason(formula.error().message);
       return refused;
     }
-    return JudgeSignals(*formula, signals_, [&](std::string_view name) {
+    const auto of_value = [&](std::string_view name) {
       const auto found = uncertainty_.find(name);
       return found == uncertainty_.end() ? 0.0 : found->second;
-    });
+    };
+    const auto of_span = [&](const std::set<std::string>&, double) { return span_uncertainty_s_; };
+    return JudgeSignals(*formula, signals_, {of_value, of_span});
   }
   v1::Verdict Verdict(std::string_view text) const { return Judge(text).verdict(); }
   std::string Reason(std::string_view text) const { return Judge(text).reason(); }
@@ -79,6 +87,7 @@ class JudgedTrace {
   std::map<std::string, std::string, std::less<>> units_;
   std::map<std::string, std::string, std::less<>> definitions_;
   std::map<std::string, double, std::less<>> uncertainty_;
+  double span_uncertainty_s_ = 0;
 };
 
 }  // namespace rig::check

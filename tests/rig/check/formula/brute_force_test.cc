@@ -209,7 +209,7 @@ TEST(BruteForceTest, AgreesOnVerdicts) {
     v1::Verdict expected = v1::INCONCLUSIVE;
     if (brute_force.Robustness(formula->root(), Side::kCertain, 0) > 0) expected = v1::PASS;
     if (brute_force.Robustness(formula->root(), Side::kPossible, 0) < 0) expected = v1::FAIL;
-    const v1::CheckResult result = JudgeSignals(*formula, signals, [](auto) { return 0.0; });
+    const v1::CheckResult result = JudgeSignals(*formula, signals, {[](auto) { return 0.0; }});
     // A pass in which nothing was verified is none; which those are is IdlePremiseTest's business.
     if (result.reason().starts_with("nothing was verified")) {
       ASSERT_EQ(expected, v1::PASS) << text << " seed " << seed;

@@ -33,8 +33,13 @@ TEST(MonitorTest, DecidesAsTheWholeTraceDoes) {
     const Signals signals = DrawSignals(draws);
     const auto formula = Formula::Parse(text, {[](std::string_view) { return "1"; }});
     if (!formula) continue;
-    const Bounds whole = Evaluator(signals).RobustnessAt(formula->root(), 0);
-    Monitor monitor(*formula, Exact);
+    const double u = seed % 3 == 0 ? 0.3 : 0;
+    const UncertaintyOf uncertainty_of{[u](std::string_view) { return u; },
+                                       [u](const auto&, double) { return u * 1e-9; }};
+    Evaluator evaluator(signals);
+    evaluator.network().set_uncertainty(&uncertainty_of);
+    const Bounds whole = evaluator.RobustnessAt(formula->root(), 0);
+    Monitor monitor(*formula, uncertainty_of);
     bool decided = false;
     for (std::int64_t ns = 0; ns < Nanoseconds(signals.end); ++ns) {
       AddInstant(monitor, signals, ns);
@@ -57,7 +62,7 @@ TEST(MonitorTest, DecidesAsTheWholeTraceDoes) {
 }
 
 TEST(MonitorTest, FailsAtTheInstantThatCannotBeMadeGood) {
-  Monitor monitor(Parsed("always (a -> eventually[0 s, 2 s] b)"), Exact);
+  Monitor monitor(Parsed("always (a -> eventually[0 s, 2 s] b)"), {Exact});
   monitor.Add("a", AtNanoseconds(0), 1);
   monitor.Add("b", AtNanoseconds(0), 0);
   monitor.Reach(AtNanoseconds(1'999'999'999));
@@ -67,7 +72,7 @@ TEST(MonitorTest, FailsAtTheInstantThatCannotBeMadeGood) {
 }
 
 TEST(MonitorTest, PassesAsSoonAsWhatIsWaitedForCame) {
-  Monitor monitor(Parsed("(a until[0 s, 10 s] b) or always a"), Exact);
+  Monitor monitor(Parsed("(a until[0 s, 10 s] b) or always a"), {Exact});
   monitor.Add("a", AtNanoseconds(0), 1);
   monitor.Add("b", AtNanoseconds(0), 0);
   monitor.Reach(AtNanoseconds(10));
@@ -78,7 +83,7 @@ TEST(MonitorTest, PassesAsSoonAsWhatIsWaitedForCame) {
 }
 
 TEST(MonitorTest, WaitsWhereTheUncertaintyStraddlesTheLimit) {
-  Monitor monitor(Parsed("always (x < 5)"), [](std::string_view) { return 0.5; });
+  Monitor monitor(Parsed("always (x < 5)"), {[](std::string_view) { return 0.5; }});
   monitor.Add("x", AtNanoseconds(0), 5.2);
   monitor.Reach(AtNanoseconds(0));
   EXPECT_FALSE(monitor.Decided());

@@ -109,6 +109,15 @@ TEST(ApplyDecisionRuleTest, MovesALowerLimitUp) {
   EXPECT_DOUBLE_EQ(failed.acceptance_limit(), 4.97);
 }
 
+TEST(ApplyDecisionRuleTest, BelievesTheJudgeWhereTheMarginDoesNotTellThePassingSide) {
+  v1::CheckResult at_least = Judged(v1::PASS, 5, 5, 0, 0.03);
+  at_least.set_acceptance_limit(5.03);
+  ApplyDecisionRule(v1::GUARD_BAND, v1::CheckResult(at_least), at_least);
+  EXPECT_DOUBLE_EQ(at_least.acceptance_limit(), 5.03);
+  ApplyDecisionRule(v1::SIMPLE, v1::CheckResult(at_least), at_least);
+  EXPECT_EQ(at_least.acceptance_limit(), 5);
+}
+
 TEST(ApplyDecisionRuleTest, LeavesAStraddlingValueInconclusiveUnderAGuardBand) {
   const v1::CheckResult nominal = Judged(v1::PASS, 5, 4.98, 0.02, 0);
   v1::CheckResult result = Judged(v1::INCONCLUSIVE, 5, 4.98, 0.02, 0.03);
