@@ -81,6 +81,20 @@ TEST_F(StopAtFailTest, LeavesMarginsInTimeToTheWholeRun) {
   EXPECT_FALSE(stopped.value(known, false));
 }
 
+// Half a millisecond too late is within the uncertainty of the capture's times.
+TEST_F(StopAtFailTest, UncertainTimesEndNoRun) {
+  device_.Edit(
+      "bench/virtual.yaml", "virtual_capture: {channels: 1}",
+      "virtual_capture: {channels: 1}\n    calibration: {date: 2020-01-01, due: 2999-01-01, "
+      "serial: CP-1, time_resolution: 10 ms}");
+  Check("again",
+        "always[0 s, 1 s] (rise(observed.lamp) -> eventually[1 ms, 1.8995 s] "
+        "rise(observed.lamp))");
+  const json record = Run("--stop-at-fail");
+  EXPECT_FALSE(record.contains("stopped"));
+  EXPECT_EQ(Result(record, "again")["verdict"], "INCONCLUSIVE");
+}
+
 // The tone of 900 ms ends 100 ms before the run does.
 TEST_F(StopAtFailTest, ARunGoesOnUntilWhatWasOpenAtItsEndHasSettled) {
   Check("long",
