@@ -1,8 +1,11 @@
 // What the uncertainty of values and times does to a verdict.
 #include <gmock/gmock.h>
 
+#include <cmath>
 #include <limits>
 
+#include "rig/check/formula/evaluate.h"
+#include "tests/rig/check/formula/random_formulas.h"
 #include "tests/rig/check/judged_trace.h"
 
 namespace rig::check {
@@ -26,6 +29,41 @@ TEST(UncertaintyTest, IsNotLostAtAKink) {
   }
   EXPECT_NEAR(trace.Judge("abs(x - 5 V) <= 1 mV").value().uncertainty(), 0.1, 1e-12);
   EXPECT_EQ(trace.Verdict("abs(x - 5 V) <= 0.101 V"), v1::PASS);
+}
+
+Signals Constant(double x, double y) {
+  Signals signals;
+  signals.end = AtNanoseconds(1);
+  signals.channels["x"].Add(std::vector<StepPoint>{{AtNanoseconds(0), x}});
+  signals.channels["y"].Add(std::vector<StepPoint>{{AtNanoseconds(0), y}});
+  return signals;
+}
+
+TEST(UncertaintyTest, IsNeverLessThanWhatTheReadingCanChange) {
+  const UncertaintyOf uncertainty_of{[](std::string_view name) { return name == "x" ? 0.5 : 0.0; }};
+  int finite = 0;
+  for (std::uint32_t seed = 0; seed < 2'000; ++seed) {
+    Draws draws(seed);
+    const std::string text = DrawValue(draws, 3) + " > 0";
+    const auto formula = Formula::Parse(text, {[](std::string_view) { return "1"; }});
+    if (!formula) continue;
+    const Node& value = *formula->root().children[0];
+    const double x = draws.Below(5) - 2;
+    const double y = draws.Below(5) - 2;
+    const Signals nominal = Constant(x, y);
+    Evaluator evaluator(nominal);
+    evaluator.network().set_uncertainty(&uncertainty_of);
+    const double uncertainty = evaluator.Uncertainty(formula->root(), 0);
+    const double unmoved = evaluator.ValueOf(value, 0);
+    if (std::isinf(uncertainty) || std::isnan(unmoved)) continue;
+    ++finite;
+    for (int i = -20; i <= 20; ++i) {
+      const Signals moved = Constant(x + 0.025 * i, y);
+      const double change = Evaluator(moved).ValueOf(value, 0) - unmoved;
+      ASSERT_LE(std::fabs(change), uncertainty * (1 + 1e-9)) << text << " seed " << seed;
+    }
+  }
+  EXPECT_GT(finite, 1'000);
 }
 
 TEST(UncertaintyTest, IsUnlimitedWhereADivisorMayBeZero) {
