@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
@@ -76,12 +77,18 @@ constexpr Prefix kPrefixes[] = {{'G', 1e9, 1}, {'M', 1e6, 1}, {'k', 1e3, 1}, {'h
 constexpr std::size_t kLongestShown = 60;
 constexpr int kLargestPower = 9;
 constexpr int kMostFactors = 8;
+constexpr int kLargestExponent = 60;  // and what one factor more adds still fits into an int8
 
 struct Fraction {
   Dimension dimension;
   double numerator = 1;
   double denominator = 1;
 };
+
+bool IsTooLarge(const Dimension& dimension) {
+  return std::any_of(dimension.exponents.begin(), dimension.exponents.end(),
+                     [](int exponent) { return std::abs(exponent) > kLargestExponent; });
+}
 
 std::optional<Fraction> FindSymbol(std::string_view name) {
   for (const Symbol& symbol : kSymbols) {
@@ -142,6 +149,12 @@ Result<Fraction> ParseFraction(std::string_view text) {
   for (std::string_view rest = text;;) {
     const std::size_t end = rest.find_first_of("./");
     RIG_TRY(MultiplyFactor(rest.substr(0, end), sign, text, product));
+    if (IsTooLarge(product.dimension)) {
+      return MakeError(
+          Code::kInvalidArgument,
+          fmt::format("\"{}\" has powers too large, expected at most {} of a base unit",
+                      Shorten(text, kLongestShown), kLargestExponent));
+    }
     if (end == std::string_view::npos) break;
     if (rest[end] == '/' && sign < 0) {
       return MakeError(

@@ -67,14 +67,28 @@ class BenchCheck {
           return where_.Refuse(path + ".virtual_dac.high", "the range is empty", "high above low");
         }
       }
-      RIG_TRY(CheckCalibrationDays(fixture, path + ".calibration"));
+      if (!fixture.has_calibration()) continue;
+      RIG_TRY(CheckCalibrationDays(fixture.calibration(), path + ".calibration"));
+      RIG_TRY(CheckCalibrated(fixture, path + ".calibration"));
     }
     return {};
   }
 
-  Status CheckCalibrationDays(const v1::Fixture& fixture, const std::string& path) const {
-    if (!fixture.has_calibration()) return {};
+  // What the certificate leaves out would count as exact.
+  Status CheckCalibrated(const v1::Fixture& fixture, const std::string& path) const {
     const v1::Calibration& calibration = fixture.calibration();
+    const bool has_values = fixture.has_virtual_supply() || fixture.has_virtual_dac();
+    if (has_values && !(calibration.uncertainty() > 0)) {
+      return where_.Refuse(path, "no uncertainty", "the certificate's, such as uncertainty: 1 mV");
+    }
+    if (fixture.has_virtual_capture() && calibration.time_resolution() == 0) {
+      return where_.Refuse(path, "no time_resolution",
+                           "that of its time stamps, such as time_resolution: 1 us");
+    }
+    return {};
+  }
+
+  Status CheckCalibrationDays(const v1::Calibration& calibration, const std::string& path) const {
     for (const auto& [key, day] :
          {std::pair(".date", calibration.date()), std::pair(".due", calibration.due())}) {
       if (IsDay(day)) continue;

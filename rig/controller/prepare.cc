@@ -10,6 +10,7 @@
 #include "rig/base/strict_yaml.h"
 #include "rig/base/units.h"
 #include "rig/check/alarm/episode.h"
+#include "rig/check/formula/reach.h"
 #include "rig/check/golden/golden.h"
 #include "rig/check/therapy/judge.h"
 #include "rig/controller/vocabulary.h"
@@ -61,13 +62,38 @@ Status ApplyOrder(const v1::RunOrder& order, LoadedScenario& scenario) {
   return {};
 }
 
-// A check of stimulus and truth alone verifies no requirement.
-bool LooksAtTheDevice(const Formula& formula) {
-  const auto& channels = formula.channels();
-  return std::any_of(channels.begin(), channels.end(), [](const std::string& channel) {
-    return channel.starts_with("device.") || channel.starts_with("observed.") ||
-           channel.starts_with("plant.");
+// What the rig itself sets and reads back: supplies and injectors.
+bool IsReadBack(const v1::Bench& bench, std::string_view signal) {
+  return std::any_of(bench.wiring().begin(), bench.wiring().end(), [&](const v1::Wire& wire) {
+    return wire.signal() == signal && KindOf(bench, wire) != WireKind::kCapture;
   });
+}
+
+// A check of stimulus, read-back and truth alone verifies no requirement, nor does one whose value
+// is fixed.
+bool LooksAtTheDevice(const Formula& formula, const v1::Bench& bench) {
+  constexpr std::string_view kObserved = "observed.";
+  const auto channels = ChannelsThatMatter(formula);
+  return std::any_of(channels.begin(), channels.end(), [&](std::string_view channel) {
+    if (channel.starts_with("device.") || channel.starts_with("plant.")) return true;
+    return channel.starts_with(kObserved) && !IsReadBack(bench, channel.substr(kObserved.size()));
+  });
+}
+
+// Where no verdict would tell anything of the requirement.
+Status CheckFormula(const Formula& formula, const std::string& where, const v1::Bench& bench,
+                    std::int64_t duration_ns) {
+  const auto refuse = [&](const std::string& what) {
+    return MakeError(Code::kInvalidArgument, where + ": " + what);
+  };
+  if (AsksOnlyAtStart(formula)) {
+    return refuse("asks at run time 0 only; expected always or eventually around it");
+  }
+  if (const auto needs = NeedsLongerThan(formula, Duration(duration_ns))) return refuse(*needs);
+  if (LooksAtTheDevice(formula, bench)) return {};
+  return refuse(
+      "looks at nothing the device does; expected its value to depend on a channel of device. or "
+      "plant., or on an observed. one that is no read-back of the rig's own");
 }
 
 // Whoever is powered for long enough reports. No requirement of the device, but no check of its
@@ -90,7 +116,7 @@ void AddReportingCheck(const v1::Bench& bench, v1::Scenario& scenario) {
 
 // `duration_ns`: the scenario's own; 0 where the run has another.
 Result<PreparedCheck> PrepareCheck(const LoadedScenario& scenario, int index,
-                                   const Vocabulary& vocabulary,
+                                   const v1::Bench& bench, const Vocabulary& vocabulary,
                                    const std::map<std::string, std::string>& channels,
                                    std::int64_t duration_ns) {
   PreparedCheck prepared{scenario.message.checks(index), {}, {}, {}, {}, {}};
@@ -105,18 +131,8 @@ Result<PreparedCheck> PrepareCheck(const LoadedScenario& scenario, int index,
     if (!parsed) return WithContext(parsed.error(), scenario.where.At(path + ".formula"));
     prepared.formula = std::move(*parsed);
     if (prepared.message.id() == kReportingCheck) return prepared;
-    const std::string where = scenario.where.At(path + ".formula");
-    if (AsksOnlyAtStart(*prepared.formula)) {
-      return MakeError(
-          Code::kInvalidArgument,
-          where + ": asks at run time 0 only; expected always or eventually around it");
-    }
-    if (!LooksAtTheDevice(*prepared.formula)) {
-      return MakeError(Code::kInvalidArgument,
-                       where +
-                           ": looks at nothing the device does; expected a channel of device., "
-                           "observed. or plant.");
-    }
+    RIG_TRY(CheckFormula(*prepared.formula, scenario.where.At(path + ".formula"), bench,
+                         scenario.message.duration()));
     return prepared;
   }
   const fs::path file = scenario.path.parent_path() / prepared.message.golden().file();
@@ -162,6 +178,7 @@ Result<std::vector<PreparedCheck>> PrepareAlarmSignal(const LoadedScenario& scen
 // The parts of an alarm's course as formulas: a fault in what the scenario gave is told at its own
 // place, before it is one part of a longer formula.
 Result<std::vector<PreparedCheck>> PrepareAlarmEpisode(const LoadedScenario& scenario, int index,
+                                                       const v1::Bench& bench,
                                                        const Vocabulary& vocabulary) {
   const v1::Check& check = scenario.message.checks(index);
   const v1::AlarmEpisodeCheck& alarm = check.alarm_episode();
@@ -196,7 +213,7 @@ Result<std::vector<PreparedCheck>> PrepareAlarmEpisode(const LoadedScenario& sce
     part.message.set_formula(statement.formula);
     auto formula = Formula::Parse(statement.formula, vocabulary);
     if (!formula) return WithContext(formula.error(), scenario.where.At(path));
-    if (!LooksAtTheDevice(*formula)) {
+    if (!LooksAtTheDevice(*formula, bench)) {
       return MakeError(Code::kInvalidArgument,
                        fmt::format("{}: {} looks at nothing the device does; expected a channel of "
                                    "device., observed. or plant. in it",
@@ -230,11 +247,11 @@ Result<std::vector<PreparedCheck>> PrepareChecks(PreparedRun& run, int index,
     return PrepareAlarmSignal(run.scenario, index, run.bench.message);
   }
   if (message.has_alarm_episode()) {
-    return PrepareAlarmEpisode(run.scenario, index, vocabulary);
+    return PrepareAlarmEpisode(run.scenario, index, run.bench.message, vocabulary);
   }
   std::vector<PreparedCheck> checks;
-  RIG_TRY_ASSIGN(PreparedCheck check,
-                 PrepareCheck(run.scenario, index, vocabulary, channels, duration_ns));
+  RIG_TRY_ASSIGN(PreparedCheck check, PrepareCheck(run.scenario, index, run.bench.message,
+                                                   vocabulary, channels, duration_ns));
   if (check.golden) {
     RIG_TRY_ASSIGN(const std::string sha256, Sha256OfFile(check.golden_path));
     AddFile(check.golden_path, sha256, run.files);
@@ -278,14 +295,20 @@ Result<PreparedRun> PrepareRun(const v1::RunOrder& order) {
   AddFile(run.scenario.path.string(), run.scenario.sha256, run.files);
   AddFile(run.bench.path.string(), run.bench.sha256, run.files);
   const auto channels = RunChannels(run.scenario.message, run.bench.message);
-  RIG_TRY_ASSIGN(const Vocabulary vocabulary,
-                 VocabularyOf(run.scenario, device.requirements, channels));
+  RIG_TRY_ASSIGN(const Vocabulary vocabulary, VocabularyOf(run.scenario, device, channels));
   std::set<std::string> used;
+  std::set<std::string> ids;
   const std::int64_t duration = order.duration_ns() == 0 ? run.scenario.message.duration() : 0;
   for (int i = 0; i < run.scenario.message.checks_size(); ++i) {
     if (order.skip_golden() && run.scenario.message.checks(i).has_golden()) continue;
     RIG_TRY_ASSIGN(auto checks, PrepareChecks(run, i, vocabulary, channels, duration));
     for (PreparedCheck& check : checks) {
+      // The parts of one check may be called as another one is.
+      if (!ids.insert(check.message.id()).second) {
+        return run.scenario.where.Refuse(fmt::format("checks[{}].id", i),
+                                         fmt::format("result \"{}\" again", check.message.id()),
+                                         "an id of its own");
+      }
       if (check.formula) {
         used.insert(check.formula->definitions().begin(), check.formula->definitions().end());
       }

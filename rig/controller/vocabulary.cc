@@ -3,35 +3,78 @@
 #include <fmt/format.h>
 
 #include "rig/base/names.h"
+#include "rig/base/units.h"
+#include "rig/check/formula/lexer.h"
 
 namespace rig {
 
-Result<Vocabulary> VocabularyOf(const LoadedScenario& scenario,
-                                const v1::Requirements& requirements,
+namespace {
+
+// `at`: the name's place.
+Status Define(const std::string& name, const std::string& formula, const SourceMap& where,
+              const std::string& at, Vocabulary& vocabulary) {
+  if (vocabulary.definitions.emplace(name, formula).second) return {};
+  return where.Refuse(at, fmt::format("\"{}\" is defined already", name), "another name");
+}
+
+template <typename Message>
+Status DefineAll(const Message& message, const SourceMap& where, Vocabulary& vocabulary) {
+  for (int i = 0; i < message.definitions_size(); ++i) {
+    const std::string& name = message.definitions(i).name();
+    const std::string at = fmt::format("definitions[{}].name", i);
+    if (!IsName(name)) return where.Refuse(at, fmt::format("\"{}\"", name), kNameForm);
+    if (check::IsKeyword(name) || ParseUnit(name)) {
+      return where.Refuse(at, fmt::format("\"{}\" means something else in formulas", name),
+                          "a name that is no keyword and no unit");
+    }
+    RIG_TRY(Define(name, message.definitions(i).formula(), where, at, vocabulary));
+  }
+  return {};
+}
+
+// Whether a channel exists in some scenarios of a device only.
+bool IsOfTheScenario(std::string_view channel) {
+  return channel.starts_with("plant.") || channel.starts_with("truth.");
+}
+
+// A definition as its own lines tell, used or not. One of the device may name what only other
+// scenarios have: whoever uses it here is refused.
+template <typename Message>
+Status CheckFormulas(const Message& message, const SourceMap& where, const Vocabulary& vocabulary) {
+  for (int i = 0; i < message.definitions_size(); ++i) {
+    bool is_for_others = false;
+    Vocabulary watched = vocabulary;
+    watched.unit_of = [&](std::string_view channel) {
+      std::string unit = vocabulary.unit_of(channel);
+      is_for_others = is_for_others || (unit.empty() && IsOfTheScenario(channel));
+      return unit;
+    };
+    const auto formula = Formula::CheckDefinition(message.definitions(i).formula(), watched);
+    if (formula || is_for_others) continue;
+    return WithContext(formula.error(), where.At(fmt::format("definitions[{}].formula", i)));
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<Vocabulary> VocabularyOf(const LoadedScenario& scenario, const DeviceFolder& device,
                                 const std::map<std::string, std::string>& channels) {
   Vocabulary vocabulary;
   vocabulary.unit_of = [&channels](std::string_view name) {
     const auto found = channels.find(std::string(name));
     return found == channels.end() ? std::string() : found->second;
   };
-  for (const v1::Definition& definition : requirements.definitions()) {
-    vocabulary.definitions.emplace(definition.name(), definition.formula());
+  RIG_TRY(DefineAll(device.requirements, device.requirements_at, vocabulary));
+  // Names, as the loader has checked; those that only stand for "$name" may be keywords.
+  for (int i = 0; i < scenario.message.parameters_size(); ++i) {
+    const v1::Parameter& parameter = scenario.message.parameters(i);
+    RIG_TRY(Define(parameter.name(), parameter.value(), scenario.where,
+                   fmt::format("parameters[{}].name", i), vocabulary));
   }
-  // By name, as the loader has checked.
-  for (const v1::Parameter& parameter : scenario.message.parameters()) {
-    vocabulary.definitions.insert_or_assign(parameter.name(), parameter.value());
-  }
-  for (int i = 0; i < scenario.message.definitions_size(); ++i) {
-    const v1::Definition& definition = scenario.message.definitions(i);
-    const std::string at = fmt::format("definitions[{}].name", i);
-    if (!IsName(definition.name())) {
-      return scenario.where.Refuse(at, fmt::format("\"{}\"", definition.name()), kNameForm);
-    }
-    if (!vocabulary.definitions.emplace(definition.name(), definition.formula()).second) {
-      return scenario.where.Refuse(at, fmt::format("\"{}\" is defined already", definition.name()),
-                                   "another name");
-    }
-  }
+  RIG_TRY(DefineAll(scenario.message, scenario.where, vocabulary));
+  RIG_TRY(CheckFormulas(device.requirements, device.requirements_at, vocabulary));
+  RIG_TRY(CheckFormulas(scenario.message, scenario.where, vocabulary));
   return vocabulary;
 }
 

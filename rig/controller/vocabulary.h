@@ -2,15 +2,14 @@
 
 #include "rig/check/formula/formula.h"
 #include "rig/scenario/scenario.h"
-#include "rig/v1/device.pb.h"
 
 namespace rig {
 
 // What the names in a scenario's formulas mean: the channels of a run with their units, and what
 // the scenario and its device define. Borrows `channels`. Errors: INVALID_ARGUMENT with
-// file:line:column for a name that is none, or defined twice.
-Result<Vocabulary> VocabularyOf(const LoadedScenario& scenario,
-                                const v1::Requirements& requirements,
+// file:line:column for a name that is none, means something else or is defined twice, and for a
+// definition that does not parse.
+Result<Vocabulary> VocabularyOf(const LoadedScenario& scenario, const DeviceFolder& device,
                                 const std::map<std::string, std::string>& channels);
 
 // Errors: INVALID_ARGUMENT with file:line:column when the scenario defines what none of the

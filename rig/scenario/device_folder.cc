@@ -156,11 +156,12 @@ Result<DeviceFolder> LoadDeviceFolder(const fs::path& directory) {
   DeviceFolder device;
   device.directory = directory;
   device.bench = directory / "bench" / "virtual.yaml";
-  RIG_TRY_ASSIGN(const SourceMap requirements_at,
+  RIG_TRY_ASSIGN(device.requirements_at,
                  LoadYamlFile(directory / "requirements.yaml", device.requirements));
   device.name = device.requirements.device();
-  RIG_TRY_ASSIGN(const Ids requirements, CheckRequirements(device.requirements, requirements_at));
-  RIG_TRY(CheckDefinitions(device.requirements, requirements_at));
+  RIG_TRY_ASSIGN(const Ids requirements,
+                 CheckRequirements(device.requirements, device.requirements_at));
+  RIG_TRY(CheckDefinitions(device.requirements, device.requirements_at));
   RIG_TRY_ASSIGN(const SourceMap risks_at, LoadYamlFile(directory / "risks.yaml", device.risks));
   RIG_TRY(CheckRisks(device.risks, risks_at, device.name, requirements));
   for (const auto& [file, mutants] :

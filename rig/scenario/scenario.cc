@@ -15,6 +15,9 @@
 namespace rig {
 namespace {
 
+// Of checks every run gets beside the scenario's own.
+constexpr std::string_view kOwnIds = "rig.";
+
 std::string Shown(std::int64_t ns) { return Display(static_cast<double>(ns) * 1e-9, "s", 9); }
 
 // Names a scenario where folders of runs are named after it.
@@ -177,6 +180,11 @@ class ScenarioCheck {
     for (int i = 0; i < scenario_.checks_size(); ++i) {
       const v1::Check& check = scenario_.checks(i);
       const std::string path = fmt::format("checks[{}]", i);
+      if (check.id().starts_with(kOwnIds)) {
+        return where_.Refuse(
+            path + ".id", fmt::format("check \"{}\"", check.id()),
+            fmt::format("another id: those from \"{}\" on are the rig's own", kOwnIds));
+      }
       if (!seen.insert(check.id()).second) {
         return where_.Refuse(path + ".id", fmt::format("check \"{}\" again", check.id()),
                              "an id of its own");

@@ -23,11 +23,11 @@ struct LoadedScenario {
 // Values of a scenario's parameters instead of its own: quantities as text, by name.
 using ParameterValues = std::map<std::string, std::string, std::less<>>;
 
-// Loads and checks what the file alone can tell: unique check ids, steps within the duration, pulse
-// ends within the duration, plants named once, checks' verifies a subset of the scenario's,
-// parameters used and within their ranges. What was loaded has its parameters' values in place, and
-// numbers of console commands in their text. Errors: INVALID_ARGUMENT at file:line:column, or
-// naming the value of `set`; NOT_FOUND.
+// Loads and checks what the file alone can tell: unique check ids, none from "rig." on, steps
+// within the duration, pulse ends within the duration, plants named once, checks' verifies a subset
+// of the scenario's, parameters used and within their ranges. What was loaded has its parameters'
+// values in place, and numbers of console commands in their text. Errors: INVALID_ARGUMENT at
+// file:line:column, or naming the value of `set`; NOT_FOUND.
 Result<LoadedScenario> LoadScenario(const std::filesystem::path& file,
                                     const ParameterValues& set = {});
 
@@ -36,6 +36,7 @@ struct DeviceFolder {
   std::filesystem::path directory;
   std::string name;
   v1::Requirements requirements;
+  SourceMap requirements_at;
   v1::Risks risks;
   v1::Mutants mutants;                           // empty when there is no mutants/mutants.yaml
   v1::Mutants hidden;                            // the same of mutants/hidden.yaml

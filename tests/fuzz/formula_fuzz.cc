@@ -1,5 +1,5 @@
-// Parses any text as a formula and judges what parses over a small trace: no crash, no verdict
-// without a reason.
+// Parses any text as a formula, and as a definition, and judges what parses over a small trace: no
+// crash, no verdict without a reason.
 #include <cstdint>
 #include <cstdlib>
 #include <string_view>
@@ -16,6 +16,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     return name == "x" || name == "a.lamp" || name == "a.none" ? "1" : "";
   };
   const auto formula = rig::Formula::Parse(text, {unit_of});
+  // Values are definitions, too.
+  if (formula && !rig::Formula::CheckDefinition(text, {unit_of})) std::abort();
   if (!formula) {
     if (!formula.error().message.starts_with("column ")) std::abort();
     return 0;

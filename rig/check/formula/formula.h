@@ -32,6 +32,9 @@ class Formula {
   // channel, a wrong dimension, NaN in a limit.
   static Result<Formula> Parse(std::string_view text, const Vocabulary& vocabulary);
 
+  // Whether a definition, a condition or a value, can be parsed. Errors: as Parse.
+  static Status CheckDefinition(std::string_view text, const Vocabulary& vocabulary);
+
   const std::set<std::string>& channels() const { return channels_; }
   // Names of the definitions it uses.
   const std::set<std::string>& definitions() const { return definitions_; }
@@ -42,11 +45,6 @@ class Formula {
   std::set<std::string> channels_;
   std::set<std::string> definitions_;
 };
-
-// Whether a part of the formula stands below no operator of time, so that only run time 0 is looked
-// at: `rise(a) -> b` without an `always` passes whatever comes later. Looks through `and`, `or`,
-// `not`, `->` down from the root.
-bool AsksOnlyAtStart(const Formula& formula);
 
 // Expanded uncertainties (k = 2), 0 for exact.
 struct UncertaintyOf {

@@ -2,13 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cmath>
-#include <optional>
 
 #include "rig/check/formula/evaluate.h"
 #include "rig/check/formula/explain.h"
 #include "rig/check/formula/formula.h"
+#include "rig/check/formula/idle_premise.h"
 #include "rig/check/formula/time_margin.h"
 
 namespace rig {
@@ -82,58 +81,6 @@ void FillDecided(const Formula& formula, const Evaluator& widened, v1::Verdict v
                        reason, open));
 }
 
-const Node* IdlePremise(const Evaluator& evaluator, const Node& node, std::optional<Range> asked);
-
-// An implication inside another's consequent counts as asked wherever the outer one is: a premise
-// that holds nowhere there did not hold where it mattered either.
-const Node* IdlePremiseOfImplication(const Evaluator& evaluator, const Node& node, Range asked) {
-  const Steps truth = evaluator.Truth(*node.children[0], asked);
-  const bool held =
-      std::any_of(truth.begin(), truth.end(), [](const Step& step) { return step.value > 0; });
-  if (!held) return node.children[0].get();
-  return IdlePremise(evaluator, *node.children[1], asked);
-}
-
-// The premise of an implication that was asked for and never held: it passed without anything
-// having been verified. Looks through the outermost "always", "historically" and "and", where
-// requirements of the form "whenever a then b" stand.
-// `asked`: where those operators of time ask; none outside of them.
-const Node* IdlePremise(const Evaluator& evaluator, const Node& node, std::optional<Range> asked) {
-  switch (node.kind) {
-    case Kind::kAnd:
-      for (const auto& child : node.children) {
-        if (const Node* idle = IdlePremise(evaluator, *child, asked)) return idle;
-      }
-      return nullptr;
-    case Kind::kAlways:
-    case Kind::kHistorically: {
-      // The windows of all instants asked are one range without a gap, as those instants are.
-      const Range present = asked.value_or(Range{0, 0});
-      const Range window{std::max<Position>(0, evaluator.WindowAt(node, present.first).first),
-                         std::min(evaluator.WindowAt(node, present.last).last, evaluator.end())};
-      if (window.last < window.first) return nullptr;
-      return IdlePremise(evaluator, *node.children[0], window);
-    }
-    case Kind::kImplies:
-      return asked ? IdlePremiseOfImplication(evaluator, node, *asked) : nullptr;
-    default:
-      return nullptr;
-  }
-}
-
-bool StandsBelowNoTime(const Node& node) {
-  switch (node.kind) {
-    case Kind::kNot:
-    case Kind::kAnd:
-    case Kind::kOr:
-    case Kind::kImplies:
-      return std::any_of(node.children.begin(), node.children.end(),
-                         [](const auto& child) { return StandsBelowNoTime(*child); });
-    default:
-      return !IsTemporal(node.kind);
-  }
-}
-
 }  // namespace
 
 v1::CheckResult JudgeSignals(const Formula& formula, const Signals& signals,
@@ -157,7 +104,7 @@ v1::CheckResult JudgeSignals(const Formula& formula, const Signals& signals,
     Conclude(result, verdict, ExplainUnknown(nominal, path));
     return result;
   }
-  const Node* idle = verdict == v1::PASS ? IdlePremise(nominal, root, std::nullopt) : nullptr;
+  const Node* idle = verdict == v1::PASS ? IdlePremise(nominal, root, {0, 0}) : nullptr;
   if (idle != nullptr) {
     Conclude(result, v1::INCONCLUSIVE,
              fmt::format("nothing was verified: {} never held while it was asked for", idle->text));
@@ -177,8 +124,6 @@ v1::CheckResult JudgeSignals(const Formula& formula, const Signals& signals,
 }
 
 }  // namespace check
-
-bool AsksOnlyAtStart(const Formula& formula) { return check::StandsBelowNoTime(formula.root()); }
 
 Result<v1::CheckResult> Judge(const Formula& formula, const TraceReader& trace,
                               const UncertaintyOf& uncertainty_of, TraceExtent extent) {

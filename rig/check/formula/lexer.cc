@@ -6,6 +6,8 @@
 #include <array>
 #include <cmath>
 
+#include "rig/base/names.h"
+
 namespace rig::check {
 namespace {
 
@@ -84,9 +86,9 @@ class Lexer {
       if (IsDigit(At(digits))) end = SkipDigits(digits);
     }
     if (IsLetter(At(end)) || At(end) == '%') {
-      return SyntaxError(next_, fmt::format("\"{}\" and a unit without a space, expected one space "
-                                            "between number and unit",
-                                            text_.substr(next_, end - next_)));
+      return SyntaxError(next_, Quoted(text_.substr(next_, end - next_)) +
+                                    " and a unit without a space, expected one space between "
+                                    "number and unit");
     }
     const std::size_t unit_end = UnitEnd(end);
     if (unit_end == end && At(end) == ' ' && IsLetter(At(end + 1))) {
@@ -101,15 +103,14 @@ class Lexer {
     while (IsWordPart(At(end))) ++end;
     const std::string_view word = text_.substr(begin, end - begin);
     if (IsKeyword(word)) return {};
-    return SyntaxError(begin,
-                       fmt::format("\"{}\" is no unit, expected one such as bpm or mL/h", word));
+    return SyntaxError(begin, Quoted(word) + " is no unit, expected one such as bpm or mL/h");
   }
 
   Result<Token> TakeQuantity(std::size_t end) {
     Token token = Take(Token::Kind::kNumber, end);
     Result<PhysicalQuantity> quantity = ParseQuantity(token.text);
     if (!quantity || !std::isfinite(quantity->si)) {
-      return SyntaxError(token.begin, fmt::format("\"{}\", expected a finite number", token.text));
+      return SyntaxError(token.begin, Quoted(token.text) + ", expected a finite number");
     }
     token.quantity = std::move(*quantity);
     return token;
@@ -144,6 +145,11 @@ Result<std::vector<Token>> Tokenise(std::string_view formula) { return Lexer(for
 
 bool IsKeyword(std::string_view name) {
   return std::find(kKeywords.begin(), kKeywords.end(), name) != kKeywords.end();
+}
+
+std::string Quoted(std::string_view text) {
+  constexpr std::size_t kLongest = 60;
+  return fmt::format("\"{}\"", Shorten(text, kLongest));
 }
 
 tl::unexpected<Error> SyntaxError(std::size_t offset, std::string_view what) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -21,6 +22,9 @@ struct Token {
 Result<std::vector<Token>> Tokenise(std::string_view formula);
 
 bool IsKeyword(std::string_view name);
+
+// A part of a formula as a message shows it: in quotes and not too long.
+std::string Quoted(std::string_view text);
 
 // "column N: what", columns counted from 1.
 tl::unexpected<Error> SyntaxError(std::size_t offset, std::string_view what);

@@ -13,8 +13,8 @@
 namespace rig::check {
 
 // Judges a formula while its trace grows. What it calls decided is what Judge says of the whole
-// trace, whatever comes. Memory: for the pieces of the windows; for open-ended windows inside
-// others, all. Thread-compatible.
+// trace, whatever comes, but for a pass that Judge finds to have verified nothing. Memory: for the
+// pieces of the windows; for open-ended windows inside others, all. Thread-compatible.
 class Monitor {
  public:
   Monitor(Formula formula, UncertaintyOf uncertainty_of);

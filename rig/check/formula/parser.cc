@@ -38,8 +38,7 @@ bool IsElapsed(const Part& part) { return part.node->kind == Kind::kTimeSince; }
 Result<Part> Parser::Run() {
   RIG_TRY_ASSIGN(Part part, Implication());
   if (Next().kind == Token::Kind::kEnd) return part;
-  return SyntaxError(Next().begin,
-                     fmt::format("\"{}\", expected an operator or the end", Next().text));
+  return SyntaxError(Next().begin, Quoted(Next().text) + ", expected an operator or the end");
 }
 
 bool Parser::Accept(std::string_view text) {
@@ -54,9 +53,10 @@ Status Parser::Expect(std::string_view text) {
 }
 
 tl::unexpected<Error> Parser::Unexpected(std::string_view expected) const {
-  return SyntaxError(Next().begin, Next().kind == Token::Kind::kEnd
-                                       ? fmt::format("the formula ends, expected {}", expected)
-                                       : fmt::format("\"{}\", expected {}", Next().text, expected));
+  return SyntaxError(Next().begin,
+                     Next().kind == Token::Kind::kEnd
+                         ? fmt::format("the formula ends, expected {}", expected)
+                         : fmt::format("{}, expected {}", Quoted(Next().text), expected));
 }
 
 const Operator* Parser::AcceptOneOf(std::span<const Operator> operators) {
@@ -90,10 +90,11 @@ Result<Part> Parser::Build(Kind kind, std::size_t begin, std::size_t operator_at
 
 Status Parser::RefuseOpenOperand(const Part& left, std::string_view op) const {
   if (left.in_parentheses || !left.open_operand) return {};
-  return SyntaxError(Next().begin,
-                     fmt::format("\"{}\" after \"{}\" reads two ways, expected parentheses around "
-                                 "what the temporal operator applies to",
-                                 op, text_.substr(left.begin, left.end - left.begin)));
+  return SyntaxError(
+      Next().begin,
+      fmt::format("{} after {} reads two ways, expected parentheses around "
+                  "what the temporal operator applies to",
+                  Quoted(op), Quoted(text_.substr(left.begin, left.end - left.begin))));
 }
 
 Result<Part> Parser::LeftAssociative(Level operand, std::span<const Operator> operators,
@@ -112,9 +113,9 @@ Result<Part> Parser::LeftAssociative(Level operand, std::span<const Operator> op
     }
     RIG_TRY_ASSIGN(Part right, (this->*operand)());
     if (IsPassage(right.node->kind) && !right.in_parentheses) {
-      return SyntaxError(right.begin, fmt::format("\"{}\" after \"{}\" reads two ways, expected "
+      return SyntaxError(right.begin, fmt::format("{} after {} reads two ways, expected "
                                                   "parentheses around it",
-                                                  right.node->text, text));
+                                                  Quoted(right.node->text), Quoted(text)));
     }
     const std::size_t begin = left.begin;
     RIG_TRY_ASSIGN(left, Build(op->kind, begin, at, Two(std::move(left), std::move(right))));
@@ -234,22 +235,37 @@ Status Parser::Bounds(Duration& from, std::optional<Duration>& to) {
   return Expect("]");
 }
 
+namespace {
+
+// A condition or a value.
+Result<Part> ParseText(std::string_view text, ParseContext& context) {
+  if (text.size() > kLongestFormula) {
+    return MakeError(Code::kInvalidArgument,
+                     fmt::format("column {}: the formula goes on, expected at most {} characters",
+                                 kLongestFormula + 1, kLongestFormula));
+  }
+  RIG_TRY_ASSIGN(const std::vector<Token> tokens, Tokenise(text));
+  return Parser(text, tokens, context, 0).Run();
+}
+
+}  // namespace
 }  // namespace check
 
 Result<Formula> Formula::Parse(std::string_view text, const Vocabulary& vocabulary) {
-  if (text.size() > check::kLongestFormula) {
-    return MakeError(Code::kInvalidArgument,
-                     fmt::format("column {}: the formula goes on, expected at most {} characters",
-                                 check::kLongestFormula + 1, check::kLongestFormula));
-  }
-  RIG_TRY_ASSIGN(const std::vector<check::Token> tokens, check::Tokenise(text));
   Formula formula;
   check::ParseContext context{vocabulary, formula.channels_, {}, {}};
-  RIG_TRY_ASSIGN(check::Part part, check::Parser(text, tokens, context, 0).Run());
+  RIG_TRY_ASSIGN(check::Part part, check::ParseText(text, context));
   RIG_TRY(check::AsCondition(part.node, part.begin));
   formula.root_ = std::move(part.node);
   for (const auto& [name, node] : context.defined) formula.definitions_.insert(name);
   return formula;
+}
+
+Status Formula::CheckDefinition(std::string_view text, const Vocabulary& vocabulary) {
+  std::set<std::string> channels;
+  check::ParseContext context{vocabulary, channels, {}, {}};
+  RIG_TRY(check::ParseText(text, context));
+  return {};
 }
 
 }  // namespace rig

@@ -97,7 +97,7 @@ Result<Part> Parser::Channel() {
   if (unit.empty()) {
     const bool not_finite = token.text == "nan" || token.text == "NaN" || token.text == "inf";
     return SyntaxError(token.begin,
-                       fmt::format("\"{}\" {}", token.text,
+                       fmt::format("{} {}", Quoted(token.text),
                                    not_finite ? "is no number, expected a finite one"
                                               : "is no channel here, expected a channel of the "
                                                 "bench, the device or the scenario"));
@@ -130,14 +130,14 @@ Result<Part> Parser::Defined(const Token& token, const std::string& text) {
 Result<std::shared_ptr<const Node>> Parser::ParseDefinition(const Token& token,
                                                             const std::string& text) {
   if (context_.open.contains(token.text)) {
-    return SyntaxError(token.begin, fmt::format("\"{}\" is defined by itself, expected a "
-                                                "definition by other names",
-                                                token.text));
+    return SyntaxError(token.begin, Quoted(token.text) +
+                                        " is defined by itself, expected a "
+                                        "definition by other names");
   }
   RIG_TRY(Descend());
   const auto in_definition = [&](const Error& error) {
-    return SyntaxError(token.begin,
-                       fmt::format("in the definition of \"{}\": {}", token.text, error.message));
+    return SyntaxError(
+        token.begin, fmt::format("in the definition of {}: {}", Quoted(token.text), error.message));
   };
   const auto tokens = Tokenise(text);
   if (!tokens) return in_definition(tokens.error());

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "rig/check/formula/arithmetic.h"
 
@@ -16,10 +17,10 @@ constexpr int kLargestExponent = 12;
 constexpr std::int64_t kLongestBoundNs = std::int64_t{100} * 86'400 * 1'000'000'000;
 
 std::string Describe(const Node& node) {
-  if (!IsValue(node.kind)) return fmt::format("\"{}\" is a condition", node.text);
+  if (!IsValue(node.kind)) return Quoted(node.text) + " is a condition";
   const std::string unit = SiUnit(node.dimension);
-  return unit == "1" ? fmt::format("\"{}\" is a plain number", node.text)
-                     : fmt::format("\"{}\" is a value in {}", node.text, unit);
+  return unit == "1" ? Quoted(node.text) + " is a plain number"
+                     : fmt::format("{} is a value in {}", Quoted(node.text), unit);
 }
 
 std::shared_ptr<const Node> Flag(std::shared_ptr<const Node> channel) {
@@ -70,8 +71,8 @@ Status CheckLevels(const Node& node, std::size_t at, std::span<const std::size_t
   for (std::size_t i = 1; i < 3; ++i) {
     RIG_TRY(RequireSameDimension(*node.children[0], *node.children[i], places[i]));
     if (node.children[i]->constant) continue;
-    return SyntaxError(places[i], fmt::format("\"{}\" is no fixed level, expected a number",
-                                              node.children[i]->text));
+    return SyntaxError(places[i],
+                       Quoted(node.children[i]->text) + " is no fixed level, expected a number");
   }
   const double on = *node.children[1]->constant;
   const double off = *node.children[2]->constant;
@@ -83,8 +84,7 @@ Status CheckLevels(const Node& node, std::size_t at, std::span<const std::size_t
 
 Status RefuseElapsed(const Node& node, const Node& child, std::size_t place) {
   if (child.kind != Kind::kTimeSince || IsComparison(node.kind)) return {};
-  return SyntaxError(place,
-                     fmt::format("\"{}\" here, expected it compared with a time", child.text));
+  return SyntaxError(place, Quoted(child.text) + " here, expected it compared with a time");
 }
 
 const Dimension& TimeDimension() {
@@ -125,7 +125,7 @@ Status FoldConstant(Node& node, std::size_t at) {
   const double value =
       Calculate(node.kind, *node.children[0]->constant, *node.children.back()->constant);
   if (!std::isfinite(value)) {
-    return SyntaxError(at, fmt::format("\"{}\" is no finite number, expected one", node.text));
+    return SyntaxError(at, Quoted(node.text) + " is no finite number, expected one");
   }
   node.constant = value;
   return {};
@@ -215,20 +215,21 @@ Status CompareElapsed(Node& comparison, std::size_t at) {
 
 Result<Duration> ToBound(const Node& node, const Token& token) {
   if (!node.constant || node.dimension != TimeDimension()) {
-    return SyntaxError(token.begin,
-                       fmt::format("\"{}\" is no time, expected one such as 10 s", token.text));
+    return SyntaxError(token.begin, Quoted(token.text) + " is no time, expected one such as 10 s");
   }
   const double ns = *node.constant * 1e9;
   if (ns < 0) {
-    return SyntaxError(token.begin, fmt::format("\"{}\", expected a time from 0 s on", token.text));
+    return SyntaxError(token.begin, Quoted(token.text) + ", expected a time from 0 s on");
   }
   if (!(ns <= static_cast<double>(kLongestBoundNs))) {
-    return SyntaxError(token.begin, fmt::format("\"{}\", expected at most 100 d", token.text));
+    return SyntaxError(token.begin, Quoted(token.text) + ", expected at most 100 d");
   }
   const double whole = std::round(ns);
-  const bool representable = std::fabs(ns - whole) < 0.25;
+  // Off by no more than "0.1 s" times 1e9 is.
+  const bool representable =
+      std::fabs(ns - whole) <= 8 * std::numeric_limits<double>::epsilon() * ns;
   if (!representable) {
-    return SyntaxError(token.begin, fmt::format("\"{}\", expected whole nanoseconds", token.text));
+    return SyntaxError(token.begin, Quoted(token.text) + ", expected whole nanoseconds");
   }
   return Duration(static_cast<std::int64_t>(whole));
 }

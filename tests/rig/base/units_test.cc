@@ -74,6 +74,13 @@ TEST(UnitTest, RefusesWhatIsNoUnit) {
   }
 }
 
+TEST(UnitTest, RefusesPowersThatCannotBeHeld) {
+  const auto wraps = ParseUnit("ohm9.ohm9.ohm9.ohm9.ohm9.ohm9.ohm9.ohm9");
+  ASSERT_FALSE(wraps);
+  EXPECT_THAT(wraps.error().message, testing::HasSubstr("has powers too large, expected at most"));
+  EXPECT_TRUE(ParseUnit("ohm9"));
+}
+
 TEST(UnitTest, NamesThePartThatIsNoUnit) {
   const auto unit = ParseUnit("mL/hour");
   ASSERT_FALSE(unit);

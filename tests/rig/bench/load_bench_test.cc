@@ -55,6 +55,16 @@ TEST_F(LoadBenchTest, RefusesCalibrationDaysThatAreNone) {
   EXPECT_THAT(ErrorOf("2025-01-31", "2023-01-31"), HasSubstr("a day after"));
 }
 
+TEST_F(LoadBenchTest, RefusesACalibrationThatLeavesOutWhatIsMeasured) {
+  EXPECT_THAT(ErrorOf(", uncertainty: 0.1 mV", ""), HasSubstr("no uncertainty; expected"));
+  EXPECT_THAT(ErrorOf("0.1 mV}", "0 mV}"), HasSubstr("no uncertainty; expected"));
+  const std::string capture = "virtual_capture: {channels: 3}";
+  const std::string calibrated =
+      capture + ", calibration: {date: 2024-01-31, due: 2025-01-31, serial: C-2";
+  EXPECT_THAT(ErrorOf(capture, calibrated + "}"), HasSubstr("no time_resolution; expected"));
+  EXPECT_TRUE(Load(capture, calibrated + ", time_resolution: 1 us}"));
+}
+
 TEST_F(LoadBenchTest, RefusesASignalWiredTwiceOrWithAnOddName) {
   EXPECT_THAT(ErrorOf("signal: lamp", "signal: ecg"), HasSubstr("each signal wired once"));
   EXPECT_THAT(ErrorOf("signal: lamp", "signal: Lamp-1"), HasSubstr("lower-case"));

@@ -91,6 +91,11 @@ TEST_F(LoadScenarioTest, RefusesARecordSignalThatIsNotPlayed) {
               EndsWith("nothing is played on \"eeg\"; expected one of: ecg"));
 }
 
+TEST_F(LoadScenarioTest, RefusesACheckIdOfTheRigsOwn) {
+  EXPECT_THAT(ErrorOf("id: volume", "id: rig.reporting"),
+              HasSubstr("check \"rig.reporting\"; expected another id"));
+}
+
 TEST_F(LoadScenarioTest, RefusesACheckIdTwice) {
   EXPECT_THAT(ErrorOf("id: volume", "id: rate"), HasSubstr("check \"rate\" again"));
 }

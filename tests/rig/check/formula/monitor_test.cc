@@ -82,6 +82,15 @@ TEST(MonitorTest, PassesAsSoonAsWhatIsWaitedForCame) {
   EXPECT_EQ(monitor.Decided(), v1::PASS);
 }
 
+// That such a pass verifies nothing is for the judge to say.
+TEST(MonitorTest, DecidesWithoutAPremiseThatNeverHeld) {
+  Monitor monitor(Parsed("(eventually[0 s, 1 s] a) -> b"), Exact);
+  monitor.Add("a", AtNanoseconds(0), 0);
+  monitor.Add("b", AtNanoseconds(0), 0);
+  monitor.Reach(AtNanoseconds(1'000'000'000));
+  EXPECT_EQ(monitor.Decided(), v1::PASS);
+}
+
 TEST(MonitorTest, WaitsWhereTheUncertaintyStraddlesTheLimit) {
   Monitor monitor(Parsed("always (x < 5)"), {[](std::string_view) { return 0.5; }});
   monitor.Add("x", AtNanoseconds(0), 5.2);
