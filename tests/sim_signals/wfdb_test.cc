@@ -87,7 +87,7 @@ TEST(WfdbAnnotationReaderTest, RefusesDamagedFiles) {
 }
 
 TEST(WfdbAnnotationReaderTest, RefusesWhatLiesBehindTheEndMark) {
-  for (const std::string rest : {Annotation(1, 10), std::string(2, '\0'), std::string(1, '\0')}) {
+  for (const std::string& rest : {Annotation(1, 10), std::string(2, '\0'), std::string(1, '\0')}) {
     std::string failure;
     ReadAll(Annotation(1, 10) + kEndMark + rest, &failure);
     EXPECT_NE(failure.find("behind its end mark"), std::string::npos) << failure;

@@ -27,13 +27,16 @@ std::string Within(std::int64_t ns, const std::string& what) {
   return Window("eventually", 0, ns) + "(" + what + ")";
 }
 
-// It was off for so long until just before: what stood already answers nothing.
-std::string OffBefore(std::int64_t ns, const std::string& what) {
-  return Window("historically", 1, ns) + "(not " + what + ")";
+// Just before: all change happens at whole nanoseconds. One instant is a sample and no tolerance,
+// so that the time to spare stays that of what follows.
+std::string JustBefore(const std::string& what) {
+  return "historically[1 ns, 1 ns] (" + what + ")";
 }
 
-// An instant before another: any does, all change happens at whole nanoseconds.
-constexpr std::int64_t kJustNs = 1'000'000;
+// Off for a lamp's period: what flashed already answers nothing.
+std::string Quiet(const std::string& signal) {
+  return fmt::format("count({}, {}) == 0", signal, Time(kLampPeriodNs));
+}
 
 class Statements {
  public:
@@ -86,7 +89,7 @@ class Statements {
     const std::int64_t last = check_.until() - delay.max();
     RIG_TRY(WantOrder("delay.max", check_.from(), last, "until later than from by more than max"));
     const std::string onset =
-        fmt::format("rise({}) and ({})", condition_, OffBefore(kJustNs, alarm_));
+        fmt::format("rise({}) and ({})", condition_, JustBefore("not " + alarm_));
     const auto follows = [&](const char* name, const char* what, const std::string& premise,
                              const std::string& signal) {
       Add(name, fmt::format("{} within {} of the condition's onset", what, Time(delay.max())),
@@ -94,7 +97,7 @@ class Statements {
                  fmt::format("({}) -> ({})", premise, Within(delay.max(), signal))));
     };
     const auto quiet = [&](const std::string& signal) {
-      return fmt::format("{} and ({})", onset, OffBefore(kLampPeriodNs, signal));
+      return fmt::format("{} and ({})", onset, Quiet(signal));
     };
     follows("ALM-11.alarm", "the alarm is reported", onset, alarm_);
     if (!check_.sound().empty()) follows("ALM-11.sound", "it sounds", quiet(sound_), sound_);
@@ -117,8 +120,8 @@ class Statements {
     if (pause.new_alarm_declared() == v1::AudioPause::SOUNDS) {
       Add("ALM-13.sounds", "a new alarm sounds despite the pause, as declared",
           Always(begun, end - tolerance,
-                 fmt::format("(rise({}) and ({})) -> ({})", pause.new_alarm(),
-                             OffBefore(kLampPeriodNs, sound_), Within(tolerance, sound_))));
+                 fmt::format("(rise({}) and ({})) -> ({})", pause.new_alarm(), Quiet(sound_),
+                             Within(tolerance, sound_))));
       return {};
     }
     RIG_TRY(WantOrder("pause.duration", end + tolerance, check_.until(),
@@ -157,10 +160,9 @@ class Statements {
       const std::int64_t last = check_.until() - latch.within() - kLampPeriodNs;
       RIG_TRY(WantOrder("latch.within", check_.from(), last, "a longer span"));
       Add("ALM-14.ends", "the signals stop by themselves when the condition ends",
-          Always(
-              check_.from(), last,
-              fmt::format("(fall({}) and ({} {})) -> ({})", condition_, Window("once", 0, kJustNs),
-                          alarm_, Within(latch.within(), Always(0, kLampPeriodNs, off)))));
+          Always(check_.from(), last,
+                 fmt::format("(fall({}) and ({})) -> ({})", condition_, JustBefore(alarm_),
+                             Within(latch.within(), Always(0, kLampPeriodNs, off)))));
     }
     if (latch.kind() == v1::AlarmLatch::LATCHING) {
       const std::int64_t end = latch.reset() > 0 ? latch.reset() : check_.until();
@@ -251,7 +253,7 @@ class Statements {
     if (!escalation.acknowledged().empty()) {
       goes_on += " and (not (" + escalation.acknowledged() + "))";
     }
-    const std::string onset = fmt::format("rise({}) and ({})", alarm_, OffBefore(kJustNs, to));
+    const std::string onset = fmt::format("rise({}) and ({})", alarm_, JustBefore("not " + to));
     const std::int64_t earliest = escalation.after() - tolerance;
     const std::string too_early = Window("eventually", 0, earliest - 1) + to;
     Add("escalation.early", fmt::format("no higher priority before {}", Time(earliest)),

@@ -38,7 +38,8 @@ TEST(DecideAlarmsTest, WantsAnAnswerForEveryRecordAndNoOther) {
 }
 
 TEST(ParseAlarmListTest, RefusesATypeThatIsTheNameOfASet) {
-  for (const std::string type : {"gross", "real-time", "retrospective"}) {
+  for (const char* set : {"gross", "real-time", "retrospective"}) {
+    const std::string type = set;
     EXPECT_THAT(ParseAlarmList("a1l," + type + ",1\n", "t").error().message,
                 HasSubstr("t:1: type " + type));
   }

@@ -28,6 +28,7 @@ class ScoredRunTest : public testing::Test {
 
   fs::path Run(const std::string& name, const std::string& firmware = "f") {
     const fs::path run = folder_ / name;
+    fs::remove_all(run);
     fs::create_directories(run);
     auto writer = TraceWriter::Create((run / "trace.h5").string());
     EXPECT_TRUE(writer);

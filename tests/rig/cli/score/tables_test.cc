@@ -40,10 +40,10 @@ TEST(EventTableTest, RefusesWhatItDoesNotKnow) {
 
 TEST(NumberInTest, RefusesWhatIsNoFiniteNumber) {
   const CLI::Validator percent = NumberIn(0, 100);
-  for (std::string text : {"nan", "inf", "-nan", "101", "-1", "1x", ""}) {
+  for (const char* text : {"nan", "inf", "-nan", "101", "-1", "1x", ""}) {
     EXPECT_NE(percent(text), "") << text;
   }
-  for (std::string text : {"0", "99.5", "100", "1e1"}) EXPECT_EQ(percent(text), "") << text;
+  for (const char* text : {"0", "99.5", "100", "1e1"}) EXPECT_EQ(percent(text), "") << text;
   std::string infinite = "inf";
   EXPECT_NE(NumberIn(0)(infinite), "");
 }
