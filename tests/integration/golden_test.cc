@@ -119,7 +119,7 @@ TEST(GoldenCommandTest, WritesOnlyWhatReadsBackAndSaysWhatChanged) {
   const ProbeDevice device;
   const auto far = device.Rig(std::string(kRecord) + " --alignment '5 h'");
   EXPECT_EQ(far.exit_code, 3);
-  EXPECT_THAT(far.out, HasSubstr("alignment_limit, expected up to 1 h"));
+  EXPECT_THAT(far.out, HasSubstr("out of range; expected 0 s to 1 h"));
   ASSERT_EQ(device.Rig(kRecord).exit_code, 0);
   EXPECT_THAT(device.Rig(kApprove).out, HasSubstr("first approval of this file"));
   EXPECT_THAT(device.Rig(kApprove).out, HasSubstr("unchanged since the approval by A on"));

@@ -62,7 +62,7 @@ struct GoldenProblem {
   std::string path;
   std::string what;
 };
-// What no schema says: tolerances, phases, points, and a pulse shorter than twice the time
+// What no schema says: tolerances, phases, points, and a pulse no longer than twice the time
 // tolerance of a channel held and compared by tube: the tube would let a run without it pass.
 std::optional<GoldenProblem> FindGoldenProblem(const v1::Golden& golden);
 // The same but for the pulses: whether a comparison can be made.

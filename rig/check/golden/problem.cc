@@ -88,16 +88,17 @@ Problem FindInTolerances(const v1::Golden& golden, const v1::GoldenChannel& chan
 struct Pulse {
   std::int64_t from;
   std::int64_t to;
+  bool at_start;
 };
 
-// The first stretch around a point, shorter than twice the time tolerance, whose neighbours lie
-// below (`sign` 1) or above (-1) the point by more than its tolerance: within the time tolerance of
-// each of its instants lies a neighbour, so that the tube includes a run without it. One that lasts
-// to the end is none: that a run may not have come to it yet is for the comparison to say.
+// The first stretch around a point whose neighbours lie below (`sign` 1) or above (-1) it by more
+// than its tolerance, and each of whose instants has a neighbour within the time tolerance: the
+// tube includes a run without it. One that lasts to the end is none: that a run may not have come
+// to it yet is for the comparison to say.
 std::optional<Pulse> FindSwallowed(const Curve& curve, const ToleranceSpan& span, double sign) {
   const auto& samples = curve.samples;
   const double range = RangeOf(curve);
-  const std::int64_t shortest = 2 * span.tolerance.time_ns;
+  const std::int64_t w = span.tolerance.time_ns;
   for (std::size_t i = 0; i < samples.size(); ++i) {
     const bool in_span =
         samples[i].ns < span.to && (i + 1 == samples.size() || samples[i + 1].ns > span.from);
@@ -105,15 +106,17 @@ std::optional<Pulse> FindSwallowed(const Curve& curve, const ToleranceSpan& span
     const double low = sign * samples[i].value -
                        ValueTolerance(span.tolerance, range, samples[i].value) - kRounding * range;
     const auto belongs = [&](std::size_t j) { return sign * samples[j].value >= low; };
-    std::size_t first = i;
     std::size_t next = i + 1;
-    while (next < samples.size() && belongs(next) && samples[next].ns - samples[i].ns < shortest) {
+    while (next < samples.size() && belongs(next) && samples[next].ns - samples[i].ns <= 2 * w) {
       ++next;
     }
     if (next == samples.size()) continue;
     const std::int64_t to = samples[next].ns;
-    while (first > 0 && belongs(first - 1) && to - samples[first].ns < shortest) --first;
-    if (to - samples[first].ns < shortest) return Pulse{samples[first].ns, to};
+    std::size_t first = i;
+    while (first > 0 && belongs(first - 1) && to - samples[first].ns <= 2 * w) --first;
+    const std::int64_t from = samples[first].ns;
+    // At the golden's start there is a neighbour on one side only.
+    if (to - from <= (first == 0 ? w : 2 * w)) return Pulse{from, to, first == 0};
   }
   return std::nullopt;
 }
@@ -121,19 +124,20 @@ std::optional<Pulse> FindSwallowed(const Curve& curve, const ToleranceSpan& span
 Problem FindInPulses(const v1::Golden& golden, const v1::GoldenChannel& channel,
                      const std::string& path) {
   const bool is_held = IsTube(channel) && channel.interpolation() != v1::GoldenChannel::LINEAR;
+  if (!is_held) return std::nullopt;
   const auto curve = ReadGoldenCurve(channel);
-  if (!is_held || !curve) return std::nullopt;
+  if (!curve) return GoldenProblem{path + ".points", curve.error().message};
   for (const ToleranceSpan& span : Spans(golden, channel)) {
     for (const double sign : {1.0, -1.0}) {
       const auto pulse = FindSwallowed(*curve, span, sign);
       if (!pulse) continue;
       return GoldenProblem{
           path + ".time_tolerance",
-          fmt::format("golden channel {}: pulse of {} at {} is shorter than twice the time "
-                      "tolerance of {}: a run without it would pass; expected a smaller time "
-                      "tolerance or compare: events",
+          fmt::format("golden channel {}: pulse of {} at {} is no longer than {}the time tolerance "
+                      "of {}: a run without it would pass; expected a smaller time tolerance or "
+                      "compare: events",
                       channel.channel(), ShowTime(pulse->to - pulse->from), ShowTime(pulse->from),
-                      ShowTime(span.tolerance.time_ns))};
+                      pulse->at_start ? "" : "twice ", ShowTime(span.tolerance.time_ns))};
     }
   }
   return std::nullopt;

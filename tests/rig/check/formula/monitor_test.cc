@@ -13,7 +13,7 @@ Formula Parsed(const std::string& text) {
   return *Formula::Parse(text, {[](std::string_view) { return "1"; }});
 }
 
-double Exact(std::string_view) { return 0.0; }
+const UncertaintyOf kExact{[](std::string_view) { return 0.0; }};
 
 // Adds what the signals hold at one instant.
 void AddInstant(Monitor& monitor, const Signals& signals, std::int64_t ns) {
@@ -62,7 +62,7 @@ TEST(MonitorTest, DecidesAsTheWholeTraceDoes) {
 }
 
 TEST(MonitorTest, FailsAtTheInstantThatCannotBeMadeGood) {
-  Monitor monitor(Parsed("always (a -> eventually[0 s, 2 s] b)"), {Exact});
+  Monitor monitor(Parsed("always (a -> eventually[0 s, 2 s] b)"), kExact);
   monitor.Add("a", AtNanoseconds(0), 1);
   monitor.Add("b", AtNanoseconds(0), 0);
   monitor.Reach(AtNanoseconds(1'999'999'999));
@@ -72,7 +72,7 @@ TEST(MonitorTest, FailsAtTheInstantThatCannotBeMadeGood) {
 }
 
 TEST(MonitorTest, PassesAsSoonAsWhatIsWaitedForCame) {
-  Monitor monitor(Parsed("(a until[0 s, 10 s] b) or always a"), {Exact});
+  Monitor monitor(Parsed("(a until[0 s, 10 s] b) or always a"), kExact);
   monitor.Add("a", AtNanoseconds(0), 1);
   monitor.Add("b", AtNanoseconds(0), 0);
   monitor.Reach(AtNanoseconds(10));
@@ -84,7 +84,7 @@ TEST(MonitorTest, PassesAsSoonAsWhatIsWaitedForCame) {
 
 // That such a pass verifies nothing is for the judge to say.
 TEST(MonitorTest, DecidesWithoutAPremiseThatNeverHeld) {
-  Monitor monitor(Parsed("(eventually[0 s, 1 s] a) -> b"), Exact);
+  Monitor monitor(Parsed("(eventually[0 s, 1 s] a) -> b"), kExact);
   monitor.Add("a", AtNanoseconds(0), 0);
   monitor.Add("b", AtNanoseconds(0), 0);
   monitor.Reach(AtNanoseconds(1'000'000'000));
@@ -103,7 +103,7 @@ TEST(MonitorTest, WaitsWhereTheUncertaintyStraddlesTheLimit) {
 
 // Judge calls a check of a trace that lacks a channel inconclusive, whatever the others say.
 TEST(MonitorTest, DecidesNothingBeforeEveryChannelHasHadAValue) {
-  Monitor monitor(Parsed("always (a and b)"), Exact);
+  Monitor monitor(Parsed("always (a and b)"), kExact);
   monitor.Add("a", AtNanoseconds(0), 0);
   monitor.Reach(AtNanoseconds(5));
   EXPECT_FALSE(monitor.Decided());
