@@ -31,7 +31,7 @@ steps:
 checks:
   - id: power
     text: It has no more than it stands.
-    formula: always[1 s, 1.9 s] (observed.power <= 5.4 V)
+    formula: always[1 s, 1.9 s] (observed.power <= 5.4 V and device.count >= 0)
 )";
 
 class CampaignCommandTest : public testing::Test {

@@ -66,13 +66,15 @@ TEST(GoldenCommandTest, RefusesToCompareARunOfAnotherScenario) {
 
 TEST(GoldenCommandTest, TakesAnInconclusiveRunForAStatedReasonOnly) {
   const ProbeDevice device;
-  device.Edit(kScenario, "always[1 s, 4 s]", "always[1 s, 40 s]");
+  device.Edit(kScenario, "always[1 s, 4 s] (", "always[1 s, 4 s] (device.count < 0 -> ");
   const auto refused = device.Rig(kRecord);
   EXPECT_EQ(refused.exit_code, 3);
   EXPECT_THAT(refused.out, HasSubstr("is inconclusive; expected one that passes"));
-  const auto taken = device.Rig(std::string(kRecord) + " --from-inconclusive 'runs too short'");
+  const auto taken =
+      device.Rig(std::string(kRecord) + " --from-inconclusive 'the premise never holds'");
   EXPECT_EQ(taken.exit_code, 0) << taken.out;
-  EXPECT_THAT(device.Read("golden/count.yaml"), HasSubstr("inconclusive_because: runs too short"));
+  EXPECT_THAT(device.Read("golden/count.yaml"),
+              HasSubstr("inconclusive_because: the premise never holds"));
 }
 
 TEST(GoldenCommandTest, DerivesOnlyFromEnoughConditionsOtherThanItsOwn) {

@@ -48,10 +48,11 @@ TEST_F(StopAtFailTest, DecidesWhatTheWholeRunDecides) {
         "always[0 s, 3.9 s] (rise(observed.lamp) -> eventually[0 s, 950 ms] not observed.lamp)");
   Check("long",
         "eventually[1.5 s, 2.5 s] (rise(observed.lamp) and always[0 s, 950 ms] observed.lamp)");
-  std::string before = "always[0 s, end] (observed.power < 1 V)";
+  std::string before = "always[0 s, end] (observed.power < 1 V or device.count < 0)";
   Check("failing", before);
   for (const std::string from : {"0 s", "1.95 s", "2.95 s", "3.02 s", "3.2 s"}) {
-    const std::string formula = "always[" + from + ", end] (observed.power < 1 V)";
+    const std::string formula =
+        "always[" + from + ", end] (observed.power < 1 V or device.count < 0)";
     device_.Edit(kScenario, before, formula);
     before = formula;
     const json whole = Run("");
@@ -65,7 +66,7 @@ TEST_F(StopAtFailTest, DecidesWhatTheWholeRunDecides) {
 }
 
 TEST_F(StopAtFailTest, ARunThatReachedItsEndWasNotStopped) {
-  Check("late", "always[4.99 s, end] (observed.power < 1 V)");
+  Check("late", "always[4.99 s, end] (observed.power < 1 V or device.count < 0)");
   const json record = Run("--stop-at-fail");
   EXPECT_FALSE(record.contains("stopped"));
   EXPECT_EQ(Result(record, "late")["verdict"], "FAIL");

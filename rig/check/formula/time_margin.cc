@@ -21,7 +21,8 @@ struct Tolerances {
   std::optional<Duration> shortest_always;
   Duration room = Duration::max();  // what the operators acting as eventually can lose
   bool below_a_change = false;  // a tolerance below rise or fall moves its instants: not monotone
-  bool counts = false;          // count(a, 10 s): its window is in no margin
+  // count(a, 10 s): its window is in no margin. In a premise it says when something is asked.
+  bool counts = false;
   // "always[60 s, 120 s]" at the top chooses when the formula is asked; its bounds are no
   // tolerances.
   std::set<const Node*> selections;
@@ -38,13 +39,21 @@ int DepthOfTolerances(const Node& node) {
   return deepest + (IsTemporal(node.kind) && node.to && *node.to > node.from ? 1 : 0);
 }
 
-void Collect(const Node& node, bool positive, bool at_top, bool below_a_change, Tolerances& found) {
-  found.counts = found.counts || node.kind == Kind::kCount;
-  if (IsTemporal(node.kind) && at_top && IsUniversal(node.kind) == positive) {
+// Where in a formula a part of it stands.
+struct Standing {
+  bool positive = true;  // an even number of negations above it
+  bool at_top = true;    // no operator of time above it
+  bool below_a_change = false;
+  bool in_a_premise = false;
+};
+
+void Collect(const Node& node, const Standing& here, Tolerances& found) {
+  found.counts = found.counts || (node.kind == Kind::kCount && !here.in_a_premise);
+  if (IsTemporal(node.kind) && here.at_top && IsUniversal(node.kind) == here.positive) {
     found.selections.insert(&node);
   } else if (IsTemporal(node.kind) && node.to && *node.to > node.from) {
-    found.below_a_change = found.below_a_change || below_a_change;
-    if (IsUniversal(node.kind) == positive) {
+    found.below_a_change = found.below_a_change || here.below_a_change;
+    if (IsUniversal(node.kind) == here.positive) {
       KeepSmaller(found.shortest_always, *node.to);
     } else {
       KeepSmaller(found.shortest_eventually, *node.to);
@@ -52,10 +61,13 @@ void Collect(const Node& node, bool positive, bool at_top, bool below_a_change, 
     }
   }
   for (std::size_t i = 0; i < node.children.size(); ++i) {
-    const bool flips = node.kind == Kind::kNot || (node.kind == Kind::kImplies && i == 0);
+    const bool premise = node.kind == Kind::kImplies && i == 0;
+    const bool flips = node.kind == Kind::kNot || premise;
     const bool change = IsChange(node.kind) || IsValue(node.kind);
-    Collect(*node.children[i], positive != flips, at_top && !IsTemporal(node.kind),
-            below_a_change || change, found);
+    Collect(*node.children[i],
+            {here.positive != flips, here.at_top && !IsTemporal(node.kind),
+             here.below_a_change || change, here.in_a_premise || premise},
+            found);
   }
 }
 
@@ -67,7 +79,7 @@ bool IsLarge(const Signals& signals) {
 
 Tolerances TolerancesOf(const Node& root) {
   Tolerances tolerances;
-  Collect(root, true, true, false, tolerances);
+  Collect(root, {}, tolerances);
   return tolerances;
 }
 

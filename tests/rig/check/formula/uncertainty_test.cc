@@ -147,6 +147,9 @@ TEST(TimeUncertaintyTest, LeavesACountOpen) {
   EXPECT_THAT(trace.Reason("eventually[1 s, end] (count(tone, 1 s) >= 1)"),
               HasSubstr("whether that survives the uncertainty of times is not known: the window "
                         "of count has no margin in time"));
+  // In a premise it says when something is asked.
+  EXPECT_EQ(trace.Verdict("always (count(tone, 1 s) >= 1 -> eventually[0 s, 10 s] true)"),
+            v1::PASS);
 }
 
 TEST(TimeUncertaintyTest, LeavesATimeBoundOpenWhoseMarginIsNotKnown) {
