@@ -2,12 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <map>
 #include <set>
 
 #include "rig/base/digest.h"
+#include "rig/campaign/sequential.h"
 #include "rig/check/statistics/claims.h"
 #include "rig/record/record.h"
 #include "rig/search/design.h"
@@ -23,6 +25,9 @@ using WallClock = std::chrono::steady_clock;
 constexpr std::chrono::seconds kSavePeriod{1};
 // Seeds people can type.
 constexpr std::uint64_t kSeeds = 1'000'000'000;
+
+constexpr char kRandomConditions[] =
+    "; conditions: parameters uniform over their ranges, seeds at random";
 
 const char* NameOf(CampaignMethod method) {
   switch (method) {
@@ -78,15 +83,6 @@ std::string CountText(const v1::CampaignRecord& record) {
   return text;
 }
 
-// What identifies a condition among the runs of one plan. On a virtual bench two passes with the
-// same trace are one: what was drawn, a seed perhaps that nothing of the scenario asks for, did not
-// reach the device. What did not pass counts each time: to count it once would raise the claim.
-std::string ConditionKey(const v1::CampaignRun& run, bool bench_is_virtual) {
-  const bool by_trace =
-      bench_is_virtual && run.verdict() == v1::PASS && !run.trace_sha256().empty();
-  return by_trace ? run.trace_sha256() : ToJson(run.condition());
-}
-
 void Progress(const v1::CampaignPlan& plan, v1::CampaignRecord& record) {
   int ended = 0;
   double least = 0;
@@ -130,6 +126,7 @@ class Campaign {
     if (options_.method == CampaignMethod::kGrid) {
       plan_.set_points(static_cast<std::uint32_t>(options_.points));
     }
+    RIG_TRY(PlanSequential());
     RIG_TRY_ASSIGN(Trials trials, Trials::Open(options_.trials, TrialKind::kCampaign, plan_));
     RIG_TRY_ASSIGN(const std::vector<Point> design,
                    DesignOf(options_, trials.space().dimensions()));
@@ -150,12 +147,47 @@ class Campaign {
   }
 
  private:
+  Status PlanSequential() {
+    if (!options_.sequential) return {};
+    if (options_.method != CampaignMethod::kRandom) {
+      return MakeError(Code::kInvalidArgument,
+                       "a sequential test of conditions that are not random; expected --method "
+                       "random");
+    }
+    const statistics::SequentialPlan& test = *options_.sequential;
+    v1::SequentialPlan& plan = *plan_.mutable_sequential();
+    plan.set_acceptable(test.acceptable);
+    plan.set_rejectable(test.rejectable);
+    plan.set_alpha(test.alpha);
+    plan.set_beta(test.beta);
+    plan.set_digest(statistics::DigestOf(test));
+    RIG_TRY(statistics::SequentialTest::Start(test, plan.digest()));
+    return {};
+  }
+
+  // With a sequential test no more at once than have workers: the rest may not be needed.
   Status RunAll(Trials& trials) {
+    const std::vector<v1::Condition> all(plan_.conditions().begin(), plan_.conditions().end());
+    const std::size_t batch = plan_.has_sequential()
+                                  ? std::max<std::size_t>(1, options_.trials.workers.jobs)
+                                  : all.size();
+    for (std::size_t first = 0; first < all.size(); first += batch) {
+      const std::size_t last = std::min(all.size(), first + batch);
+      RIG_TRY(RunSome(trials,
+                      {all.begin() + std::ptrdiff_t(first), all.begin() + std::ptrdiff_t(last)},
+                      first));
+      if (!plan_.has_sequential()) continue;
+      RIG_TRY_ASSIGN(const SequentialOutcome outcome,
+                     OutcomeOf(plan_, trials.bench_is_virtual(), record_));
+      if (outcome.decision != statistics::SequentialDecision::kContinue) break;
+    }
+    return {};
+  }
+
+  Status RunSome(Trials& trials, const std::vector<v1::Condition>& conditions, std::size_t first) {
     Status saved;
-    const std::vector<v1::Condition> conditions(plan_.conditions().begin(),
-                                                plan_.conditions().end());
     RIG_TRY(trials.Run(conditions, events_, [&](std::size_t index, const v1::CampaignRun& run) {
-      *record_.mutable_runs(static_cast<int>(index)) = run;
+      *record_.mutable_runs(static_cast<int>(first + index)) = run;
       if (WallClock::now() - saved_at_ < kSavePeriod) return;
       if (const Status now = Save(trials); !now) saved = now;
     }));
@@ -181,6 +213,12 @@ class Campaign {
 
 }  // namespace
 
+std::string ConditionKey(const v1::CampaignRun& run, bool bench_is_virtual) {
+  const bool by_trace =
+      bench_is_virtual && run.verdict() == v1::PASS && !run.trace_sha256().empty();
+  return by_trace ? run.trace_sha256() : ToJson(run.condition());
+}
+
 Status State(const v1::CampaignPlan& plan, bool bench_is_virtual, v1::CampaignRecord& record) {
   Progress(plan, record);
   record.set_claims(false);
@@ -193,6 +231,11 @@ Status State(const v1::CampaignPlan& plan, bool bench_is_virtual, v1::CampaignRe
     ++ended;
     trials.push_back({ConditionKey(run, bench_is_virtual),
                       bench_is_virtual ? BenchKind::kVirtual : BenchKind::kReal, run.verdict()});
+  }
+  if (plan.has_sequential() && record.state() == v1::ENDED) {
+    RIG_TRY(StateSequential(plan, bench_is_virtual, record));
+    record.set_statement(record.statement() + kRandomConditions + EarlierText(plan));
+    return {};
   }
   if (ended != plan.runs() || record.state() != v1::ENDED) {
     record.set_statement(
@@ -219,9 +262,7 @@ Status State(const v1::CampaignPlan& plan, bool bench_is_virtual, v1::CampaignRe
   record.set_claims(true);
   record.set_confidence(claims.front().confidence);
   record.set_reliability(claims.front().reliability);
-  record.set_statement(claims.front().text +
-                       "; conditions: parameters uniform over their ranges, seeds at random" +
-                       EarlierText(plan));
+  record.set_statement(claims.front().text + kRandomConditions + EarlierText(plan));
   return {};
 }
 

@@ -94,9 +94,10 @@ TrialEvents Show(Progress& progress) {
   events.planned = [&](const std::string& folder, const v1::CampaignPlan& plan,
                        const std::string& sha256) {
     progress.Expect(plan.compare_random() ? 2 * plan.runs() : plan.runs());
-    progress.Note(fmt::format("{}: {}, {} {} runs; plan {}/plan.json, SHA-256 {}", plan.name(),
-                              plan.method(), plan.conditions().empty() ? "at most" : "exactly",
-                              plan.runs(), folder, sha256));
+    progress.Note(
+        fmt::format("{}: {}, {} {} runs; plan {}/plan.json, SHA-256 {}", plan.name(), plan.method(),
+                    plan.conditions().empty() || plan.has_sequential() ? "at most" : "exactly",
+                    plan.runs(), folder, sha256));
   };
   events.progress = [&](const v1::RunOrder& order, RunTime t) { progress.Reached(order.run(), t); };
   events.ended = [&](const v1::RunOrder& order, const v1::RunRecord& record) {
@@ -110,6 +111,7 @@ struct CampaignCommandOptions : TrialCommandOptions {
   std::size_t runs = 0;
   std::size_t points = 0;
   double confidence = 0.95;
+  std::vector<double> sequential;  // none, or p0, p1, alpha, beta
 };
 
 void ShowRecord(const v1::CampaignRecord& record, const std::string& evidence) {
@@ -177,6 +179,9 @@ std::string WrongCount(const CampaignCommandOptions& options) {
   if (!grid && (options.runs == 0 || options.points > 0)) {
     return "--method " + options.method + ": expected --runs, at least 1, and no --points";
   }
+  if (!options.sequential.empty() && options.method != "random") {
+    return "--sequential: a test of random conditions; expected --method random";
+  }
   return "";
 }
 
@@ -196,6 +201,9 @@ int Campaign(const CampaignCommandOptions& options) {
   campaign.points = options.points;
   campaign.seed = options.seed;
   campaign.confidence = options.confidence;
+  if (const auto& test = options.sequential; !test.empty()) {
+    campaign.sequential = {test[0], test[1], test[2], test[3]};
+  }
   Progress progress(options.json);
   const auto record = RunCampaign(campaign, Show(progress));
   return Report(options, record, record ? record->verdict() : v1::ERROR);
@@ -236,6 +244,8 @@ void AddCampaignCommand(CLI::App& app, int& exit_code) {
       "Examples:\n"
       "  rig campaign scenarios/patient_monitor/scenarios/param_rhythm.yaml --method random "
       "--runs 59\n"
+      "  rig campaign param_rhythm.yaml --method random --runs 200 --sequential 0.005 0.05 0.05 "
+      "0.05\n"
       "  rig campaign param_occlusion.yaml --method grid --points 4 --keep failing\n"
       "Only random conditions support a claim (59 passes of 59: 95 % confident of 95 %). The plan "
       "is written before the first run.\n");
@@ -249,6 +259,13 @@ void AddCampaignCommand(CLI::App& app, int& exit_code) {
   command->add_option("--confidence", options->confidence, "Of the claim")
       ->check(NumberIn(0.5, 0.9999))
       ->capture_default_str();
+  command
+      ->add_option("--sequential", options->sequential,
+                   "Stop as soon as Wald's test decides between these shares of failing "
+                   "conditions, at these risks; --runs is then the most")
+      ->type_name("P0 P1 ALPHA BETA")
+      ->expected(4)
+      ->check(NumberIn(1e-9, 0.9999));
   options->AddTo(*command, "Seed of the design; with lhs and random also of the runs' seeds");
   command->callback([options, &exit_code] { exit_code = Campaign(*options); });
 }

@@ -101,6 +101,26 @@ TEST_F(CampaignCommandTest, ARandomCampaignWritesItsPlanFirstAndClaims) {
   EXPECT_EQ(traces, 1);  // the least margin's
 }
 
+// Every level is another trace; two failures at once reject at these boundaries.
+TEST_F(CampaignCommandTest, ASequentialCampaignStopsWhenItIsDecided) {
+  const auto accepted = device_.Rig(
+      "campaign scenarios/level.yaml --method random --runs 50 --sequential 0.3 0.9 0.1 0.1 "
+      "--jobs 1");
+  EXPECT_THAT(accepted.out, HasSubstr(": accepted after ")) << accepted.out;
+  const auto campaign = Json("campaigns/probe.level.0001/campaign.json");
+  EXPECT_EQ(campaign["state"], "ENDED");
+  EXPECT_TRUE(campaign["claims"].get<bool>());
+  EXPECT_FALSE(campaign["runs"][40].contains("verdict"));
+  EXPECT_THAT(
+      Json("campaigns/probe.level.0001/plan.json")["sequential"]["digest"].get<std::string>(),
+      testing::SizeIs(64));
+  EXPECT_EQ(device_
+                .Rig("campaign scenarios/level.yaml --method grid --points 3 --sequential 0.3 "
+                     "0.9 0.1 0.1")
+                .exit_code,
+            64);
+}
+
 TEST_F(CampaignCommandTest, AGridFindsTheEndThatFailsAndKeepsItsTrace) {
   const auto outcome =
       device_.Rig("campaign scenarios/level.yaml --method grid --points 3 --keep failing");

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "rig/campaign/falsify.h"
+#include "rig/check/statistics/sequential.h"
 
 namespace rig {
 namespace {
@@ -134,6 +135,60 @@ TEST(CampaignTest, TellsTheRunWithTheLeastMargin) {
   v1::CampaignRecord record = Record(9, 9, v1::PASS);
   ASSERT_TRUE(State(Plan("random", 9), true, record));
   EXPECT_EQ(record.least(), 3);
+}
+
+// p0 = 1 %, p1 = 10 %, both risks 5 %: 31 passes accept, ln(0.05/0.95) / ln(0.9/0.99) = 30.9.
+v1::CampaignPlan Sequential(int runs) {
+  v1::CampaignPlan plan = Plan("random", runs);
+  v1::SequentialPlan& test = *plan.mutable_sequential();
+  test.set_acceptable(0.01);
+  test.set_rejectable(0.1);
+  test.set_alpha(0.05);
+  test.set_beta(0.05);
+  test.set_digest(statistics::DigestOf({0.01, 0.1, 0.05, 0.05}));
+  return plan;
+}
+
+std::string SequentialStatement(v1::CampaignRecord record, const v1::CampaignPlan& plan) {
+  record.set_state(v1::ENDED);
+  EXPECT_TRUE(State(plan, true, record));
+  return record.claims() ? "claims: " + record.statement() : record.statement();
+}
+
+TEST(CampaignTest, ASequentialTestAcceptsAfterAsManyPassesAsPlanned) {
+  const v1::CampaignPlan plan = Sequential(200);
+  EXPECT_THAT(SequentialStatement(Record(200, 31, v1::PASS), plan),
+              HasSubstr("claims: sequential test of 1 % against 10 % failing: accepted after 31 "
+                        "distinct conditions, 0 of them not passed, virtual bench; 94.74 % "
+                        "confident that at least 90 % of conditions pass"));
+  EXPECT_THAT(SequentialStatement(Record(200, 30, v1::PASS), plan),
+              HasSubstr("no claim: sequential test of 1 % against 10 % failing: not decided after "
+                        "30 distinct conditions"));
+}
+
+TEST(CampaignTest, ASequentialTestRejectsAndTakesWhatDidNotPassAsFailed) {
+  v1::CampaignRecord record = Record(200, 3, v1::PASS);
+  record.mutable_runs(0)->set_verdict(v1::INCONCLUSIVE);
+  record.mutable_runs(1)->set_verdict(v1::ERROR);
+  EXPECT_THAT(SequentialStatement(record, Sequential(200)), HasSubstr("rejected after 2 distinct"));
+}
+
+TEST(CampaignTest, ASequentialTestTakesNoReplayAndNothingBehindARunThatHasNotEnded) {
+  const v1::CampaignPlan plan = Sequential(200);
+  v1::CampaignRecord replays = Record(200, 100, v1::PASS);
+  for (v1::CampaignRun& run : *replays.mutable_runs()) run.set_trace_sha256("same");
+  EXPECT_THAT(SequentialStatement(replays, plan), HasSubstr("not decided after 1 distinct"));
+  v1::CampaignRecord open = Record(200, 100, v1::PASS);
+  open.mutable_runs(10)->clear_verdict();
+  EXPECT_THAT(SequentialStatement(open, plan), HasSubstr("not decided after 10 distinct"));
+}
+
+TEST(CampaignTest, ASequentialTestKeepsToThePlanRegistered) {
+  v1::CampaignPlan plan = Sequential(200);
+  plan.mutable_sequential()->set_rejectable(0.2);
+  v1::CampaignRecord record = Record(200, 31, v1::PASS);
+  record.set_state(v1::ENDED);
+  EXPECT_FALSE(State(plan, true, record));
 }
 
 }  // namespace
