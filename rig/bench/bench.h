@@ -27,6 +27,8 @@ Result<LoadedBench> LoadBench(const std::filesystem::path& file);
 // What kind of logical signal a wire makes, from its fixture's driver.
 enum class WireKind { kSupply, kStimulus, kCapture, kLine, kSerial };
 WireKind KindOf(const v1::Bench& bench, const v1::Wire& wire);
+// Whether every fixture is a virtual one, so that a run is determined by its inputs.
+bool IsVirtual(const v1::Bench& bench);
 // SI unit of a wire's logical signal: of its gain for a stimulus, "V" for a supply, "1" otherwise.
 std::string UnitOf(const v1::Bench& bench, const v1::Wire& wire);
 // Channel name → SI unit of all that runs on this bench record: commanded.*, observed.*, device.*.

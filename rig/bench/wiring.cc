@@ -1,5 +1,6 @@
 // What a bench file's wiring means: kinds, units, channels, and the ports of open equipment.
 #include <fmt/format.h>
+#include <google/protobuf/descriptor.h>
 
 #include <algorithm>
 #include <cmath>
@@ -121,6 +122,14 @@ WireKind KindOf(const v1::Bench& bench, const v1::Wire& wire) {
       break;
   }
   return WireKind::kSerial;
+}
+
+bool IsVirtual(const v1::Bench& bench) {
+  return std::all_of(bench.fixtures().begin(), bench.fixtures().end(), [](const auto& fixture) {
+    const auto* driver = fixture.GetReflection()->GetOneofFieldDescriptor(
+        fixture, fixture.GetDescriptor()->FindOneofByName("driver"));
+    return driver != nullptr && driver->name().starts_with("virtual_");
+  });
 }
 
 std::string UnitOf(const v1::Bench& bench, const v1::Wire& wire) {

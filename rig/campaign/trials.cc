@@ -1,7 +1,6 @@
 #include "rig/campaign/trials.h"
 
 #include <fmt/format.h>
-#include <google/protobuf/descriptor.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -19,14 +18,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-bool IsVirtual(const v1::Bench& bench) {
-  return std::all_of(bench.fixtures().begin(), bench.fixtures().end(), [](const auto& fixture) {
-    const auto* driver = fixture.GetReflection()->GetOneofFieldDescriptor(
-        fixture, fixture.GetDescriptor()->FindOneofByName("driver"));
-    return driver != nullptr && driver->name().starts_with("virtual_");
-  });
-}
-
 // Makes <parent>/<stem>.<number>, the first that is free, and returns the number.
 Result<int> OpenNumbered(const fs::path& parent, const std::string& stem) {
   std::error_code error;
@@ -40,8 +31,8 @@ Result<int> OpenNumbered(const fs::path& parent, const std::string& stem) {
   return MakeError(Code::kResourceExhausted, parent.string() + ": too many of " + stem);
 }
 
-// Campaigns of the same scenario and firmware in a folder: whoever repeats one until it passes
-// shows them, too.
+// Campaigns of the same scenario and firmware, the last of the files planned, in a folder: whoever
+// repeats one until it passes shows them, too.
 void NameEarlier(const fs::path& parent, v1::CampaignPlan& plan) {
   std::error_code ignored;  // none can be read: none is named
   for (const auto& entry : fs::directory_iterator(parent, ignored)) {

@@ -6,7 +6,6 @@
 #include <nlohmann/json.hpp>
 
 #include "reports/reports.h"
-#include "rig/base/digest.h"
 #include "rig/base/units.h"
 #include "rig/check/golden/compare.h"
 #include "rig/check/golden/golden.h"
@@ -132,26 +131,11 @@ struct RunFacts {
   bool known = false;
 };
 
-// Whether a trace is what its run recorded, and all of it. Errors: FAILED_PRECONDITION, DATA_LOSS.
-Status CheckRun(const v1::RunRecord& record, const std::string& trace) {
-  const bool ended_well = record.state() == v1::ENDED && record.verdict() != v1::ERROR;
-  if (!ended_well) {
-    return MakeError(Code::kFailedPrecondition,
-                     fmt::format("run {} {}; expected one that ended well", record.run(),
-                                 record.state() == v1::ENDED ? "is an ERROR" : "has not ended"));
-  }
-  RIG_TRY_ASSIGN(const std::string sha256, Sha256OfFile(trace));
-  if (sha256 == record.trace_file().sha256()) return {};
-  return MakeError(Code::kDataLoss,
-                   fmt::format("{}: is not the trace that run {} recorded; expected SHA-256 {}",
-                               trace, record.run(), record.trace_file().sha256()));
-}
-
 Result<RunFacts> FactsOf(const std::string& trace, const v1::Golden& golden) {
   const auto record = RecordOfTrace(trace);
   if (!record && record.error().code == Code::kNotFound) return RunFacts();
   if (!record) return tl::unexpected(record.error());
-  RIG_TRY(CheckRun(*record, trace));
+  RIG_TRY(CheckWholeRun(*record, trace));
   if (record->scenario() != golden.scenario()) {
     return MakeError(
         Code::kFailedPrecondition,

@@ -25,14 +25,6 @@ bool IsSameFile(const fs::path& a, const fs::path& b) {
   return fs::absolute(a).lexically_normal() == fs::absolute(b).lexically_normal();
 }
 
-bool IsVirtual(const v1::Bench& bench) {
-  return std::all_of(bench.fixtures().begin(), bench.fixtures().end(), [](const auto& fixture) {
-    const auto* driver = fixture.GetReflection()->GetOneofFieldDescriptor(
-        fixture, fixture.GetDescriptor()->FindOneofByName("driver"));
-    return driver != nullptr && driver->name().rfind("virtual_", 0) == 0;
-  });
-}
-
 // Goldens are recorded under the scenario's own seed, signals, duration and parameters. `folder`:
 // of the run.
 Result<bool> IsGoldensOwn(const fs::path& folder, const v1::RunRecord& record) {
@@ -58,7 +50,6 @@ bool IsAgainst(const v1::Golden& golden, const v1::RunRecord& record, const std:
 }
 
 std::string WhyNoBasis(const v1::Golden& golden, const v1::RunRecord& record) {
-  if (record.state() != v1::ENDED || record.verdict() == v1::ERROR) return "did not end well";
   if (record.scenario() != golden.scenario()) {
     return fmt::format("is of scenario {}, expected {}", record.scenario(), golden.scenario());
   }
@@ -141,16 +132,14 @@ Result<v1::RunRecord> RecordOfTrace(const fs::path& trace) {
 
 Result<DerivationRun> AsDerivationRun(const v1::Golden& golden, const std::string& trace_file) {
   RIG_TRY_ASSIGN(const v1::RunRecord record, RecordOfTrace(trace_file));
-  RIG_TRY_ASSIGN(const std::string sha256, Sha256OfFile(trace_file));
-  std::string why = WhyNoBasis(golden, record);
-  if (why.empty() && sha256 != record.trace_file().sha256()) why = "has an altered trace";
-  if (!why.empty()) {
+  RIG_TRY(CheckWholeRun(record, trace_file));
+  if (const std::string why = WhyNoBasis(golden, record); !why.empty()) {
     return MakeError(Code::kFailedPrecondition, fmt::format("run {}: {}", record.run(), why));
   }
   DerivationRun run;
   run.name = record.run();
   run.seed = record.seed();
-  run.trace_sha256 = sha256;
+  run.trace_sha256 = record.trace_file().sha256();
   run.trace_file = trace_file;
   run.condition = record.run();
   const bool is_virtual = IsVirtual(record.resolved_bench());

@@ -62,22 +62,26 @@ Status ApplyOrder(const v1::RunOrder& order, LoadedScenario& scenario) {
   return {};
 }
 
-// What the rig itself sets and reads back: supplies and injectors.
+// What the rig itself sets and reads back: supplies, injectors and lines.
 bool IsReadBack(const v1::Bench& bench, std::string_view signal) {
   return std::any_of(bench.wiring().begin(), bench.wiring().end(), [&](const v1::Wire& wire) {
-    return wire.signal() == signal && KindOf(bench, wire) != WireKind::kCapture;
+    const WireKind kind = KindOf(bench, wire);
+    return wire.signal() == signal && kind != WireKind::kCapture && kind != WireKind::kSerial;
   });
+}
+
+bool TellsOfTheDevice(const v1::Bench& bench, std::string_view channel) {
+  constexpr std::string_view kObserved = "observed.";
+  if (channel.starts_with("device.") || channel.starts_with("plant.")) return true;
+  return channel.starts_with(kObserved) && !IsReadBack(bench, channel.substr(kObserved.size()));
 }
 
 // A check of stimulus, read-back and truth alone verifies no requirement, nor does one whose value
 // is fixed.
 bool LooksAtTheDevice(const Formula& formula, const v1::Bench& bench) {
-  constexpr std::string_view kObserved = "observed.";
   const auto channels = ChannelsThatMatter(formula);
-  return std::any_of(channels.begin(), channels.end(), [&](std::string_view channel) {
-    if (channel.starts_with("device.") || channel.starts_with("plant.")) return true;
-    return channel.starts_with(kObserved) && !IsReadBack(bench, channel.substr(kObserved.size()));
-  });
+  return std::any_of(channels.begin(), channels.end(),
+                     [&](std::string_view channel) { return TellsOfTheDevice(bench, channel); });
 }
 
 // Where no verdict would tell anything of the requirement.
@@ -122,7 +126,9 @@ Result<PreparedCheck> PrepareCheck(const LoadedScenario& scenario, int index,
   PreparedCheck prepared{scenario.message.checks(index), {}, {}, {}, {}, {}};
   const std::string path = fmt::format("checks[{}]", index);
   if (therapy::IsTherapy(prepared.message)) {
-    const auto refusal = therapy::Refuse(prepared.message, channels, scenario.message.duration());
+    const auto tells = [&](std::string_view channel) { return TellsOfTheDevice(bench, channel); };
+    const auto refusal =
+        therapy::Refuse(prepared.message, {channels, tells, scenario.message.duration()});
     if (!refusal) return prepared;
     return scenario.where.Refuse(path + "." + refusal->field, refusal->what, refusal->expected);
   }
@@ -144,6 +150,16 @@ Result<PreparedCheck> PrepareCheck(const LoadedScenario& scenario, int index,
   }
   RIG_TRY_ASSIGN(LoadedGolden golden, LoadGolden(file));
   RIG_TRY(CheckGoldenAgainst(golden, channels, duration_ns));
+  const auto& held = golden.message.channels();
+  const bool tells = std::any_of(held.begin(), held.end(), [&](const v1::GoldenChannel& channel) {
+    return TellsOfTheDevice(bench, channel.channel());
+  });
+  if (!tells) {
+    return scenario.where.Refuse(
+        path + ".golden.file", "a golden of nothing the device does",
+        "one with a channel of device. or plant., or an observed. one that "
+        "is no read-back of the rig's own");
+  }
   prepared.golden = std::move(golden.message);
   return prepared;
 }

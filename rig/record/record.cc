@@ -111,6 +111,23 @@ Result<v1::RunRecord> LoadRunRecord(const std::filesystem::path& run_directory) 
   return record;
 }
 
+Status CheckWholeRun(const v1::RunRecord& record, const std::filesystem::path& trace) {
+  const auto refuse = [&](const std::string& what) {
+    return MakeError(Code::kFailedPrecondition,
+                     fmt::format("run {} {}; expected one that ended well", record.run(), what));
+  };
+  if (record.state() != v1::ENDED) return refuse("has not ended");
+  if (record.verdict() == v1::ERROR || record.verdict() == v1::VERDICT_UNSET) {
+    return refuse(fmt::format("ended in a rig error ({})",
+                              record.error().empty() ? "no verdict" : record.error()));
+  }
+  RIG_TRY_ASSIGN(const std::string sha256, Sha256OfFile(trace));
+  if (sha256 == record.trace_file().sha256()) return {};
+  return MakeError(Code::kDataLoss,
+                   fmt::format("{}: is not the trace that run {} recorded; expected SHA-256 {}",
+                               trace.string(), record.run(), record.trace_file().sha256()));
+}
+
 std::string_view VerdictText(v1::Verdict verdict) {
   switch (verdict) {
     case v1::PASS:

@@ -24,6 +24,10 @@ std::filesystem::path ObjectPath(const std::filesystem::path& evidence, const st
 Status SaveRunRecord(const std::filesystem::path& run_directory, const v1::RunRecord& record);
 Result<v1::RunRecord> LoadRunRecord(const std::filesystem::path& run_directory);
 
+// Whether a run may be evaluated again: it ended without a rig error, and `trace` is what it
+// recorded. Errors: FAILED_PRECONDITION, DATA_LOSS, naming the run.
+Status CheckWholeRun(const v1::RunRecord& record, const std::filesystem::path& trace);
+
 // "pass", "inconclusive", "FAIL", "ERROR".
 std::string_view VerdictText(v1::Verdict verdict);
 // The worse of two; UNSET is worse than everything but ERROR: what did not run is no pass.

@@ -97,6 +97,18 @@ TEST(GoldenCommandTest, RefusesAGoldenOfAnotherChannelAtItsPlace) {
   EXPECT_THAT(run.out, HasSubstr("no run of the scenario records device.cuont"));
 }
 
+TEST(GoldenCommandTest, RefusesAGoldenOfNothingTheDeviceDoes) {
+  const ProbeDevice device;
+  UseGolden(device);
+  const auto recorded = device.Rig(
+      "golden record scenarios/count.yaml --to golden/count.yaml "
+      "--channel 'observed.power:0.1 V:10 ms:events'");
+  ASSERT_EQ(recorded.exit_code, 0) << recorded.out;
+  ASSERT_EQ(device.Rig(kApprove).exit_code, 0);
+  EXPECT_THAT(device.Rig("run scenarios/count.yaml").out,
+              HasSubstr("a golden of nothing the device does; expected"));
+}
+
 TEST(GoldenCommandTest, ComparesOnlyTheTraceThatARunRecorded) {
   const ProbeDevice device;
   ASSERT_EQ(device.Rig(kRecord).exit_code, 0);

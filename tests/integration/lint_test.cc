@@ -57,6 +57,13 @@ TEST_F(LintTest, RefusesAFormulaThatDependsOnNothingTheDeviceDoes) {
   EXPECT_THAT(Refusal("always (device.reporting or true)"), refused);
 }
 
+TEST_F(LintTest, RefusesPulsesThatTheRigMakes) {
+  device_.Edit(kScenario, std::string("formula: ") + kFormula,
+               "pulses: {channel: observed.power, from: 0 s, to: 4 s, threshold: 1 V, "
+               "width_min: 1 ms}");
+  EXPECT_THAT(Lint(), HasSubstr("observed.power tells nothing the device does; expected"));
+}
+
 TEST_F(LintTest, RefusesAnIdOfTheRigsOwn) {
   device_.Edit(kScenario, "id: alive", "id: rig.reporting");
   device_.Edit(kScenario, kFormula, "always (commanded.power >= 0 V)");

@@ -56,7 +56,7 @@ struct UncertaintyOf {
 
 // Judges a formula at run time 0 over a whole trace. A channel the trace lacks, or a value the
 // verdict depends on and the trace does not tell, gives INCONCLUSIVE. Fills verdict, reason,
-// decided_at, value, time, decision_rule. `extent`: of a trace cut short `time` is not known, since
+// decided_at, value, time. `extent`: of a trace cut short `time` is not known, since
 // what was cut off may have less to spare.
 enum class TraceExtent { kWhole, kCutShort };
 Result<v1::CheckResult> Judge(const Formula& formula, const TraceReader& trace,

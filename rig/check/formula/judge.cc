@@ -13,9 +13,6 @@
 namespace rig {
 namespace check {
 
-const char* const kDecisionRule =
-    "simple acceptance; Inconclusive where the expanded uncertainty (k = 2) straddles the limit";
-
 namespace {
 
 v1::Verdict VerdictOf(const Evaluator& evaluator, const Node& root) {
@@ -87,7 +84,6 @@ v1::CheckResult JudgeSignals(const Formula& formula, const Signals& signals,
                              const UncertaintyOf& uncertainty_of) {
   v1::CheckResult result;
   result.set_formula(formula.root().text);
-  result.set_decision_rule(kDecisionRule);
   for (const std::string& channel : formula.channels()) {
     if (signals.channels.contains(channel)) continue;
     Conclude(result, v1::INCONCLUSIVE, fmt::format("the trace has no channel {}", channel));

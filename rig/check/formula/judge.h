@@ -5,9 +5,6 @@
 
 namespace rig::check {
 
-// The rule behind a formula's verdict, as stored with it.
-extern const char* const kDecisionRule;
-
 // As rig::Judge, over channels already read.
 v1::CheckResult JudgeSignals(const Formula& formula, const Signals& signals,
                              const UncertaintyOf& uncertainty_of);

@@ -1,8 +1,11 @@
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "rig/base/result.h"
 #include "rig/check/formula/signal.h"
@@ -17,16 +20,20 @@ namespace rig::therapy {
 // Whether a check is one of these kinds.
 bool IsTherapy(const v1::Check& check);
 
-// What is wrong with a check that the schema cannot tell by itself; none: nothing. `unit_of`: SI
-// unit by channel; `duration_ns`: the scenario's.
+// What a check is looked at against before a run.
+struct CheckSurroundings {
+  std::map<std::string, std::string> unit_of;  // SI unit by channel
+  std::function<bool(std::string_view channel)> tells_of_the_device;
+  std::int64_t duration_ns;  // the scenario's
+};
+
+// What is wrong with a check that the schema cannot tell by itself; none: nothing.
 struct Refusal {
   std::string field;  // below the check: "flow.volume"
   std::string what;
   std::string expected;
 };
-std::optional<Refusal> Refuse(const v1::Check& check,
-                              const std::map<std::string, std::string>& unit_of,
-                              std::int64_t duration_ns);
+std::optional<Refusal> Refuse(const v1::Check& check, const CheckSurroundings& around);
 
 // Judges such a check over a trace; a value the verdict needs and the trace does not tell gives
 // INCONCLUSIVE with the reason. `budgets`: of the channels it measures. Errors: DATA_LOSS for a

@@ -10,23 +10,21 @@
 namespace rig::therapy {
 namespace {
 
-using Units = std::map<std::string, std::string>;
-
 double S(std::int64_t ns) { return static_cast<double>(ns) * 1e-9; }
 
 // `unit` empty: any.
 std::optional<Refusal> RefuseChannel(const std::string& field, const std::string& channel,
-                                     const std::string& unit, const Units& unit_of) {
-  const auto found = unit_of.find(channel);
-  if (found == unit_of.end()) {
+                                     const std::string& unit, const CheckSurroundings& around) {
+  const auto found = around.unit_of.find(channel);
+  if (found == around.unit_of.end()) {
     return Refusal{field, fmt::format("no channel \"{}\"", channel),
                    "one that the run records, see `rig trace`"};
   }
-  const bool observable = channel.starts_with("device.") || channel.starts_with("observed.") ||
-                          channel.starts_with("plant.");
-  if (!observable) {
-    return Refusal{field, fmt::format("{} tells nothing the device does", channel),
-                   "a channel of device., observed. or plant."};
+  if (!around.tells_of_the_device(channel)) {
+    return Refusal{
+        field, fmt::format("{} tells nothing the device does", channel),
+        "a channel of device. or plant., or an observed. one that is no read-back of the "
+        "rig's own"};
   }
   const auto actual = ParseUnit(found->second);
   const auto expected = ParseUnit(unit);
@@ -35,29 +33,27 @@ std::optional<Refusal> RefuseChannel(const std::string& field, const std::string
 }
 
 std::optional<Refusal> RefuseEnd(const std::string& field, std::int64_t end_ns,
-                                 std::int64_t duration_ns, std::string_view what) {
-  if (end_ns <= duration_ns) return {};
+                                 const CheckSurroundings& around, std::string_view what) {
+  if (end_ns <= around.duration_ns) return {};
   return Refusal{field, fmt::format("{} at {:g} s", what, S(end_ns)),
-                 fmt::format("one within the scenario's {:g} s", S(duration_ns))};
+                 fmt::format("one within the scenario's {:g} s", S(around.duration_ns))};
 }
 
-std::optional<Refusal> RefuseFlow(const v1::FlowCheck& check, const Units& unit_of,
-                                  std::int64_t duration_ns) {
+std::optional<Refusal> RefuseFlow(const v1::FlowCheck& check, const CheckSurroundings& around) {
   const std::string unit = check.step_volume() > 0 ? "1" : "m3";
-  if (auto refusal = RefuseChannel("flow.volume", check.volume(), unit, unit_of)) return refusal;
+  if (auto refusal = RefuseChannel("flow.volume", check.volume(), unit, around)) return refusal;
   const FlowTiming timing = TimingOf(check);
   if (const Status status = CheckFlowTiming(check.set_rate(), timing); !status) {
     const std::string& message = status.error().message;
     const auto at = message.find(": ");
     return Refusal{"flow", message.substr(0, at), message.substr(message.find("expected ") + 9)};
   }
-  return RefuseEnd("flow.started", Nanoseconds(timing.to()), duration_ns, "the analysis ends");
+  return RefuseEnd("flow.started", Nanoseconds(timing.to()), around, "the analysis ends");
 }
 
-std::optional<Refusal> RefuseBolus(const v1::BolusCheck& check, const Units& unit_of,
-                                   std::int64_t duration_ns) {
+std::optional<Refusal> RefuseBolus(const v1::BolusCheck& check, const CheckSurroundings& around) {
   const std::string unit = check.step_volume() > 0 ? "1" : "m3";
-  if (auto refusal = RefuseChannel("bolus.volume", check.volume(), unit, unit_of)) return refusal;
+  if (auto refusal = RefuseChannel("bolus.volume", check.volume(), unit, around)) return refusal;
   if (check.to() <= check.from()) {
     return Refusal{"bolus.to", fmt::format("ends at {:g} s", S(check.to())),
                    fmt::format("later than from, {:g} s", S(check.from()))};
@@ -65,11 +61,11 @@ std::optional<Refusal> RefuseBolus(const v1::BolusCheck& check, const Units& uni
   if (check.tolerance() >= check.expected()) {
     return Refusal{"bolus.tolerance", "allows for no bolus at all", "less than expected"};
   }
-  return RefuseEnd("bolus.to", check.to(), duration_ns, "the bolus ends");
+  return RefuseEnd("bolus.to", check.to(), around, "the bolus ends");
 }
 
-std::optional<Refusal> RefusePulses(const v1::PulseTrainCheck& check, const Units& unit_of,
-                                    std::int64_t duration_ns) {
+std::optional<Refusal> RefusePulses(const v1::PulseTrainCheck& check,
+                                    const CheckSurroundings& around) {
   std::string unit;
   if (!check.threshold().empty()) {
     const auto threshold = ParseQuantity(check.threshold());
@@ -77,7 +73,7 @@ std::optional<Refusal> RefusePulses(const v1::PulseTrainCheck& check, const Unit
     const bool valid = threshold && threshold->si >= 0;
     if (!valid) return Refusal{"pulses.threshold", "\"" + check.threshold() + "\"", "0 or more"};
   }
-  if (auto refusal = RefuseChannel("pulses.channel", check.channel(), unit, unit_of)) {
+  if (auto refusal = RefuseChannel("pulses.channel", check.channel(), unit, around)) {
     return refusal;
   }
   if (check.to() <= check.from()) {
@@ -93,13 +89,13 @@ std::optional<Refusal> RefusePulses(const v1::PulseTrainCheck& check, const Unit
   if (!limited) {
     return Refusal{"pulses", "no limit", "at least one of rate, width and imbalance_max"};
   }
-  return RefuseEnd("pulses.to", check.to(), duration_ns, "the pulses end");
+  return RefuseEnd("pulses.to", check.to(), around, "the pulses end");
 }
 
-std::optional<Refusal> RefuseOcclusion(const v1::OcclusionCheck& check, const Units& unit_of,
-                                       std::int64_t duration_ns) {
-  if (auto r = RefuseChannel("occlusion.pressure", check.pressure(), "Pa", unit_of)) return r;
-  if (auto r = RefuseChannel("occlusion.alarm", check.alarm(), "", unit_of)) return r;
+std::optional<Refusal> RefuseOcclusion(const v1::OcclusionCheck& check,
+                                       const CheckSurroundings& around) {
+  if (auto r = RefuseChannel("occlusion.pressure", check.pressure(), "Pa", around)) return r;
+  if (auto r = RefuseChannel("occlusion.alarm", check.alarm(), "", around)) return r;
   struct Pair {
     const char* field;
     double low;
@@ -117,17 +113,16 @@ std::optional<Refusal> RefuseOcclusion(const v1::OcclusionCheck& check, const Un
   if (check.time_max() < check.time_min()) {
     return Refusal{"occlusion.time_max", "below time_min", "time_min or more"};
   }
-  return RefuseEnd("occlusion.clamped", check.clamped() + 1, duration_ns, "the clamp closes");
+  return RefuseEnd("occlusion.clamped", check.clamped() + 1, around, "the clamp closes");
 }
 
 }  // namespace
 
-std::optional<Refusal> Refuse(const v1::Check& check, const Units& unit_of,
-                              std::int64_t duration_ns) {
-  if (check.has_flow()) return RefuseFlow(check.flow(), unit_of, duration_ns);
-  if (check.has_bolus()) return RefuseBolus(check.bolus(), unit_of, duration_ns);
-  if (check.has_pulses()) return RefusePulses(check.pulses(), unit_of, duration_ns);
-  if (check.has_occlusion()) return RefuseOcclusion(check.occlusion(), unit_of, duration_ns);
+std::optional<Refusal> Refuse(const v1::Check& check, const CheckSurroundings& around) {
+  if (check.has_flow()) return RefuseFlow(check.flow(), around);
+  if (check.has_bolus()) return RefuseBolus(check.bolus(), around);
+  if (check.has_pulses()) return RefusePulses(check.pulses(), around);
+  if (check.has_occlusion()) return RefuseOcclusion(check.occlusion(), around);
   return {};
 }
 

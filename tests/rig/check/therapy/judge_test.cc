@@ -376,7 +376,10 @@ TEST(RefuseTest, NamesTheFieldThatIsWrong) {
   const std::map<std::string, std::string> units = {
       {"plant.v", "m3"}, {"truth.v", "m3"}, {"observed.lamp", "1"}};
   const auto field = [&](const v1::Check& check, std::int64_t duration_s) {
-    const auto refusal = Refuse(check, units, duration_s * kSecond);
+    const auto tells = [](std::string_view channel) {
+      return channel.starts_with("plant.") || channel == "observed.lamp";
+    };
+    const auto refusal = Refuse(check, {units, tells, duration_s * kSecond});
     return refusal ? refusal->field : std::string();
   };
   v1::Check check;

@@ -67,14 +67,14 @@ TEST_F(ScoredRunTest, TakesARunThatEnded) {
 
 TEST_F(ScoredRunTest, RefusesWhatIsNoRecordOfAWholeRun) {
   EXPECT_THAT(ErrorAfter([](v1::RunRecord& r) { r.set_state(v1::RUNNING); }),
-              HasSubstr("is not finished"));
+              HasSubstr("has not ended"));
   EXPECT_THAT(ErrorAfter([](v1::RunRecord& r) {
                 r.set_verdict(v1::ERROR);
                 r.set_error("link down");
               }),
               HasSubstr("rig error (link down)"));
   EXPECT_THAT(ErrorAfter([](v1::RunRecord& r) { r.mutable_trace_file()->set_sha256("x"); }),
-              HasSubstr("altered trace"));
+              HasSubstr("is not the trace that run"));
   fs::remove(folder_ / "run" / "record.json");
   EXPECT_FALSE(OpenScoredRun((folder_ / "run").string(), "evidence"));
 }
