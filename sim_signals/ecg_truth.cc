@@ -18,6 +18,7 @@ void TruthAtStart::Emit(const EcgCondition& condition, RunTime first_sample,
   truth.push_back({t, "rate", condition.rate_hz.value_or(kNotKnown)});
   flag("asystole", condition.asystole);
   flag("ventricular_fibrillation", condition.ventricular_fibrillation);
+  flag("ventricular_tachycardia", condition.ventricular_tachycardia);
   flag("electrode_off", condition.electrode_off);
   flag("unreadable", condition.unreadable);
   flag("recorded", condition.recorded);

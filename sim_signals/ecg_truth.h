@@ -13,6 +13,7 @@ struct EcgCondition {
   std::optional<double> rate_hz = 0.0;  // 0: no beats
   std::optional<bool> asystole = false;
   std::optional<bool> ventricular_fibrillation = false;
+  std::optional<bool> ventricular_tachycardia = false;
   std::optional<bool> electrode_off = false;
   std::optional<bool> unreadable = false;  // annotated as noise: what the heart did was not seen
   bool recorded = false;

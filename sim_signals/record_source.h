@@ -47,6 +47,7 @@ class RecordTruth {
   EcgCondition condition_{.rate_hz = std::nullopt,
                           .asystole = std::nullopt,
                           .ventricular_fibrillation = std::nullopt,
+                          .ventricular_tachycardia = std::nullopt,
                           .electrode_off = std::nullopt,
                           .unreadable = std::nullopt,
                           .recorded = true,

@@ -9,7 +9,7 @@
 
 #include "rig/base/names.h"
 #include "rig/base/units.h"
-#include "sim_signals/catalogue.h"
+#include "sim_signals/catalogue/catalogue.h"
 #include "sim_signals/plant.h"
 
 namespace rig {
@@ -35,7 +35,11 @@ std::string_view NameOf(WireKind kind) {
 class Fit {
  public:
   Fit(const LoadedScenario& scenario, const v1::Bench& bench)
-      : scenario_(scenario.message), where_(scenario.where), bench_(bench), path_(scenario.path) {
+      : scenario_(scenario.message),
+        where_(scenario.where),
+        bench_(bench),
+        path_(scenario.path),
+        body_(CourseOf(scenario_)) {
     for (const v1::Wire& wire : bench.wiring()) wires_.emplace(wire.signal(), &wire);
   }
 
@@ -139,6 +143,7 @@ class Fit {
         return CheckNotDriven(path + ".line.signal", step.line().signal());
       case v1::Step::kSend:   // LoadBench: a bench has a console
       case v1::Step::kPlant:  // LoadScenario: the plant exists
+      case v1::Step::kBody:   // LoadScenario: it is possible
       case v1::Step::ACTION_NOT_SET:
         break;
     }
@@ -177,6 +182,7 @@ class Fit {
     // Made once on trial, so that a source that cannot be made, a damaged record too, is known
     // before the run.
     const SourceContext context{.seed = scenario_.seed(),
+                                .body = &body_,
                                 .signal = play.signal(),
                                 .unit = unit,
                                 .directory = path_.parent_path()};
@@ -226,28 +232,24 @@ class Fit {
   const SourceMap& where_;
   const v1::Bench& bench_;
   const std::filesystem::path& path_;
+  BodyCourse body_;
   std::map<std::string, const v1::Wire*> wires_;
   std::map<std::string, std::string> driven_;  // signal → plant
 };
 
-// Sources whose truth is recorded: hearts, alive or recorded.
-bool HasTruth(const v1::Play& play) {
-  switch (play.source_case()) {
-    case v1::Play::kSinus:
-    case v1::Play::kAsystole:
-    case v1::Play::kVentricularFibrillation:
-    case v1::Play::kElectrodeOff:
-    case v1::Play::kRecord:
-      return true;
-    case v1::Play::kConstant:
-    case v1::Play::kRamp:
-    case v1::Play::SOURCE_NOT_SET:
-      break;
-  }
-  return false;
-}
-
 }  // namespace
+
+BodyCourse CourseOf(const v1::Scenario& scenario) {
+  std::vector<const v1::Step*> steps;
+  for (const v1::Step& step : scenario.steps()) {
+    if (step.has_body()) steps.push_back(&step);
+  }
+  std::stable_sort(steps.begin(), steps.end(),
+                   [](const v1::Step* a, const v1::Step* b) { return a->at() < b->at(); });
+  BodyCourse course;
+  for (const v1::Step* step : steps) course.Add(AtNanoseconds(step->at()), step->body());
+  return course;
+}
 
 Status CheckAgainstBench(const LoadedScenario& scenario, const LoadedBench& bench) {
   return Fit(scenario, bench.message).Do();
@@ -257,10 +259,9 @@ std::map<std::string, std::string> RunChannels(const v1::Scenario& scenario,
                                                const v1::Bench& bench) {
   std::map<std::string, std::string> channels = BenchChannels(bench);
   for (const v1::Step& step : scenario.steps()) {
-    if (!step.has_play() || !HasTruth(step.play())) continue;
     const auto commanded = channels.find("commanded." + step.play().signal());
-    if (commanded == channels.end() || commanded->second != "V") continue;
-    for (const auto& [what, unit] : TruthChannels()) {
+    if (!step.has_play() || commanded == channels.end()) continue;
+    for (const auto& [what, unit] : TruthChannels(step.play(), commanded->second)) {
       channels[fmt::format("truth.{}.{}", step.play().signal(), what)] = unit;
     }
   }

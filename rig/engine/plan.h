@@ -5,8 +5,12 @@
 
 #include "rig/bench/bench.h"
 #include "rig/scenario/scenario.h"
+#include "sim_signals/body/course.h"
 
 namespace rig {
+
+// The patient of a scenario: its body steps in time order; empty without any.
+BodyCourse CourseOf(const v1::Scenario& scenario);
 
 // Whether a scenario can run on a bench: every signal it names is wired and of the right kind and
 // unit, everything it requires is provided. Errors: INVALID_ARGUMENT at file:line:column of the

@@ -10,6 +10,7 @@
 #include "rig/base/units.h"
 #include "rig/engine/agenda.h"
 #include "rig/engine/capture.h"
+#include "rig/engine/plan.h"
 #include "rig/engine/plant_runner.h"
 #include "rig/engine/stimulus.h"
 
@@ -33,6 +34,7 @@ class Run {
         scenario_(setup.scenario->message),
         bench_(bench),
         sink_(sink),
+        body_(CourseOf(scenario_)),
         end_(AtNanoseconds(scenario_.duration())) {}
 
   Status Prepare();
@@ -82,6 +84,7 @@ class Run {
   const v1::Scenario& scenario_;
   BoundBench& bench_;
   TraceSink& sink_;
+  const BodyCourse body_;
   const RunTime end_;
   RunTime now_{};
   Agenda agenda_;
@@ -167,6 +170,7 @@ Status Run::PrepareStimuli() {
     if (std::none_of(scenario_.steps().begin(), scenario_.steps().end(), plays_here)) continue;
     RIG_TRY_ASSIGN(auto output, StimulusOutput::Create(port, sink_));
     SourceContext context{.seed = setup_.seed,
+                          .body = &body_,
                           .signal = port.signal,
                           .unit = port.unit,
                           .directory = setup_.scenario->path.parent_path()};
@@ -246,6 +250,8 @@ Status Run::Do(const v1::Step& step) {
     case v1::Step::kPlay:
       // The players render ahead; here it is only noted.
       return Log("play " + step.play().ShortDebugString());
+    case v1::Step::kBody:
+      return Log("body " + step.body().ShortDebugString());
     case v1::Step::kSend:
       return console_->Send(now_, "C," + step.send().text());
     case v1::Step::kLine:

@@ -64,6 +64,9 @@ Status StimulusPlayer::RenderUntil(RunTime t) {
       auto made = MakeSource(*queue_.front().play, context_, queue_.front().at);
       if (!made) return WithContext(made.error(), "signal " + context_.signal);
       source_ = std::move(*made);
+      for (const auto& [what, unit] : TruthChannels(*queue_.front().play, context_.unit)) {
+        truth_units_.insert_or_assign(what, unit);
+      }
       queue_.pop_front();
       continue;
     }
@@ -91,12 +94,10 @@ Status StimulusPlayer::RecordTruth() {
   for (const TruthEvent& event : truth_) {
     auto known = truth_channels_.find(event.what);
     if (known == truth_channels_.end()) {
-      const auto names = TruthChannels();
-      const auto named = std::find_if(names.begin(), names.end(),
-                                      [&](const auto& n) { return n.first == event.what; });
-      const std::string unit = named == names.end() ? "1" : named->second;
+      const auto unit = truth_units_.find(event.what);
       RIG_TRY_ASSIGN(const auto id, sink_->Declare("truth." + context_.signal + "." + event.what,
-                                                   unit, ChannelKind::kStep));
+                                                   unit == truth_units_.end() ? "1" : unit->second,
+                                                   ChannelKind::kStep));
       known = truth_channels_.emplace(event.what, id).first;
     }
     RIG_TRY(sink_->AppendStep(known->second, event.t, event.value));

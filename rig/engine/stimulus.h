@@ -11,7 +11,7 @@
 #include "rig/base/trace_sink.h"
 #include "rig/bench/bench.h"
 #include "rig/v1/scenario.pb.h"
-#include "sim_signals/catalogue.h"
+#include "sim_signals/catalogue/catalogue.h"
 
 namespace rig {
 
@@ -68,6 +68,7 @@ class StimulusPlayer {
   TraceSink* sink_;
   std::deque<Queued> queue_;
   std::unique_ptr<SignalSource> source_;
+  std::map<std::string, std::string, std::less<>> truth_units_;
   std::map<std::string, TraceSink::ChannelId, std::less<>> truth_channels_;
   std::vector<TruthEvent> truth_;
   std::vector<double> block_;

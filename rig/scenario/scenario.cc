@@ -10,6 +10,7 @@
 #include "rig/base/digest.h"
 #include "rig/base/names.h"
 #include "rig/base/units.h"
+#include "rig/scenario/body.h"
 #include "rig/scenario/parameters.h"
 
 namespace rig {
@@ -45,6 +46,8 @@ std::string TargetOf(const v1::Step& step) {
       return step.play().signal();
     case v1::Step::kLine:
       return step.line().signal();
+    case v1::Step::kBody:
+      return "(body)";
     case v1::Step::kPlant:
     case v1::Step::kSend:
     case v1::Step::ACTION_NOT_SET:
@@ -121,6 +124,7 @@ class ScenarioCheck {
       return where_.Refuse(path + ".send.text", "characters a frame cannot carry",
                            "printable ASCII without $ and *");
     }
+    if (step.has_body()) return CheckBody(step.body(), path + ".body", where_);
     if (!step.has_plant()) return {};
     std::vector<std::string> known;
     for (const v1::Plant& plant : scenario_.plants()) known.push_back(plant.name());

@@ -10,7 +10,7 @@
 
 #include "rig/record/trace_writer.h"
 #include "rig/v1/scenario.pb.h"
-#include "sim_signals/catalogue.h"
+#include "sim_signals/catalogue/catalogue.h"
 
 namespace rig {
 namespace {
@@ -18,57 +18,43 @@ namespace {
 constexpr Duration kPeriod = std::chrono::milliseconds(1);
 constexpr std::size_t kBlock = 256;
 
-void Render(benchmark::State& state, const v1::Play& play) {
-  const SourceContext context{.seed = 1, .signal = "ecg", .unit = "V", .directory = {}};
-  auto source = MakeSource(play, context, RunTime());
-  if (!source) return state.SkipWithError(source.error().message.c_str());
+void Render(benchmark::State& state, const char* body, const char* source) {
+  BodyCourse course;
+  v1::Body patient;
+  v1::Play play;
+  if (!LoadYamlText(body, "body", patient) || !LoadYamlText(source, "play", play)) {
+    return state.SkipWithError("no body or no play");
+  }
+  course.Add(RunTime(), patient);
+  const SourceContext context{
+      .seed = 1, .body = &course, .signal = "ecg", .unit = "V", .directory = {}};
+  auto made = MakeSource(play, context, RunTime());
+  if (!made) return state.SkipWithError(made.error().message.c_str());
   std::array<double, kBlock> values{};
   std::vector<TruthEvent> truth;
   RunTime t;
   for (auto _ : state) {
     truth.clear();
-    if (!(*source)->Render(t, kPeriod, values, truth))
-      return state.SkipWithError("the source ended");
+    if (!(*made)->Render(t, kPeriod, values, truth)) return state.SkipWithError("the source ended");
     t += kPeriod * kBlock;
     benchmark::DoNotOptimize(values);
   }
   state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations() * kBlock));
 }
 
-void SinusRhythm(benchmark::State& state) {
-  v1::Play play;
-  v1::Sinus* sinus = play.mutable_sinus();
-  sinus->set_rate(1.2);
-  sinus->set_rate_sd(1.0 / 60);
-  sinus->set_lf_hf(0.5);
-  sinus->set_respiration(0.25);
-  sinus->set_amplitude(1e-3);
-  sinus->set_t_wave(1);
-  Render(state, play);
-}
+constexpr char kSinus[] = "rhythm: {sinus: {rate: 72 bpm}}";
+
+void SinusRhythm(benchmark::State& state) { Render(state, kSinus, "{signal: ecg, ecg: {}}"); }
 BENCHMARK(SinusRhythm);
 
 void SinusRhythmWithNoise(benchmark::State& state) {
-  v1::Play play;
-  v1::Sinus* sinus = play.mutable_sinus();
-  sinus->set_rate(1.2);
-  sinus->set_lf_hf(0.5);
-  sinus->set_respiration(0.25);
-  sinus->set_amplitude(1e-3);
-  sinus->set_t_wave(1);
-  v1::Mains* mains = play.add_noise()->mutable_mains();
-  mains->set_amplitude(1e-4);
-  mains->set_frequency(50);
-  play.add_noise()->mutable_white()->set_rms(1e-5);
-  Render(state, play);
+  Render(state, kSinus,
+         "{signal: ecg, ecg: {}, noise: [{mains: {amplitude: 0.1 mV}}, {white: {rms: 10 uV}}]}");
 }
 BENCHMARK(SinusRhythmWithNoise);
 
 void VentricularFibrillation(benchmark::State& state) {
-  v1::Play play;
-  play.mutable_ventricular_fibrillation()->set_rate(5);
-  play.mutable_ventricular_fibrillation()->set_amplitude(5e-4);
-  Render(state, play);
+  Render(state, "rhythm: {ventricular_fibrillation: {}}", "{signal: ecg, ecg: {}}");
 }
 BENCHMARK(VentricularFibrillation);
 

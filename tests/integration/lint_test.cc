@@ -93,7 +93,6 @@ TEST_F(LintTest, RefusesABrokenDefinitionAtItsOwnPlaceEvenUnused) {
 TEST_F(LintTest, LetsADefinitionNameWhatOnlyOtherScenariosHave) {
   device_.Edit(kRequirements, "requirements:",
                "definitions:\n  - {name: flat, formula: truth.ecg.asystole}\nrequirements:");
-  device_.Edit(kScenario, "sinus: {rate: 72 bpm}", "constant: {value: 0 mV}");
   EXPECT_EQ(Lint(), "");
 }
 

@@ -79,7 +79,7 @@ steps:
   - at: 0 s
     supply: {signal: power, voltage: 5 V}
   - at: 0 s
-    play: {signal: ecg, sinus: {rate: 72 bpm}}
+    play: {signal: ecg, ramp: {from: 0 mV, to: 1 mV, over: 5 s}}
 checks:
   - id: alive
     text: It reports within every half second.

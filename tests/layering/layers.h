@@ -29,7 +29,15 @@ inline const std::vector<Layer>& Layers() {
        {"fmt/", "tl/", "yaml-cpp/", "openssl/", "google/protobuf/", "atomic"}},
       // What a bench can do, and what is put into it.
       {"rig/capability/", {"rig/base/"}, {}},
-      {"sim_signals/", {"rig/base/", "rig/v1/scenario.pb.h"}, {"fmt/"}},
+      {"sim_signals/", {"rig/base/", "rig/v1/"}, {"fmt/"}},
+      {"sim_signals/body/", {"rig/base/", "rig/v1/body.pb.h", "sim_signals/"}, {"fmt/"}},
+      {"sim_signals/ecg/",
+       {"rig/base/", "rig/v1/body.pb.h", "rig/v1/signals.pb.h", "sim_signals/",
+        "sim_signals/body/"},
+       {}},
+      {"sim_signals/catalogue/",
+       {"rig/base/", "rig/v1/", "sim_signals/", "sim_signals/body/", "sim_signals/ecg/"},
+       {"fmt/"}},
       // Drivers. Firmware images and the device's console protocol are no hardware, so that the
       // engine may know them.
       {"fixtures/image/", {"rig/base/"}, {"fmt/"}},
@@ -49,7 +57,7 @@ inline const std::vector<Layer>& Layers() {
       // The one loop. Knows no driver, no trace file and no check.
       {"rig/engine/",
        {"rig/base/", "rig/capability/", "rig/bench/", "rig/scenario/", "rig/v1/", "sim_signals/",
-        "fixtures/console/", "fixtures/image/"},
+        "sim_signals/body/", "sim_signals/catalogue/", "fixtures/console/", "fixtures/image/"},
        {"fmt/"}},
       // What happened, and what it means.
       {"rig/record/", {"rig/base/", "rig/v1/"}, {"fmt/", "google/protobuf/", "hdf5", "H5"}},

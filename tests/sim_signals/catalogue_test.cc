@@ -1,4 +1,4 @@
-#include "sim_signals/catalogue.h"
+#include "sim_signals/catalogue/catalogue.h"
 
 #include <gtest/gtest.h>
 
@@ -10,93 +10,115 @@
 namespace rig {
 namespace {
 
-std::vector<v1::Play> EveryEcgSource() {
-  std::vector<v1::Play> plays(6);
-  plays[0] = SinusPlay(72, 5);
-  plays[1].mutable_asystole();
-  plays[2].mutable_ventricular_fibrillation()->set_rate(5);
-  plays[2].mutable_ventricular_fibrillation()->set_amplitude(5e-4);
-  plays[3].mutable_electrode_off()->set_rail(3e-3);
-  plays[4].mutable_constant()->set_value("1 mV");
-  plays[5].mutable_ramp()->set_from("0 mV");
-  plays[5].mutable_ramp()->set_to("1 mV");
-  plays[5].mutable_ramp()->set_over(1'000'000'000);
-  for (v1::Play& play : plays) {
-    play.add_noise()->mutable_mains()->set_amplitude(1e-4);
-    play.mutable_noise(0)->mutable_mains()->set_frequency(50);
-    play.add_noise()->mutable_baseline()->set_amplitude(1e-4);
-    play.mutable_noise(1)->mutable_baseline()->set_frequency(0.3);
-    play.add_noise()->mutable_white()->set_rms(1e-5);
+constexpr char kNoise[] =
+    ", noise: [{mains: {amplitude: 0.1 mV}}, "
+    "{baseline: {amplitude: 0.1 mV}}, {white: {rms: 10 uV}}]";
+constexpr char kSinus[] = "rhythm: {sinus: {rate: 72 bpm, rate_sd: 5 bpm}}";
+
+BodyCourse EveryRhythm() {
+  return CourseFrom({{0.0, kSinus},
+                     {0.7, "rhythm: {ventricular_fibrillation: {}}"},
+                     {1.3, "rhythm: {asystole: {}}"},
+                     {2.1, "rhythm: {atrial_fibrillation: {}}"},
+                     {3.4, "rhythm: {ventricular_tachycardia: {}}"},
+                     {4.2, "rhythm: {paced: {mode: dual}}"},
+                     {5.7, "rhythm: {av_block: {degree: wenckebach}}"}});
+}
+
+std::vector<v1::Play> EverySource() {
+  std::vector<v1::Play> plays;
+  for (const char* source :
+       {"ecg: {}", "ecg: {lead: v2}", "electrode_off: {}", "constant: {value: 1 mV}",
+        "ramp: {from: 0 mV, to: 1 mV, over: 1 s}"}) {
+    plays.push_back(PlayFrom(source + std::string(kNoise)));
   }
   return plays;
 }
 
 TEST(CatalogueTest, EverySourceGivesTheSameBitsInBlocksOfAnySize) {
-  for (const v1::Play& play : EveryEcgSource()) {
-    const Rendering whole = Render(*Make(play), 3000, 500);
-    EXPECT_EQ(Render(*Make(play), 3000, 1).values, whole.values) << play.ShortDebugString();
-    EXPECT_EQ(Render(*Make(play), 3000, 7).values, whole.values) << play.ShortDebugString();
+  const BodyCourse course = EveryRhythm();
+  for (const v1::Play& play : EverySource()) {
+    const Rendering whole = Render(*Make(play, EcgContext(&course)), 3000, 500);
+    for (const std::size_t block : {1u, 7u}) {
+      const Rendering parts = Render(*Make(play, EcgContext(&course)), 3000, block);
+      EXPECT_EQ(parts.values, whole.values) << play.ShortDebugString();
+      ASSERT_EQ(parts.truth.size(), whole.truth.size());
+      for (std::size_t i = 0; i < whole.truth.size(); ++i) {
+        EXPECT_EQ(parts.truth[i].t, whole.truth[i].t);
+        EXPECT_EQ(parts.truth[i].what, whole.truth[i].what);
+      }
+    }
     for (const double v : whole.values) ASSERT_TRUE(std::isfinite(v)) << play.ShortDebugString();
   }
 }
 
 TEST(CatalogueTest, EverySourceSpeaksOnlyOfTheTruthChannelsListed) {
-  std::set<std::string> listed;
-  for (const auto& [name, unit] : TruthChannels()) listed.insert(name);
-  for (const v1::Play& play : EveryEcgSource()) {
-    const Rendering r = Render(*Make(play), 3000);
-    for (const TruthEvent& event : r.truth) EXPECT_TRUE(listed.contains(event.what)) << event.what;
+  const BodyCourse course = EveryRhythm();
+  for (const v1::Play& play : EverySource()) {
+    std::set<std::string> listed;
+    for (const auto& [name, unit] : TruthChannels(play, "V")) listed.insert(name);
+    const Rendering r = Render(*Make(play, EcgContext(&course)), 3000);
+    for (const TruthEvent& event : r.truth) {
+      EXPECT_TRUE(listed.contains(event.what) || listed.empty()) << event.what;
+    }
     for (const auto& name : listed) {
-      EXPECT_TRUE(name == "beat" || !r.Of(name).empty()) << name;
+      EXPECT_TRUE(!play.has_ecg() || !r.Of(name).empty()) << name;
     }
   }
 }
 
 TEST(CatalogueTest, TruthBeginsWithTheFirstSampleWhereThatIsLater) {
   // A step between two samples: the first sample of its source lies 1.5 ms after it.
-  const auto source = Make(SinusPlay(), EcgContext(), AtNanoseconds(500'000));
+  const BodyCourse course = CourseFrom(kSinus);
+  const auto source = Make(PlayFrom("ecg: {}"), EcgContext(&course), AtNanoseconds(500'000));
   const Rendering r = Render(*source, 10, 256, AtNanoseconds(2'000'000));
   for (const TruthEvent& event : r.truth) EXPECT_GE(Nanoseconds(event.t), 2'000'000);
 }
 
-TEST(CatalogueTest, SeedAndSignalMakeAnotherSinus) {
-  const Rendering a = Render(*Make(SinusPlay(), EcgContext(1)), 5000);
-  const Rendering b = Render(*Make(SinusPlay(), EcgContext(2)), 5000);
-  const Rendering c = Render(*Make(SinusPlay(), {1, "ecg2", "V", {}}), 5000);
-  EXPECT_NE(a.values, b.values);
-  EXPECT_NE(a.values, c.values);
+TEST(CatalogueTest, AllSignalsOfABodyShowTheSameBeatsAndAnotherSeedOthers) {
+  const BodyCourse course = CourseFrom(kSinus);
+  const auto beats = [&](const SourceContext& context) {
+    std::vector<std::int64_t> times;
+    for (const auto& e : Render(*Make(PlayFrom("ecg: {}"), context), 15'000).Of("beat")) {
+      times.push_back(Nanoseconds(e.t));
+    }
+    return times;
+  };
+  SourceContext other = EcgContext(&course);
+  other.signal = "ecg2";
+  EXPECT_EQ(beats(EcgContext(&course)), beats(other));
+  EXPECT_NE(beats(EcgContext(&course)), beats(EcgContext(&course, 2)));
 }
 
-TEST(CatalogueTest, AParameterOfOneSourceDoesNotDisturbAnother) {
-  v1::Play quiet = SinusPlay(72, 5);
-  v1::Play noisy = quiet;
-  noisy.add_noise()->mutable_white()->set_rms(1e-4);
-  const auto beats = Render(*Make(quiet), 15'000).Of("beat");
-  const auto again = Render(*Make(noisy), 15'000).Of("beat");
-  ASSERT_EQ(beats.size(), again.size());
-  for (std::size_t i = 0; i < beats.size(); ++i) EXPECT_EQ(beats[i].t, again[i].t);
+TEST(CatalogueTest, NoiseDoesNotDisturbTheBody) {
+  const BodyCourse course = CourseFrom(kSinus);
+  const auto quiet = Render(*Make(PlayFrom("ecg: {}"), EcgContext(&course)), 15'000).Of("beat");
+  const auto noisy =
+      Render(*Make(PlayFrom(std::string("ecg: {}") + kNoise), EcgContext(&course)), 15'000)
+          .Of("beat");
+  ASSERT_EQ(quiet.size(), noisy.size());
+  for (std::size_t i = 0; i < quiet.size(); ++i) EXPECT_EQ(quiet[i].t, noisy[i].t);
+}
+
+std::string RefusalOf(const v1::Play& play, const SourceContext& context) {
+  const auto source = MakeSource(play, context, RunTime());
+  return source ? "accepted" : source.error().message;
 }
 
 TEST(CatalogueTest, RefusesAnEcgOnAPressureSignal) {
-  const auto source = MakeSource(SinusPlay(), {1, "line", "Pa", {}}, RunTime());
-  ASSERT_FALSE(source);
-  EXPECT_EQ(source.error().code, Code::kInvalidArgument);
-  EXPECT_EQ(source.error().message, "signal line is in Pa, this source gives V");
+  const BodyCourse course = CourseFrom(kSinus);
+  const SourceContext context{.body = &course, .signal = "line", .unit = "Pa", .directory = {}};
+  EXPECT_EQ(RefusalOf(PlayFrom("ecg: {}"), context), "signal line is in Pa, this source gives V");
 }
 
-TEST(CatalogueTest, RefusesARateThatVariesByMoreThanAQuarter) {
-  const auto source = MakeSource(SinusPlay(40, 11), EcgContext(), RunTime());
-  ASSERT_FALSE(source);
-  EXPECT_EQ(source.error().code, Code::kInvalidArgument);
-}
-
-TEST(CatalogueTest, RefusesNotANumber) {
-  EXPECT_FALSE(MakeSource(SinusPlay(std::nan("")), EcgContext(), RunTime()));
-  EXPECT_FALSE(MakeSource(SinusPlay(60, std::nan("")), EcgContext(), RunTime()));
+TEST(CatalogueTest, RefusesAnEcgWithoutAPatient) {
+  EXPECT_NE(RefusalOf(PlayFrom("ecg: {}"), EcgContext()), "accepted");
+  const BodyCourse later = CourseFrom({{1.0, kSinus}});
+  EXPECT_NE(RefusalOf(PlayFrom("ecg: {}"), EcgContext(&later)), "accepted");
 }
 
 TEST(CatalogueTest, RefusesAPlayWithoutASource) {
-  EXPECT_FALSE(MakeSource(v1::Play(), EcgContext(), RunTime()));
+  EXPECT_NE(RefusalOf(v1::Play(), EcgContext()), "accepted");
 }
 
 }  // namespace

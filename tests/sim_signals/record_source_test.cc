@@ -146,8 +146,8 @@ TEST_F(RecordSourceTest, TruthFollowsTheAnnotations) {
 
 TEST_F(RecordSourceTest, WithoutAnnotationsNothingIsKnownButThatItIsRecorded) {
   const Rendering r = Render(*Open(), 900, 100, RunTime(), Duration(4'000'000));
-  EXPECT_EQ(r.truth.size(), TruthChannels().size());
-  for (const auto& [what, unit] : TruthChannels()) {
+  EXPECT_EQ(r.truth.size(), TruthChannels(PlayFrom("record: {header: r.hea}"), "V").size());
+  for (const auto& [what, unit] : TruthChannels(PlayFrom("record: {header: r.hea}"), "V")) {
     ASSERT_EQ(r.Of(what).size(), 1u) << what;
     EXPECT_EQ(r.Of(what)[0].t, RunTime());
     EXPECT_EQ(std::isnan(r.Of(what)[0].value), what != "recorded") << what;

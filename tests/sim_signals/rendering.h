@@ -8,7 +8,8 @@
 #include <string_view>
 #include <vector>
 
-#include "sim_signals/catalogue.h"
+#include "rig/base/strict_yaml.h"
+#include "sim_signals/catalogue/catalogue.h"
 
 namespace rig {
 
@@ -41,7 +42,37 @@ inline Rendering Render(SignalSource& source, std::size_t samples, std::size_t b
   return r;
 }
 
-inline SourceContext EcgContext(std::uint64_t seed = 1) { return {seed, "ecg", "V", {}}; }
+// A message from YAML, with the schema's defaults.
+template <typename Message>
+Message FromYaml(const std::string& text) {
+  Message message;
+  const auto loaded = LoadYamlText(text, "test", message);
+  if (!loaded) throw std::runtime_error(loaded.error().message);  // GoogleTest reports it
+  return message;
+}
+
+// A body from YAML: one line, or several of "<seconds>: <body>".
+inline BodyCourse CourseFrom(const std::string& body) {
+  BodyCourse course;
+  course.Add(RunTime(), FromYaml<v1::Body>(body));
+  return course;
+}
+inline BodyCourse CourseFrom(const std::vector<std::pair<double, std::string>>& steps) {
+  BodyCourse course;
+  for (const auto& [at_s, body] : steps) {
+    course.Add(AtNanoseconds(static_cast<std::int64_t>(at_s * 1e9)), FromYaml<v1::Body>(body));
+  }
+  return course;
+}
+
+// "ecg: {lead: v1}" and the like.
+inline v1::Play PlayFrom(const std::string& source) {
+  return FromYaml<v1::Play>("{signal: ecg, " + source + "}");
+}
+
+inline SourceContext EcgContext(const BodyCourse* body = nullptr, std::uint64_t seed = 1) {
+  return {.seed = seed, .body = body, .signal = "ecg", .unit = "V", .directory = {}};
+}
 
 inline std::unique_ptr<SignalSource> Make(const v1::Play& play,
                                           const SourceContext& context = EcgContext(),
@@ -49,19 +80,6 @@ inline std::unique_ptr<SignalSource> Make(const v1::Play& play,
   auto source = MakeSource(play, context, start);
   if (!source) throw std::runtime_error(source.error().message);  // GoogleTest reports it
   return std::move(*source);
-}
-
-// Sinus rhythm with the schema's defaults.
-inline v1::Play SinusPlay(double bpm = 60.0, double sd_bpm = 1.0) {
-  v1::Play play;
-  v1::Sinus& sinus = *play.mutable_sinus();
-  sinus.set_rate(bpm / 60.0);
-  sinus.set_rate_sd(sd_bpm / 60.0);
-  sinus.set_lf_hf(0.5);
-  sinus.set_respiration(0.25);
-  sinus.set_amplitude(1e-3);
-  sinus.set_t_wave(1.0);
-  return play;
 }
 
 inline double Largest(const std::vector<double>& values) {

@@ -37,15 +37,14 @@ Message Load(const std::string& text) {
 }
 
 TEST(StrictYamlTest, StoresQuantitiesInTheUnitOfTheField) {
-  const auto step = Load<v1::Step>("{at: 1.5 s, play: {signal: ecg, sinus: {rate: 72 bpm}}}");
+  const auto step = Load<v1::Step>("{at: 1.5 s, body: {rhythm: {sinus: {rate: 72 bpm}}}}");
   EXPECT_EQ(step.at(), 1'500'000'000);
-  EXPECT_EQ(step.play().sinus().rate(), 1.2);
+  EXPECT_EQ(step.body().rhythm().sinus().rate(), 1.2);
 }
 
 TEST(StrictYamlTest, WritesDefaultsOut) {
   const auto sinus = Load<v1::Sinus>("rate: 60 bpm");
-  EXPECT_EQ(sinus.amplitude(), 0.001);
-  EXPECT_EQ(sinus.respiration(), 0.25);
+  EXPECT_EQ(sinus.rate_sd(), 1.0 / 60.0);
   EXPECT_EQ(sinus.lf_hf(), 0.5);
   EXPECT_EQ(Load<v1::Console>("signal: c").answer_timeout(), 2'000'000'000);
   EXPECT_EQ(Load<v1::Wire>("{signal: a, fixture: b, pin: PA0}").gain(), "1 V/V");
@@ -208,10 +207,10 @@ TEST(StrictYamlTest, KeepsItsMessageShortAndOnOneLine) {
 TEST(SourceMapTest, PointsAtValuesAndAtTheParentOfWhatWasDefaulted) {
   v1::Step step;
   const auto where =
-      LoadYamlText("at: 0 s\nplay:\n  signal: ecg\n  sinus:\n    rate: 60 bpm\n", "f.yaml", step);
+      LoadYamlText("at: 0 s\nplay:\n  signal: ecg\n  ecg:\n    lead: v1\n", "f.yaml", step);
   ASSERT_TRUE(where);
   EXPECT_EQ(where->At("play.signal"), "f.yaml:3:11");
-  EXPECT_EQ(where->At("play.sinus.amplitude"), where->At("play.sinus"));
+  EXPECT_EQ(where->At("play.ecg.amplitude"), where->At("play.ecg"));
   EXPECT_EQ(where->At("play.noise[3].mains"), where->At("play"));
   EXPECT_EQ(where->At("nowhere"), "f.yaml");
 }

@@ -86,8 +86,8 @@ TEST(WriteYamlTest, QuotesTextThatOtherReadersTakeForNumbersOrTruth) {
 TEST(WriteYamlTest, WritesAnEmptyMessageAsAnEmptyMapping) {
   v1::Play play;
   play.set_signal("ecg");
-  play.mutable_asystole();
-  EXPECT_EQ(WriteYaml(play), "signal: ecg\nasystole: {}\n");
+  play.mutable_ecg();
+  EXPECT_EQ(WriteYaml(play), "signal: ecg\necg: {}\n");
 }
 
 TEST(WriteYamlTest, WritesAMemberOfAOneofThatIsZero) {

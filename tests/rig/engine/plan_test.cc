@@ -65,7 +65,12 @@ TEST_F(PlanTest, RefusesASourceInAnotherUnitThanItsWire) {
 }
 
 TEST_F(PlanTest, RefusesASourceThatCannotBeMade) {
-  EXPECT_THAT(ErrorOf("asystole: {}", "record: {header: no/such.hea}"), HasSubstr("such.hea"));
+  EXPECT_THAT(ErrorOf("electrode_off: {}", "record: {header: no/such.hea}"), HasSubstr("such.hea"));
+}
+
+TEST_F(PlanTest, RefusesASignalOfAPatientWhoIsNotThereYet) {
+  EXPECT_THAT(ErrorOf("at: 0 s\n    body", "at: 1 s\n    body"),
+              HasSubstr("an ecg without a patient; expected a body step with a rhythm"));
 }
 
 TEST_F(PlanTest, RefusesWhatTheBenchDoesNotProvide) {

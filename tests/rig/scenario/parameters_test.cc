@@ -24,7 +24,7 @@ constexpr const char* kText =
     "  - {name: limit, value: 80 bpm}\n"
     "steps:\n"
     "  - {at: 0 s, supply: {signal: power, voltage: $level}}\n"
-    "  - {at: $when, play: {signal: ecg, sinus: {rate: $rate}}}\n"
+    "  - {at: $when, body: {rhythm: {sinus: {rate: $rate}}}}\n"
     "  - {at: 3 s, play: {signal: aux, constant: {value: $level}}}\n"
     "  - {at: 4 s, send: {text: a=1, numbers: [{key: r, value: $rate, count: 1 bpm}]}}\n"
     "checks:\n"
@@ -62,7 +62,7 @@ TEST_F(ParametersTest, StandForTheirValueWhereverAQuantityIsTaken) {
   ASSERT_TRUE(scenario) << scenario.error().message;
   EXPECT_DOUBLE_EQ(scenario->message.steps(0).supply().voltage(), 5);
   EXPECT_EQ(scenario->message.steps(1).at(), 2'000'000'000);
-  EXPECT_DOUBLE_EQ(scenario->message.steps(1).play().sinus().rate(), 1.2);
+  EXPECT_DOUBLE_EQ(scenario->message.steps(1).body().rhythm().sinus().rate(), 1.2);
   EXPECT_EQ(scenario->message.steps(2).play().constant().value(), "5 V");
 }
 
@@ -75,13 +75,13 @@ TEST_F(ParametersTest, AreWrittenAsTheDevicesNumberIntoConsoleText) {
 TEST_F(ParametersTest, TakeAValueGivenInsteadAndShowIt) {
   const auto scenario = Load({{"rate", "2 Hz"}});
   ASSERT_TRUE(scenario) << scenario.error().message;
-  EXPECT_DOUBLE_EQ(scenario->message.steps(1).play().sinus().rate(), 2);
+  EXPECT_DOUBLE_EQ(scenario->message.steps(1).body().rhythm().sinus().rate(), 2);
   EXPECT_EQ(scenario->message.parameters(0).value(), "2 Hz");
 }
 
 TEST_F(ParametersTest, RefuseANameThatIsNotThere) {
   EXPECT_THAT(ErrorOf("rate: $rate", "rate: $rates"),
-              HasSubstr("small.yaml:13:51: rate: no parameter \"rates\"; expected one of: rate"));
+              HasSubstr("small.yaml:13:49: rate: no parameter \"rates\"; expected one of: rate"));
   EXPECT_THAT(ErrorOf({{"rates", "72 bpm"}}), HasSubstr("no parameter \"rates\"; expected one of"));
 }
 

@@ -1,13 +1,12 @@
-#include "sim_signals/catalogue.h"
+#include "sim_signals/catalogue/catalogue.h"
 
 #include <fmt/format.h>
 
 #include "rig/base/units.h"
-#include "sim_signals/arrest.h"
+#include "sim_signals/ecg/ecg_source.h"
 #include "sim_signals/levels.h"
 #include "sim_signals/noise.h"
 #include "sim_signals/record_source.h"
-#include "sim_signals/sinus.h"
 
 namespace rig {
 namespace {
@@ -28,19 +27,15 @@ Result<double> ValueInUnitOf(const std::string& text, const SourceContext& conte
   return quantity.si;
 }
 
-Result<std::unique_ptr<SignalSource>> MakeSinus(const v1::Sinus& sinus,
-                                                const SourceContext& context, RunTime start) {
-  const bool rate_usable = sinus.rate() > 0.0 && sinus.rate() <= 350.0 / 60.0;
-  const bool sd_usable = sinus.rate_sd() >= 0.0 && sinus.rate_sd() <= 0.25 * sinus.rate();
-  const bool bands_usable = sinus.lf_hf() >= 0.0 && sinus.respiration() > 0.0;
-  if (!rate_usable || !sd_usable || !bands_usable) {
-    return MakeError(
-        Code::kInvalidArgument,
-        fmt::format("sinus of {:.4g} bpm with a rate_sd of {:.4g} bpm; expected a rate up to "
-                    "350 bpm and a rate_sd of at most a quarter of it",
-                    sinus.rate() * 60.0, sinus.rate_sd() * 60.0));
+Result<std::unique_ptr<SignalSource>> MakeEcg(const v1::Ecg& ecg, const SourceContext& context,
+                                              RunTime start) {
+  if (context.body == nullptr || context.body->empty() ||
+      context.body->rhythm.front().first > start) {
+    return MakeError(Code::kInvalidArgument,
+                     "an ecg without a patient; expected a body step with a rhythm at its begin "
+                     "or before");
   }
-  return std::make_unique<SinusSource>(sinus, StreamOf(context, "sinus"), start);
+  return std::make_unique<EcgSource>(ecg, *context.body, context.seed, start);
 }
 
 Result<std::unique_ptr<SignalSource>> MakeLevel(const v1::Play& play, const SourceContext& context,
@@ -67,13 +62,8 @@ Result<std::unique_ptr<SignalSource>> MakeRecord(const v1::Record& record,
 Result<std::unique_ptr<SignalSource>> MakeClean(const v1::Play& play, const SourceContext& context,
                                                 RunTime start) {
   switch (play.source_case()) {
-    case v1::Play::kSinus:
-      return MakeSinus(play.sinus(), context, start);
-    case v1::Play::kAsystole:
-      return std::make_unique<AsystoleSource>(StreamOf(context, "asystole"), start);
-    case v1::Play::kVentricularFibrillation:
-      return std::make_unique<VentricularFibrillationSource>(
-          play.ventricular_fibrillation(), StreamOf(context, "ventricular_fibrillation"), start);
+    case v1::Play::kEcg:
+      return MakeEcg(play.ecg(), context, start);
     case v1::Play::kElectrodeOff:
       return std::make_unique<ElectrodeOffSource>(play.electrode_off(),
                                                   StreamOf(context, "electrode_off"), start);
@@ -135,11 +125,30 @@ Result<std::unique_ptr<SignalSource>> MakeSource(const v1::Play& play, const Sou
   return source;
 }
 
-std::vector<std::pair<std::string, std::string>> TruthChannels() {
-  return {{"beat", "1"},          {"rate", "Hz"},
-          {"asystole", "1"},      {"ventricular_fibrillation", "1"},
-          {"electrode_off", "1"}, {"unreadable", "1"},
-          {"recorded", "1"}};
+std::vector<std::pair<std::string, std::string>> TruthChannels(const v1::Play& play,
+                                                               const std::string& unit) {
+  if (unit != "V") return {};
+  std::vector<std::pair<std::string, std::string>> channels = {{"beat", "1"},
+                                                               {"rate", "Hz"},
+                                                               {"asystole", "1"},
+                                                               {"ventricular_fibrillation", "1"},
+                                                               {"ventricular_tachycardia", "1"},
+                                                               {"electrode_off", "1"},
+                                                               {"unreadable", "1"},
+                                                               {"recorded", "1"}};
+  switch (play.source_case()) {
+    case v1::Play::kEcg:
+      channels.insert(channels.end(), {{"ventricular_beat", "1"}, {"pacer_pulse", "1"}});
+      return channels;
+    case v1::Play::kElectrodeOff:
+    case v1::Play::kRecord:
+      return channels;
+    case v1::Play::kConstant:
+    case v1::Play::kRamp:
+    case v1::Play::SOURCE_NOT_SET:
+      break;
+  }
+  return {};
 }
 
 }  // namespace rig

@@ -1,0 +1,61 @@
+#include "rig/scenario/body.h"
+
+#include <fmt/format.h>
+
+#include "rig/base/units.h"
+
+namespace rig {
+namespace {
+
+Status CheckSinus(const v1::Sinus& sinus, const std::string& path, const SourceMap& where) {
+  constexpr double kLargestShare = 0.25;
+  const bool usable = sinus.rate_sd() <= kLargestShare * sinus.rate();
+  if (usable) return {};
+  return where.Refuse(
+      path + ".rate_sd", Display(sinus.rate_sd(), "Hz"),
+      fmt::format("a quarter of the rate of {:.4g} bpm at most", 60.0 * sinus.rate()));
+}
+
+Status CheckAvBlock(const v1::AvBlock& block, const std::string& path, const SourceMap& where) {
+  // Wenckebach's conduction grows by 0.16 s at most (60 ms, 30 ms, 20 ms, …, eight beats).
+  constexpr double kGrowthS = 0.16;
+  const double conduction_s = static_cast<double>(block.conduction()) * 1e-9;
+  const bool usable = conduction_s + kGrowthS <= 1.0 / block.rate();
+  if (usable) return {};
+  return where.Refuse(path + ".conduction", Display(conduction_s, "s"),
+                      fmt::format("160 ms less than the atrial interval of {} at most",
+                                  Display(1.0 / block.rate(), "s")));
+}
+
+Status CheckAlternating(const v1::AlternatingRhythm& pairs, const std::string& path,
+                        const SourceMap& where) {
+  if (pairs.short_interval() <= pairs.long_interval()) return {};
+  return where.Refuse(path + ".short_interval", "longer than long_interval",
+                      "long_interval or less");
+}
+
+Status CheckCirculation(const v1::Circulation& circulation, const std::string& path,
+                        const SourceMap& where) {
+  const bool arterial = circulation.diastolic() < circulation.systolic();
+  if (!arterial) return where.Refuse(path + ".diastolic", "not below systolic", "less");
+  const bool pulmonary = circulation.pulmonary_diastolic() < circulation.pulmonary_systolic();
+  if (pulmonary) return {};
+  return where.Refuse(path + ".pulmonary_diastolic", "not below pulmonary_systolic", "less");
+}
+
+}  // namespace
+
+Status CheckBody(const v1::Body& body, const std::string& path, const SourceMap& where) {
+  const v1::Rhythm& rhythm = body.rhythm();
+  if (rhythm.has_sinus()) RIG_TRY(CheckSinus(rhythm.sinus(), path + ".rhythm.sinus", where));
+  if (rhythm.has_av_block()) {
+    RIG_TRY(CheckAvBlock(rhythm.av_block(), path + ".rhythm.av_block", where));
+  }
+  if (rhythm.has_alternating()) {
+    RIG_TRY(CheckAlternating(rhythm.alternating(), path + ".rhythm.alternating", where));
+  }
+  if (!body.has_circulation()) return {};
+  return CheckCirculation(body.circulation(), path + ".circulation", where);
+}
+
+}  // namespace rig

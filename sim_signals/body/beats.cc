@@ -1,0 +1,27 @@
+#include "sim_signals/body/beats.h"
+
+namespace rig {
+
+std::optional<HeartCycle> BeatSchedule::Next() {
+  const auto& rhythms = course_->rhythm;
+  for (; rhythm_ < rhythms.size(); ++rhythm_, model_ = nullptr) {
+    const auto& [begin, rhythm] = rhythms[rhythm_];
+    if (model_ == nullptr) {
+      model_ = MakeRhythm(rhythm, {*course_, seed_, rhythm_, begin, last_r_});
+      if (model_ == nullptr) continue;
+    }
+    HeartCycle cycle = model_->Next();
+    const bool last = rhythm_ + 1 == rhythms.size();
+    if (!last && cycle.at() >= rhythms[rhythm_ + 1].first) continue;
+    if (!cycle.r) return cycle;
+    // An interval that spans an arrest is none: the first beat has the rhythm's own.
+    constexpr double kLongest = 3.0;
+    const double gap = last_r_ ? Seconds(*cycle.r - *last_r_) : 0.0;
+    cycle.interval_s = last_r_ && gap <= kLongest * cycle.usual_s ? gap : cycle.usual_s;
+    last_r_ = cycle.r;
+    return cycle;
+  }
+  return std::nullopt;
+}
+
+}  // namespace rig

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+#include "sim_signals/body/course.h"
+
+namespace rig {
+
+// One cycle of the heart. A blocked atrial beat has no `r`, a ventricular one no `p`, a pulse that
+// does not capture neither.
+struct HeartCycle {
+  enum class Origin { kSinus, kVentricular };
+  std::optional<RunTime> p;  // peak of the P wave
+  std::optional<RunTime> r;  // peak of the R wave in lead II
+  Origin origin = Origin::kSinus;
+  double usual_s = 1.0;     // the rhythm's own interval: a beat that comes earlier pumps less
+  double interval_s = 1.0;  // that ended with `r`
+  std::optional<RunTime> atrial_pulse, ventricular_pulse;  // of a pacemaker
+
+  // By which cycles are ordered.
+  RunTime at() const {
+    if (r) return *r;
+    return p ? *p : ventricular_pulse ? *ventricular_pulse : *atrial_pulse;
+  }
+};
+
+// What a rhythm begins with.
+struct RhythmStart {
+  const BodyCourse& course;  // outlives the rhythm
+  std::uint64_t seed;        // of the body
+  std::size_t index;         // of the rhythm in the course: names its random numbers
+  RunTime begin;
+  std::optional<RunTime> last_r;  // of what went before
+};
+
+// Cycles of one rhythm in the order of at(), without end; interval_s is left to the schedule.
+class RhythmModel {
+ public:
+  virtual ~RhythmModel() = default;
+  virtual HeartCycle Next() = 0;
+};
+
+// Null for rhythms without beats.
+std::unique_ptr<RhythmModel> MakeRhythm(const v1::Rhythm& rhythm, const RhythmStart& start);
+
+}  // namespace rig

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "rig/base/result.h"
+#include "rig/base/run_time.h"
+#include "rig/v1/scenario.pb.h"
+#include "sim_signals/body/course.h"
+#include "sim_signals/source.h"
+
+namespace rig {
+
+struct SourceContext {
+  std::uint64_t seed = 0;            // of the run
+  const BodyCourse* body = nullptr;  // the patient, if there is one; outlives the source
+  std::string signal;  // names the random streams, so that signals do not disturb each other
+  std::string unit;    // SI unit the bench's wire wants
+  std::filesystem::path directory;  // relative record paths start here
+};
+
+// The source a Play step asks for, with its noise on top, beginning at `start`.
+// Errors: INVALID_ARGUMENT for a wrong unit or a body that is missing; NOT_FOUND, DATA_LOSS,
+// UNIMPLEMENTED, OUT_OF_RANGE for records.
+Result<std::unique_ptr<SignalSource>> MakeSource(const v1::Play& play, const SourceContext& context,
+                                                 RunTime start);
+
+// Names and units of the truth events the source of a Play step may emit (beat "1", rate "Hz", …)
+// on a signal of this unit; none of a source that has no truth.
+std::vector<std::pair<std::string, std::string>> TruthChannels(const v1::Play& play,
+                                                               const std::string& unit);
+
+}  // namespace rig
