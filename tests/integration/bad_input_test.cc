@@ -32,7 +32,7 @@ TEST(BadInputTest, ContradictoryYamlIsNamedWithItsPlace) {
   device.Edit(kScenario, "voltage: 5 V}", "voltage: 5 V, cut: true}");
   const auto outcome = device.Rig(kRun);
   EXPECT_EQ(outcome.exit_code, 3);
-  EXPECT_THAT(outcome.out, HasSubstr("scenarios/count.yaml:10:"));
+  EXPECT_THAT(outcome.out, HasSubstr("scenarios/count.yaml:9:"));
 }
 
 TEST(BadInputTest, ASignalNobodyWiredIsNamed) {

@@ -27,7 +27,8 @@ parameters:
   - {name: supply, value: 5 V, low: 4.5 V, high: 5.5 V}
 steps:
   - {at: 0 s, supply: {signal: power, voltage: $supply}}
-  - {at: 0 s, play: {signal: ecg, constant: {value: 0 mV}}}
+  - {at: 0 s, body: {rhythm: {asystole: {}}}}
+  - {at: 0 s, play: {signal: ecg, ecg: {}}}
 checks:
   - id: power
     text: It has no more than it stands.

@@ -93,6 +93,7 @@ TEST_F(LintTest, RefusesABrokenDefinitionAtItsOwnPlaceEvenUnused) {
 TEST_F(LintTest, LetsADefinitionNameWhatOnlyOtherScenariosHave) {
   device_.Edit(kRequirements, "requirements:",
                "definitions:\n  - {name: flat, formula: truth.ecg.asystole}\nrequirements:");
+  device_.Edit(kScenario, "ecg: {}", "constant: {value: 0 mV}");
   EXPECT_EQ(Lint(), "");
 }
 

@@ -76,10 +76,10 @@ seed: 1
 duration: 5 s
 record_signal: ecg
 steps:
+  - {at: 0 s, supply: {signal: power, voltage: 5 V}}
+  - {at: 0 s, body: {rhythm: {sinus: {rate: 72 bpm}}}}
   - at: 0 s
-    supply: {signal: power, voltage: 5 V}
-  - at: 0 s
-    play: {signal: ecg, ramp: {from: 0 mV, to: 1 mV, over: 5 s}}
+    play: {signal: ecg, ecg: {}}
 checks:
   - id: alive
     text: It reports within every half second.

@@ -29,7 +29,7 @@ inline const std::vector<Layer>& Layers() {
        {"fmt/", "tl/", "yaml-cpp/", "openssl/", "google/protobuf/", "atomic"}},
       // What a bench can do, and what is put into it.
       {"rig/capability/", {"rig/base/"}, {}},
-      {"sim_signals/", {"rig/base/", "rig/v1/"}, {"fmt/"}},
+      {"sim_signals/", {"rig/base/", "rig/v1/scenario.pb.h"}, {"fmt/"}},
       {"sim_signals/body/", {"rig/base/", "rig/v1/body.pb.h", "sim_signals/"}, {"fmt/"}},
       {"sim_signals/ecg/",
        {"rig/base/", "rig/v1/body.pb.h", "rig/v1/signals.pb.h", "sim_signals/",

@@ -84,10 +84,10 @@ TEST(WriteYamlTest, QuotesTextThatOtherReadersTakeForNumbersOrTruth) {
 }
 
 TEST(WriteYamlTest, WritesAnEmptyMessageAsAnEmptyMapping) {
-  v1::Play play;
-  play.set_signal("ecg");
-  play.mutable_ecg();
-  EXPECT_EQ(WriteYaml(play), "signal: ecg\necg: {}\n");
+  v1::Fixture loader;
+  loader.set_name("loader");
+  loader.mutable_virtual_loader();
+  EXPECT_EQ(WriteYaml(loader), "name: loader\nvirtual_loader: {}\n");
 }
 
 TEST(WriteYamlTest, WritesAMemberOfAOneofThatIsZero) {

@@ -33,7 +33,7 @@ TEST_F(LoadScenarioTest, LoadsAScenarioWithItsDefaultsAndDigest) {
   ASSERT_TRUE(scenario) << scenario.error().message;
   EXPECT_EQ(scenario->message.plants(0).period(), 10'000'000);
   EXPECT_EQ(scenario->sha256, Sha256OfFile(scenario->path).value());
-  EXPECT_THAT(scenario->where.At("steps[2].send.text"), EndsWith("scenario.yaml:19:28"));
+  EXPECT_THAT(scenario->where.At("steps[3].send.text"), EndsWith("scenario.yaml:24:28"));
 }
 
 TEST_F(LoadScenarioTest, SaysThatThereIsNoFile) {
@@ -61,8 +61,21 @@ TEST_F(LoadScenarioTest, RefusesASupplyStepThatContradictsItself) {
 }
 
 TEST_F(LoadScenarioTest, RefusesTwoStepsOnOneSignalAtOneTime) {
-  EXPECT_THAT(ErrorOf("at: 50 s, play", "at: 40 s, play"),
-              HasSubstr("a second step on \"ecg\" at 40 s"));
+  EXPECT_THAT(ErrorOf("at: 60 s, play", "at: 50 s, play"),
+              HasSubstr("a second step on \"ecg\" at 50 s"));
+}
+
+TEST_F(LoadScenarioTest, RefusesTwoBodiesAtOneTimeAndOnesThatCannotBe) {
+  EXPECT_THAT(ErrorOf("at: 40 s, body", "at: 30 s, body"), HasSubstr("a second step on"));
+  EXPECT_THAT(ErrorOf("rate_sd: 2 bpm", "rate_sd: 19 bpm"),
+              HasSubstr("expected a quarter of the rate of 72 bpm at most"));
+  EXPECT_THAT(ErrorOf("asystole: {}", "av_block: {degree: first, rate: 150 bpm}"),
+              HasSubstr("160 ms less than the atrial interval"));
+  EXPECT_THAT(
+      ErrorOf("asystole: {}", "alternating: {short_interval: 2 s, long_interval: 1 s}"),
+      HasSubstr("longer than long_interval"));
+  EXPECT_THAT(ErrorOf("breathing: {rate: 12 bpm}", "circulation: {diastolic: 130 mmHg}"),
+              HasSubstr("not below systolic"));
 }
 
 TEST_F(LoadScenarioTest, RefusesAStepDuringAPulseOfItsLine) {
