@@ -3,10 +3,14 @@
 #include <fmt/format.h>
 
 #include "rig/base/units.h"
+#include "sim_signals/circulation/ppg_source.h"
+#include "sim_signals/circulation/pressure_source.h"
 #include "sim_signals/ecg/ecg_source.h"
 #include "sim_signals/levels.h"
 #include "sim_signals/noise.h"
 #include "sim_signals/record_source.h"
+#include "sim_signals/respiration/capnogram_source.h"
+#include "sim_signals/respiration/impedance_source.h"
 
 namespace rig {
 namespace {
@@ -27,15 +31,38 @@ Result<double> ValueInUnitOf(const std::string& text, const SourceContext& conte
   return quantity.si;
 }
 
-Result<std::unique_ptr<SignalSource>> MakeEcg(const v1::Ecg& ecg, const SourceContext& context,
+// Whether a signal of the body can begin.
+Status CheckPatient(const SourceContext& context, RunTime start) {
+  const bool there = context.body != nullptr && !context.body->empty() &&
+                     context.body->rhythm.front().first <= start;
+  if (there) return {};
+  return MakeError(Code::kInvalidArgument,
+                   fmt::format("signal {} without a patient; expected a body step with a rhythm at "
+                               "its begin or before",
+                               context.signal));
+}
+
+template <typename Source, typename Message>
+Result<std::unique_ptr<SignalSource>> MakeOfBody(const Message& message,
+                                                 const SourceContext& context, RunTime start) {
+  RIG_TRY(CheckPatient(context, start));
+  return std::make_unique<Source>(message, *context.body, context.seed, start);
+}
+
+Result<std::unique_ptr<SignalSource>> MakePpg(const v1::Ppg& ppg, const SourceContext& context,
                                               RunTime start) {
-  if (context.body == nullptr || context.body->empty() ||
-      context.body->rhythm.front().first > start) {
-    return MakeError(Code::kInvalidArgument,
-                     "an ecg without a patient; expected a body step with a rhythm at its begin "
-                     "or before");
+  const auto& curve = ppg.calibration();
+  bool falls = curve.size() != 1;
+  for (int i = 1; i < curve.size(); ++i) {
+    falls = falls && curve[i].saturation() < curve[i - 1].saturation() &&
+            curve[i].ratio() > curve[i - 1].ratio();
   }
-  return std::make_unique<EcgSource>(ecg, *context.body, context.seed, start);
+  if (!falls) {
+    return MakeError(Code::kInvalidArgument,
+                     "a calibration that does not fall; expected two points or more by falling "
+                     "saturation and rising ratio");
+  }
+  return MakeOfBody<PpgSource>(ppg, context, start);
 }
 
 Result<std::unique_ptr<SignalSource>> MakeLevel(const v1::Play& play, const SourceContext& context,
@@ -63,7 +90,15 @@ Result<std::unique_ptr<SignalSource>> MakeClean(const v1::Play& play, const Sour
                                                 RunTime start) {
   switch (play.source_case()) {
     case v1::Play::kEcg:
-      return MakeEcg(play.ecg(), context, start);
+      return MakeOfBody<EcgSource>(play.ecg(), context, start);
+    case v1::Play::kPpg:
+      return MakePpg(play.ppg(), context, start);
+    case v1::Play::kBloodPressure:
+      return MakeOfBody<PressureSource>(play.blood_pressure(), context, start);
+    case v1::Play::kImpedance:
+      return MakeOfBody<ImpedanceSource>(play.impedance(), context, start);
+    case v1::Play::kCapnogram:
+      return MakeOfBody<CapnogramSource>(play.capnogram(), context, start);
     case v1::Play::kElectrodeOff:
       return std::make_unique<ElectrodeOffSource>(play.electrode_off(),
                                                   StreamOf(context, "electrode_off"), start);
@@ -127,22 +162,35 @@ Result<std::unique_ptr<SignalSource>> MakeSource(const v1::Play& play, const Sou
 
 std::vector<std::pair<std::string, std::string>> TruthChannels(const v1::Play& play,
                                                                const std::string& unit) {
-  if (unit != "V") return {};
-  std::vector<std::pair<std::string, std::string>> channels = {{"beat", "1"},
-                                                               {"rate", "Hz"},
-                                                               {"asystole", "1"},
-                                                               {"ventricular_fibrillation", "1"},
-                                                               {"ventricular_tachycardia", "1"},
-                                                               {"electrode_off", "1"},
-                                                               {"unreadable", "1"},
-                                                               {"recorded", "1"}};
+  using Channels = std::vector<std::pair<std::string, std::string>>;
+  const Channels heart = {{"beat", "1"},
+                          {"rate", "Hz"},
+                          {"asystole", "1"},
+                          {"ventricular_fibrillation", "1"},
+                          {"ventricular_tachycardia", "1"},
+                          {"electrode_off", "1"},
+                          {"unreadable", "1"},
+                          {"recorded", "1"}};
   switch (play.source_case()) {
-    case v1::Play::kEcg:
+    case v1::Play::kEcg: {
+      Channels channels = heart;
       channels.insert(channels.end(), {{"ventricular_beat", "1"}, {"pacer_pulse", "1"}});
       return channels;
+    }
+    case v1::Play::kPpg:
+      return {{"pulse", "1"}, {"rate", "Hz"}, {"saturation", "1"}, {"perfusion", "1"}};
+    case v1::Play::kBloodPressure:
+      if (play.blood_pressure().site() == v1::BloodPressure::VENOUS) {
+        return {{"pulse", "1"}, {"rate", "Hz"}, {"mean", "Pa"}};
+      }
+      return {{"pulse", "1"}, {"rate", "Hz"}, {"systolic", "Pa"}, {"diastolic", "Pa"}};
+    case v1::Play::kImpedance:
+      return {{"breath", "1"}, {"breath_rate", "Hz"}, {"apnoea", "1"}};
+    case v1::Play::kCapnogram:
+      return {{"breath", "1"}, {"breath_rate", "Hz"}, {"apnoea", "1"}, {"end_tidal", "Pa"}};
     case v1::Play::kElectrodeOff:
     case v1::Play::kRecord:
-      return channels;
+      return unit == "V" ? heart : Channels();
     case v1::Play::kConstant:
     case v1::Play::kRamp:
     case v1::Play::SOURCE_NOT_SET:

@@ -15,6 +15,32 @@ constexpr char kNoise[] =
     "{baseline: {amplitude: 0.1 mV}}, {white: {rms: 10 uV}}]";
 constexpr char kSinus[] = "rhythm: {sinus: {rate: 72 bpm, rate_sd: 5 bpm}}";
 
+struct Case {
+  const char* source;
+  const char* unit;
+};
+constexpr Case kSources[] = {{"ecg: {}", "V"},
+                             {"ecg: {lead: v2}", "V"},
+                             {"ppg: {wavelength: red}", "V"},
+                             {"ppg: {wavelength: infrared}", "V"},
+                             {"blood_pressure: {}", "Pa"},
+                             {"blood_pressure: {site: pulmonary}", "Pa"},
+                             {"blood_pressure: {site: venous, drift: 1 mmHg/h}", "Pa"},
+                             {"impedance: {}", "ohm"},
+                             {"capnogram: {}", "Pa"},
+                             {"electrode_off: {}", "V"},
+                             {"constant: {value: 1 mV}", "V"},
+                             {"ramp: {from: 0 mV, to: 1 mV, over: 1 s}", "V"}};
+
+v1::Play PlayOf(const Case& source) {
+  return PlayFrom(source.source + std::string(source.unit == std::string("V") ? kNoise : ""));
+}
+SourceContext ContextOf(const Case& source, const BodyCourse& course) {
+  SourceContext context = EcgContext(&course);
+  context.unit = source.unit;
+  return context;
+}
+
 BodyCourse EveryRhythm() {
   return CourseFrom({{0.0, kSinus},
                      {0.7, "rhythm: {ventricular_fibrillation: {}}"},
@@ -25,44 +51,37 @@ BodyCourse EveryRhythm() {
                      {5.7, "rhythm: {av_block: {degree: wenckebach}}"}});
 }
 
-std::vector<v1::Play> EverySource() {
-  std::vector<v1::Play> plays;
-  for (const char* source :
-       {"ecg: {}", "ecg: {lead: v2}", "electrode_off: {}", "constant: {value: 1 mV}",
-        "ramp: {from: 0 mV, to: 1 mV, over: 1 s}"}) {
-    plays.push_back(PlayFrom(source + std::string(kNoise)));
-  }
-  return plays;
-}
-
 TEST(CatalogueTest, EverySourceGivesTheSameBitsInBlocksOfAnySize) {
   const BodyCourse course = EveryRhythm();
-  for (const v1::Play& play : EverySource()) {
-    const Rendering whole = Render(*Make(play, EcgContext(&course)), 3000, 500);
+  for (const Case& source : kSources) {
+    const v1::Play play = PlayOf(source);
+    const SourceContext context = ContextOf(source, course);
+    const Rendering whole = Render(*Make(play, context), 3000, 500);
     for (const std::size_t block : {1u, 7u}) {
-      const Rendering parts = Render(*Make(play, EcgContext(&course)), 3000, block);
-      EXPECT_EQ(parts.values, whole.values) << play.ShortDebugString();
+      const Rendering parts = Render(*Make(play, context), 3000, block);
+      EXPECT_EQ(parts.values, whole.values) << source.source;
       ASSERT_EQ(parts.truth.size(), whole.truth.size());
       for (std::size_t i = 0; i < whole.truth.size(); ++i) {
         EXPECT_EQ(parts.truth[i].t, whole.truth[i].t);
         EXPECT_EQ(parts.truth[i].what, whole.truth[i].what);
       }
     }
-    for (const double v : whole.values) ASSERT_TRUE(std::isfinite(v)) << play.ShortDebugString();
+    for (const double v : whole.values) ASSERT_TRUE(std::isfinite(v)) << source.source;
   }
 }
 
 TEST(CatalogueTest, EverySourceSpeaksOnlyOfTheTruthChannelsListed) {
   const BodyCourse course = EveryRhythm();
-  for (const v1::Play& play : EverySource()) {
+  for (const Case& source : kSources) {
+    const v1::Play play = PlayOf(source);
     std::set<std::string> listed;
-    for (const auto& [name, unit] : TruthChannels(play, "V")) listed.insert(name);
-    const Rendering r = Render(*Make(play, EcgContext(&course)), 3000);
+    for (const auto& [name, unit] : TruthChannels(play, source.unit)) listed.insert(name);
+    const Rendering r = Render(*Make(play, ContextOf(source, course)), 3000);
     for (const TruthEvent& event : r.truth) {
       EXPECT_TRUE(listed.contains(event.what) || listed.empty()) << event.what;
     }
     for (const auto& name : listed) {
-      EXPECT_TRUE(!play.has_ecg() || !r.Of(name).empty()) << name;
+      EXPECT_TRUE(play.has_electrode_off() || !r.Of(name).empty()) << source.source << " " << name;
     }
   }
 }

@@ -70,7 +70,7 @@ TEST_F(PlanTest, RefusesASourceThatCannotBeMade) {
 
 TEST_F(PlanTest, RefusesASignalOfAPatientWhoIsNotThereYet) {
   EXPECT_THAT(ErrorOf("at: 0 s\n    body", "at: 1 s\n    body"),
-              HasSubstr("an ecg without a patient; expected a body step with a rhythm"));
+              HasSubstr("signal ecg without a patient; expected a body step with a rhythm"));
 }
 
 TEST_F(PlanTest, RefusesWhatTheBenchDoesNotProvide) {

@@ -1,0 +1,110 @@
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "sim_signals/circulation/pressure_source.h"
+#include "tests/sim_signals/rendering.h"
+
+namespace rig {
+namespace {
+
+constexpr double kMmHg = 133.322387415;
+
+Rendering Pressure(const BodyCourse& course, const std::string& view, double seconds) {
+  SourceContext context = EcgContext(&course);
+  context.unit = "Pa";
+  return Render(*Make(PlayFrom("blood_pressure: {" + view + "}"), context),
+                static_cast<std::size_t>(seconds * 500));
+}
+
+std::vector<double> From(const Rendering& r, double from_s) {
+  return {r.values.begin() + static_cast<std::ptrdiff_t>(from_s * 500), r.values.end()};
+}
+
+std::string Rhythm(double bpm) {
+  return "rhythm: {sinus: {rate: " + std::to_string(bpm) +
+         " bpm, rate_sd: 0 bpm}}\nbreathing: {rate: 0 bpm}\n";
+}
+
+class ArterialPressureTest : public testing::TestWithParam<std::pair<double, std::string>> {};
+
+TEST_P(ArterialPressureTest, HasTheSystolicAndDiastolicPressureAsked) {
+  const auto& [bpm, circulation] = GetParam();
+  const BodyCourse course = CourseFrom(Rhythm(bpm) + "circulation: {" + circulation + "}");
+  const v1::Circulation& asked = course.circulation[0].second;
+  const auto steady = From(Pressure(course, "natural_frequency: 100 Hz, damping: 0.7", 40), 30);
+  EXPECT_NEAR(Largest(steady) / kMmHg, asked.systolic() / kMmHg, 1.5);
+  EXPECT_NEAR(Smallest(steady) / kMmHg, asked.diastolic() / kMmHg, 1.5);
+}
+
+INSTANTIATE_TEST_SUITE_P(RatesAndPressures, ArterialPressureTest,
+                         testing::Values(std::pair{72.0, "systolic: 120 mmHg, diastolic: 80 mmHg"},
+                                         std::pair{40.0, "systolic: 150 mmHg, diastolic: 60 mmHg"},
+                                         std::pair{150.0,
+                                                   "systolic: 90 mmHg, diastolic: 60 mmHg"}));
+
+TEST(ArterialPressureTest, FallsToTheFillingPressureWithoutBeats) {
+  const BodyCourse course = CourseFrom({{0.0, Rhythm(72)}, {20.0, "rhythm: {asystole: {}}"}});
+  const Rendering r = Pressure(course, "", 60);
+  EXPECT_NEAR(r.values.back() / kMmHg, 7.0, 1.0);
+  EXPECT_EQ(r.Of("rate").back().value, 0.0);
+}
+
+TEST(ArterialPressureTest, EarlyBeatsGiveLess) {
+  const BodyCourse course = CourseFrom(Rhythm(60) + "ectopy: {pattern: bigeminy}");
+  const Rendering r = Pressure(course, "", 40);
+  const auto pulses = r.Of("pulse");
+  double early = 0.0, late = 0.0;
+  for (std::size_t i = 20; i < 30; ++i) {
+    const auto at = static_cast<std::ptrdiff_t>(Nanoseconds(pulses[i].t) / kAt500Hz.count());
+    const double rise = *std::max_element(r.values.begin() + at, r.values.begin() + at + 150) -
+                        r.values[static_cast<std::size_t>(at)];
+    (i % 2 == 1 ? early : late) += rise;  // beats alternate from the first on
+  }
+  EXPECT_LT(early, 0.7 * late);
+}
+
+TEST(VenousPressureTest, SwingsAroundItsMean) {
+  const BodyCourse course = CourseFrom(Rhythm(72) + "circulation: {venous: 8 mmHg}");
+  const auto steady = From(Pressure(course, "site: venous", 20), 10);
+  double sum = 0.0;
+  for (const double v : steady) sum += v;
+  EXPECT_NEAR(sum / static_cast<double>(steady.size()) / kMmHg, 8.0 + 0.5, 0.8);
+}
+
+TEST(PressureTest, AddsZeroOffsetAndDriftAndFlushes) {
+  const BodyCourse course = CourseFrom(Rhythm(72));
+  const Rendering clean = Pressure(course, "", 30);
+  const Rendering off = Pressure(course, "zero: 5 mmHg, drift: 60 mmHg/h", 30);
+  EXPECT_NEAR((off.values[0] - clean.values[0]) / kMmHg, 5.0, 1e-6);
+  EXPECT_NEAR((off.values.back() - clean.values.back()) / kMmHg, 5.5, 1e-3);
+  const Rendering flushed = Pressure(course, "flush_every: 20 s", 30);
+  EXPECT_NEAR(flushed.values[20 * 500 + 400] / kMmHg, 300.0, 1.0);
+}
+
+// Overshoot of a step and the frequency of its ringing, against the analytic second-order response.
+TEST(CatheterTest, RingsAsASecondOrderSystemDoes) {
+  for (const double damping : {0.2, 0.4}) {
+    Catheter catheter(20.0, damping, 0.0);
+    double largest = 0.0;
+    int at = 0;
+    for (int i = 1; i < 100; ++i) {
+      const double shown = catheter.Step(1.0);
+      if (shown > largest) {
+        largest = shown;
+        at = i;
+      }
+    }
+    const double root = std::sqrt(1.0 - damping * damping);
+    EXPECT_NEAR(largest - 1.0, std::exp(-M_PI * damping / root), 0.005);
+    EXPECT_NEAR(at * 1e-3, 1.0 / (2.0 * 20.0 * root), 1e-3);
+  }
+}
+
+TEST(CatheterTest, DoesNotOvershootWhenOverdamped) {
+  Catheter catheter(10.0, 2.0, 0.0);
+  for (int i = 0; i < 2000; ++i) EXPECT_LE(catheter.Step(1.0), 1.0 + 1e-9);
+}
+
+}  // namespace
+}  // namespace rig

@@ -1,0 +1,104 @@
+// What sensors of breathing see and say of a body.
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "tests/sim_signals/rendering.h"
+
+namespace rig {
+namespace {
+
+constexpr double kMmHg = 133.322387415;
+constexpr char kBreathing[] =
+    "rhythm: {asystole: {}}\nbreathing: {rate: 12 bpm, variation: 0, inspiration: 0.4}\n";
+
+Rendering RenderOf(const BodyCourse& course, const std::string& source, const std::string& unit,
+                   double seconds) {
+  SourceContext context = EcgContext(&course);
+  context.unit = unit;
+  return Render(*Make(PlayFrom(source), context), static_cast<std::size_t>(seconds * 500));
+}
+
+TEST(ImpedanceTest, SwingsWithTheDepthOfEachBreath) {
+  const BodyCourse course =
+      CourseFrom("rhythm: {asystole: {}}\nbreathing: {rate: 12 bpm, variation: 0, depth: 250 mL}");
+  const Rendering r = RenderOf(course, "impedance: {base: 800 ohm, swing: 2 ohm}", "ohm", 30);
+  EXPECT_NEAR(Smallest(r.values), 800.0, 1e-9);
+  EXPECT_NEAR(Largest(r.values), 801.0, 1e-3);
+  const auto breaths = r.Of("breath");
+  ASSERT_EQ(breaths.size(), 6u);
+  EXPECT_NEAR(Seconds(breaths[1].t - breaths[0].t), 5.0, 1e-8);
+}
+
+TEST(ImpedanceTest, HasNoStepAndTellsApnoea) {
+  const BodyCourse course =
+      CourseFrom({{0.0, kBreathing}, {12.0, "breathing: {rate: 0 bpm}"}, {30.0, "breathing: {}"}});
+  const Rendering r = RenderOf(course, "impedance: {}", "ohm", 40);
+  for (std::size_t i = 1; i < r.values.size(); ++i) {
+    ASSERT_LT(std::abs(r.values[i] - r.values[i - 1]), 0.01);
+  }
+  const auto apnoea = r.Of("apnoea");
+  ASSERT_EQ(apnoea.size(), 3u);
+  EXPECT_EQ(apnoea[0].value, 0.0);
+  EXPECT_EQ(apnoea[1].value, 1.0);
+  EXPECT_EQ(Nanoseconds(apnoea[1].t), 15'000'000'000);  // the third breath goes on to its end
+  EXPECT_EQ(Nanoseconds(apnoea[2].t), 30'000'000'000);
+}
+
+TEST(ImpedanceTest, ShowsEffortAgainstAShutAirwayWhichIsApnoea) {
+  const BodyCourse course =
+      CourseFrom("rhythm: {asystole: {}}\nbreathing: {rate: 12 bpm, variation: 0, obstruction: 1}");
+  const Rendering r = RenderOf(course, "impedance: {}", "ohm", 20);
+  EXPECT_GT(Largest(r.values) - Smallest(r.values), 0.9);
+  EXPECT_EQ(r.Of("apnoea").at(0).value, 1.0);
+  EXPECT_LT(Largest(RenderOf(course, "capnogram: {}", "Pa", 20).values), 1.0);
+}
+
+// Of the third breath, which begins at 10 s.
+double CapnogramAt(const Rendering& r, double s) {
+  return r.values[static_cast<std::size_t>(s * 500)] / kMmHg;
+}
+
+TEST(CapnogramTest, HasThePhasesOfABreath) {
+  const BodyCourse course = CourseFrom(std::string(kBreathing) + "gas: {end_tidal: 40 mmHg}");
+  const Rendering r = RenderOf(course, "capnogram: {delay: 0 s, rise: 20 ms}", "Pa", 30);
+  EXPECT_LT(CapnogramAt(r, 11.9), 0.1);         // inspiration, 10 to 12 s
+  EXPECT_LT(CapnogramAt(r, 12.2), 0.1);         // phase I: dead space, 8 % of 3 s
+  EXPECT_GT(CapnogramAt(r, 12.6), 0.9 * 36.0);  // phase II is over
+  const double slope = (CapnogramAt(r, 14.8) - CapnogramAt(r, 13.0)) / 1.8;
+  EXPECT_GE(slope, 1.0);  // phase III: 1 to 3 mmHg/s
+  EXPECT_LE(slope, 3.0);
+  EXPECT_NEAR(CapnogramAt(r, 14.99), 40.0, 0.4);
+  EXPECT_LT(CapnogramAt(r, 15.3), 1.0);  // the next inspiration
+}
+
+TEST(CapnogramTest, AnObstructedAirwayRisesSlowlyAndClimbs) {
+  const BodyCourse course =
+      CourseFrom(std::string(kBreathing) + "gas: {end_tidal: 40 mmHg, obstruction: 1}");
+  const Rendering r = RenderOf(course, "capnogram: {delay: 0 s, rise: 20 ms}", "Pa", 30);
+  EXPECT_LT(CapnogramAt(r, 12.6), 0.8 * 36.0);
+  EXPECT_GT((CapnogramAt(r, 14.8) - CapnogramAt(r, 13.5)) / 1.3, 4.0);
+}
+
+TEST(CapnogramTest, RebreathingLiftsTheInspiration) {
+  const BodyCourse course = CourseFrom(std::string(kBreathing) + "gas: {inspired: 8 mmHg}");
+  const Rendering r = RenderOf(course, "capnogram: {delay: 0 s, rise: 20 ms}", "Pa", 30);
+  EXPECT_NEAR(CapnogramAt(r, 11.9), 8.0, 0.1);
+}
+
+TEST(CapnogramTest, ComesLaterByItsDelayAndRisesAsAsked) {
+  const BodyCourse course = CourseFrom(kBreathing);
+  const Rendering prompt = RenderOf(course, "capnogram: {delay: 0 s}", "Pa", 30);
+  const Rendering late = RenderOf(course, "capnogram: {delay: 2 s}", "Pa", 30);
+  for (std::size_t i = 1000; i < prompt.values.size(); ++i) {
+    ASSERT_NEAR(late.values[i], prompt.values[i - 1000], 1e-9);
+  }
+}
+
+TEST(CapnogramTest, FallsToNothingInApnoea) {
+  const BodyCourse course = CourseFrom({{0.0, kBreathing}, {12.0, "breathing: {rate: 0 bpm}"}});
+  EXPECT_LT(RenderOf(course, "capnogram: {}", "Pa", 40).values.back(), 1e-3);
+}
+
+}  // namespace
+}  // namespace rig
