@@ -37,7 +37,7 @@ Status PutRecord(const v1::RunOrder& order, LoadedScenario& scenario) {
     *kept = step;
     if (!replaced) continue;
     put = true;
-    kept->mutable_play()->clear_noise();
+    kept->mutable_play()->clear_artefacts();
     v1::Record* record = kept->mutable_play()->mutable_record();
     record->set_header(fs::absolute(order.record_header()).string());
     record->set_start(order.record_start_ns());

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "rig/base/units.h"
 
@@ -12,6 +13,8 @@ namespace {
 // Large enough that per-block costs vanish, small enough that a block stays in the first-level
 // cache.
 constexpr std::size_t kBlockSamples = 256;
+
+constexpr double kNotKnown = std::numeric_limits<double>::quiet_NaN();
 
 // First multiple of `period` at or after `t`.
 RunTime OnGrid(RunTime t, Duration period) {
@@ -64,9 +67,7 @@ Status StimulusPlayer::RenderUntil(RunTime t) {
       auto made = MakeSource(*queue_.front().play, context_, queue_.front().at);
       if (!made) return WithContext(made.error(), "signal " + context_.signal);
       source_ = std::move(*made);
-      for (const auto& [what, unit] : TruthChannels(*queue_.front().play, context_.unit)) {
-        truth_units_.insert_or_assign(what, unit);
-      }
+      RIG_TRY(BeginTruth(*queue_.front().play));
       queue_.pop_front();
       continue;
     }
@@ -88,6 +89,16 @@ Status StimulusPlayer::RenderBlock(RunTime t) {
     RIG_TRY(RecordTruth());
   }
   return output_.Write(block_);
+}
+
+Status StimulusPlayer::BeginTruth(const v1::Play& play) {
+  truth_units_.clear();
+  for (const auto& [what, unit] : TruthChannels(play, context_.unit)) truth_units_[what] = unit;
+  for (const auto& [what, id] : truth_channels_) {
+    if (truth_units_.contains(what)) continue;
+    RIG_TRY(sink_->AppendStep(id, output_.written_until(), kNotKnown));
+  }
+  return {};
 }
 
 Status StimulusPlayer::RecordTruth() {

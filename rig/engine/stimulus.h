@@ -61,6 +61,8 @@ class StimulusPlayer {
   };
 
   Status RenderBlock(RunTime t);
+  // What the source before said and this one does not is no longer known.
+  Status BeginTruth(const v1::Play& play);
   Status RecordTruth();
 
   StimulusOutput output_;

@@ -2,22 +2,21 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <map>
+
 #include "rig/base/units.h"
+#include "sim_signals/artefact/artefact.h"
 #include "sim_signals/circulation/ppg_source.h"
 #include "sim_signals/circulation/pressure_source.h"
 #include "sim_signals/ecg/ecg_source.h"
 #include "sim_signals/levels.h"
-#include "sim_signals/noise.h"
 #include "sim_signals/record_source.h"
 #include "sim_signals/respiration/capnogram_source.h"
 #include "sim_signals/respiration/impedance_source.h"
 
 namespace rig {
 namespace {
-
-RandomStream StreamOf(const SourceContext& context, const char* what) {
-  return {context.seed, context.signal + "/" + what};
-}
 
 // A quantity written in the scenario, in the signal's own unit.
 Result<double> ValueInUnitOf(const std::string& text, const SourceContext& context) {
@@ -99,9 +98,6 @@ Result<std::unique_ptr<SignalSource>> MakeClean(const v1::Play& play, const Sour
       return MakeOfBody<ImpedanceSource>(play.impedance(), context, start);
     case v1::Play::kCapnogram:
       return MakeOfBody<CapnogramSource>(play.capnogram(), context, start);
-    case v1::Play::kElectrodeOff:
-      return std::make_unique<ElectrodeOffSource>(play.electrode_off(),
-                                                  StreamOf(context, "electrode_off"), start);
     case v1::Play::kConstant:
     case v1::Play::kRamp:
       return MakeLevel(play, context, start);
@@ -113,56 +109,27 @@ Result<std::unique_ptr<SignalSource>> MakeClean(const v1::Play& play, const Sour
   return MakeError(Code::kInvalidArgument, "play names no source");
 }
 
-// `index` among the noises of its kind, so that one more kind of noise leaves the others as they
-// were.
-Result<std::unique_ptr<SignalSource>> AddNoise(std::unique_ptr<SignalSource> source,
-                                               const v1::Noise& noise, const SourceContext& context,
-                                               int index) {
-  const auto name = [&](const char* kind) {
-    return fmt::format("{}/{}[{}]", context.signal, kind, index);
-  };
-  switch (noise.kind_case()) {
-    case v1::Noise::kMains:
-      return std::make_unique<MainsNoise>(std::move(source), noise.mains(),
-                                          RandomStream(context.seed, name("mains")));
-    case v1::Noise::kBaseline:
-      return std::make_unique<BaselineNoise>(std::move(source), noise.baseline(),
-                                             RandomStream(context.seed, name("baseline")));
-    case v1::Noise::kWhite:
-      return std::make_unique<WhiteNoise>(std::move(source), noise.white(),
-                                          StreamKey(context.seed, name("white")));
-    case v1::Noise::KIND_NOT_SET:
-      break;
+// The source seen through the step's artefacts. Random numbers are named after kind and place among
+// those of its kind, so that one more artefact leaves the others' as they were.
+Result<std::unique_ptr<SignalSource>> Disturb(std::unique_ptr<SignalSource> source,
+                                              const v1::Play& play, const SourceContext& context,
+                                              RunTime start) {
+  std::map<v1::Artefact::KindCase, int> seen;
+  std::vector<DisturbedSource::Layer> layers;
+  for (const v1::Artefact& artefact : play.artefacts()) {
+    const auto kind = artefact.kind_case();
+    const std::string name =
+        fmt::format("{}/artefact {}[{}]", context.signal, static_cast<int>(kind), seen[kind]++);
+    RIG_TRY_ASSIGN(auto model, MakeArtefact(artefact, context.unit, context.seed, name));
+    layers.push_back({AtNanoseconds(artefact.from()), AtNanoseconds(artefact.until()),
+                      std::move(model), IsFault(artefact), artefact.has_electrode_off()});
   }
-  return MakeError(Code::kInvalidArgument,
-                   "noise names no kind; expected mains, baseline or white");
+  return std::make_unique<DisturbedSource>(std::move(source), std::move(layers), start);
 }
 
-}  // namespace
+using Channels = std::vector<std::pair<std::string, std::string>>;
 
-Result<std::unique_ptr<SignalSource>> MakeSource(const v1::Play& play, const SourceContext& context,
-                                                 RunTime start) {
-  RIG_TRY_ASSIGN(auto source, MakeClean(play, context, start));
-  if (source->unit() != context.unit) {
-    return MakeError(Code::kInvalidArgument,
-                     fmt::format("signal {} is in {}, this source gives {}", context.signal,
-                                 context.unit, source->unit()));
-  }
-  if (play.noise_size() > 0 && context.unit != "V") {
-    return MakeError(Code::kInvalidArgument, fmt::format("signal {} is in {}, noise is in V",
-                                                         context.signal, context.unit));
-  }
-  int seen[4] = {};
-  for (const v1::Noise& noise : play.noise()) {
-    const int index = seen[noise.kind_case() & 3]++;
-    RIG_TRY_ASSIGN(source, AddNoise(std::move(source), noise, context, index));
-  }
-  return source;
-}
-
-std::vector<std::pair<std::string, std::string>> TruthChannels(const v1::Play& play,
-                                                               const std::string& unit) {
-  using Channels = std::vector<std::pair<std::string, std::string>>;
+Channels TruthOfSource(const v1::Play& play, const std::string& unit) {
   const Channels heart = {{"beat", "1"},
                           {"rate", "Hz"},
                           {"asystole", "1"},
@@ -188,7 +155,6 @@ std::vector<std::pair<std::string, std::string>> TruthChannels(const v1::Play& p
       return {{"breath", "1"}, {"breath_rate", "Hz"}, {"apnoea", "1"}};
     case v1::Play::kCapnogram:
       return {{"breath", "1"}, {"breath_rate", "Hz"}, {"apnoea", "1"}, {"end_tidal", "Pa"}};
-    case v1::Play::kElectrodeOff:
     case v1::Play::kRecord:
       return unit == "V" ? heart : Channels();
     case v1::Play::kConstant:
@@ -197,6 +163,33 @@ std::vector<std::pair<std::string, std::string>> TruthChannels(const v1::Play& p
       break;
   }
   return {};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<SignalSource>> MakeSource(const v1::Play& play, const SourceContext& context,
+                                                 RunTime start) {
+  RIG_TRY_ASSIGN(auto source, MakeClean(play, context, start));
+  if (source->unit() != context.unit) {
+    return MakeError(Code::kInvalidArgument,
+                     fmt::format("signal {} is in {}, this source gives {}", context.signal,
+                                 context.unit, source->unit()));
+  }
+  if (play.artefacts().empty()) return source;
+  return Disturb(std::move(source), play, context, start);
+}
+
+std::vector<std::pair<std::string, std::string>> TruthChannels(const v1::Play& play,
+                                                               const std::string& unit) {
+  Channels channels = TruthOfSource(play, unit);
+  if (play.artefacts().empty()) return channels;
+  channels.emplace_back("fault", "1");
+  const bool electrode = std::any_of(play.artefacts().begin(), play.artefacts().end(),
+                                     [](const auto& a) { return a.has_electrode_off(); });
+  const bool known = std::any_of(channels.begin(), channels.end(),
+                                 [](const auto& c) { return c.first == "electrode_off"; });
+  if (electrode && !known) channels.emplace_back("electrode_off", "1");
+  return channels;
 }
 
 }  // namespace rig

@@ -49,7 +49,7 @@ BENCHMARK(SinusRhythm);
 
 void SinusRhythmWithNoise(benchmark::State& state) {
   Render(state, kSinus,
-         "{signal: ecg, ecg: {}, noise: [{mains: {amplitude: 0.1 mV}}, {white: {rms: 10 uV}}]}");
+         "{signal: ecg, ecg: {}, artefacts: [{mains: {amplitude: 0.1 mV}}, {white: {rms: 10 uV}}]}");
 }
 BENCHMARK(SinusRhythmWithNoise);
 

@@ -35,6 +35,9 @@ inline const std::vector<Layer>& Layers() {
        {"rig/base/", "rig/v1/body.pb.h", "rig/v1/signals.pb.h", "sim_signals/",
         "sim_signals/body/"},
        {}},
+      {"sim_signals/artefact/",
+       {"rig/base/", "rig/v1/artefacts.pb.h", "sim_signals/"},
+       {"fmt/"}},
       {"sim_signals/respiration/",
        {"rig/base/", "rig/v1/signals.pb.h", "sim_signals/", "sim_signals/body/"},
        {}},
@@ -43,8 +46,8 @@ inline const std::vector<Layer>& Layers() {
         "sim_signals/respiration/"},
        {}},
       {"sim_signals/catalogue/",
-       {"rig/base/", "rig/v1/", "sim_signals/", "sim_signals/body/", "sim_signals/ecg/",
-        "sim_signals/circulation/", "sim_signals/respiration/"},
+       {"rig/base/", "rig/v1/", "sim_signals/", "sim_signals/artefact/", "sim_signals/body/",
+        "sim_signals/ecg/", "sim_signals/circulation/", "sim_signals/respiration/"},
        {"fmt/"}},
       // Drivers. Firmware images and the device's console protocol are no hardware, so that the
       // engine may know them.

@@ -65,7 +65,7 @@ TEST_F(PlanTest, RefusesASourceInAnotherUnitThanItsWire) {
 }
 
 TEST_F(PlanTest, RefusesASourceThatCannotBeMade) {
-  EXPECT_THAT(ErrorOf("electrode_off: {}", "record: {header: no/such.hea}"), HasSubstr("such.hea"));
+  EXPECT_THAT(ErrorOf("constant: {value: 0.5 mV}", "record: {header: no/such.hea}"), HasSubstr("such.hea"));
 }
 
 TEST_F(PlanTest, RefusesASignalOfAPatientWhoIsNotThereYet) {

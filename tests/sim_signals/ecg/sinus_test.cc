@@ -132,11 +132,11 @@ TEST(SinusTest, TWaveScalesOnItsOwn) {
 
 TEST(SinusTest, GivesTheSameBitsOnEveryMachine) {
   const BodyCourse course = CourseFrom(Sinus(72, 3));
-  const v1::Play play = PlayFrom("ecg: {}, noise: [{white: {rms: 10 uV}}]");
+  const v1::Play play = PlayFrom("ecg: {}, artefacts: [{white: {rms: 10 uV}}]");
   const Rendering r = Render(*Make(play, EcgContext(&course, 20240901)), 60 * 500);
   Sha256 digest;
   digest.Update(std::as_bytes(std::span(r.values)));
-  EXPECT_EQ(digest.Hex(), "05e77e6c603f251fab13300f6298f4691ca6486619447ab74068fe5ee59e8eda");
+  EXPECT_EQ(digest.Hex(), "2f22c153c8ee6b3d159a5e8dcc99bcd5bde1a29fc0ce93c2a5ca6e3d929ae5f3");
 }
 
 }  // namespace
