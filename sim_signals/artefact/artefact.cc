@@ -27,6 +27,16 @@ struct Maker {
   RandomStream Stream() const { return {seed, name}; }
   std::uint64_t Key() const { return StreamKey(seed, name); }
 
+  // How large a disturbance is.
+  template <typename Model, typename... Arguments>
+  Made MakeSized(const std::string& text, Arguments... arguments) const {
+    RIG_TRY_ASSIGN(const double size, ValueOf(text));
+    if (size >= 0.0) return std::make_unique<Model>(size, arguments...);
+    return MakeError(Code::kInvalidArgument,
+                     fmt::format("\"{}\" as the size of an artefact; expected 0 or more", text));
+  }
+
+  // What a signal is then.
   template <typename Model, typename... Arguments>
   Made Make(const std::string& text, Arguments... arguments) const {
     RIG_TRY_ASSIGN(const double value, ValueOf(text));
@@ -36,25 +46,25 @@ struct Maker {
   Made MakeDisturbance(const v1::Artefact& artefact) const {
     switch (artefact.kind_case()) {
       case v1::Artefact::kMains:
-        return Make<MainsPickup>(artefact.mains().amplitude(), artefact.mains().frequency(),
-                                 Stream());
+        return MakeSized<MainsPickup>(artefact.mains().amplitude(), artefact.mains().frequency(),
+                                      Stream());
       case v1::Artefact::kBaseline:
-        return Make<BaselineWander>(artefact.baseline().amplitude(),
-                                    artefact.baseline().frequency(), Stream());
+        return MakeSized<BaselineWander>(artefact.baseline().amplitude(),
+                                         artefact.baseline().frequency(), Stream());
       case v1::Artefact::kWhite:
-        return Make<WhiteNoise>(artefact.white().rms(), Key());
+        return MakeSized<WhiteNoise>(artefact.white().rms(), Key());
       case v1::Artefact::kMuscle:
-        return Make<MuscleActivity>(artefact.muscle().rms(), Stream());
+        return MakeSized<MuscleActivity>(artefact.muscle().rms(), Stream());
       case v1::Artefact::kElectrodeMotion:
-        return Make<ElectrodeSteps>(artefact.electrode_motion().amplitude(),
-                                    artefact.electrode_motion().rate(), Key());
+        return MakeSized<ElectrodeSteps>(artefact.electrode_motion().amplitude(),
+                                         artefact.electrode_motion().rate(), Key());
       case v1::Artefact::kDefibrillation:
         return Make<AfterShock>(artefact.defibrillation().rail(),
                                 Seconds(Duration(artefact.defibrillation().recovery())));
       case v1::Artefact::kElectrosurgery:
-        return Make<ElectrosurgeryBursts>(artefact.electrosurgery().rms(),
-                                          Duration(artefact.electrosurgery().period()),
-                                          artefact.electrosurgery().on(), Key());
+        return MakeSized<ElectrosurgeryBursts>(artefact.electrosurgery().rms(),
+                                               Duration(artefact.electrosurgery().period()),
+                                               artefact.electrosurgery().on(), Key());
       default:
         return MakeError(Code::kInvalidArgument, "artefact names no kind");
     }

@@ -156,8 +156,9 @@ TEST(FaultTest, IntermittentInterruptsAsOftenAndLongAsAsked) {
 }
 
 TEST(ArtefactTest, RefusesAnotherUnitCrossedLimitsAndAnEmptySpan) {
-  for (const char* artefact : {"mains: {amplitude: 1 kPa}", "saturation: {low: 1 V, high: 0 V}",
-                               "from: 2 s, until: 1 s, stuck: {}"}) {
+  for (const char* artefact :
+       {"mains: {amplitude: 1 kPa}", "white: {rms: -1 mV}", "saturation: {low: 1 V, high: 0 V}",
+        "from: 2 s, until: 1 s, stuck: {}"}) {
     const v1::Play play =
         PlayFrom("constant: {value: 0 V}, artefacts: [{" + std::string(artefact) + "}]");
     EXPECT_FALSE(MakeSource(play, EcgContext(), RunTime())) << artefact;
