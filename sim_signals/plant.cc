@@ -1,6 +1,9 @@
 #include "sim_signals/plant.h"
 
+#include "sim_signals/brain/stimulated_brain.h"
 #include "sim_signals/infusion_line.h"
+#include "sim_signals/lung/ventilated_lung.h"
+#include "sim_signals/metabolism/glucose_patient.h"
 
 namespace rig {
 
@@ -8,11 +11,18 @@ Result<std::unique_ptr<PlantModel>> MakePlant(const v1::Plant& plant) {
   switch (plant.model_case()) {
     case v1::Plant::kInfusionLine:
       return InfusionLine::Create(plant);
+    case v1::Plant::kBrain:
+      return StimulatedBrain::Create(plant);
+    case v1::Plant::kGlucose:
+      return GlucosePatient::Create(plant);
+    case v1::Plant::kLung:
+      return VentilatedLung::Create(plant);
     case v1::Plant::MODEL_NOT_SET:
       break;
   }
-  return MakeError(Code::kInvalidArgument,
-                   "plant " + plant.name() + ": names no model; expected infusion_line");
+  return MakeError(
+      Code::kInvalidArgument,
+      "plant " + plant.name() + ": names no model; expected infusion_line, brain, glucose or lung");
 }
 
 }  // namespace rig

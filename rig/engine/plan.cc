@@ -103,6 +103,12 @@ class Fit {
       return where_.Refuse(path, fmt::format("signal \"{}\" is not counted", signal),
                            "a captured wire with count_every");
     }
+    for (const std::string& signal : (*model)->levels()) {
+      RIG_TRY_ASSIGN(const v1::Wire* wire, Find(path, signal, WireKind::kCapture));
+      if (wire->count_every() == 0 && wire->tone_hold() == 0) continue;
+      return where_.Refuse(path, fmt::format("signal \"{}\" is no plain line", signal),
+                           "a captured wire without count_every and tone_hold");
+    }
     for (const PlantModel::Output& output : (*model)->outputs()) {
       const WireKind kind = output.line ? WireKind::kLine : WireKind::kStimulus;
       RIG_TRY_ASSIGN(const v1::Wire* wire, Find(path, output.signal, kind));
@@ -230,7 +236,7 @@ class Fit {
   std::map<std::string, std::string> driven_;  // signal → plant
 };
 
-// Sources whose truth is recorded: hearts, alive or recorded.
+// Sources whose truth is recorded. A level states an ECG's, but is one only beside a heart.
 bool HasTruth(const v1::Play& play) {
   switch (play.source_case()) {
     case v1::Play::kSinus:
@@ -238,6 +244,10 @@ bool HasTruth(const v1::Play& play) {
     case v1::Play::kVentricularFibrillation:
     case v1::Play::kElectrodeOff:
     case v1::Play::kRecord:
+    case v1::Play::kEcog:
+    case v1::Play::kCgm:
+    case v1::Play::kThermistor:
+    case v1::Play::kAirway:
       return true;
     case v1::Play::kConstant:
     case v1::Play::kRamp:
@@ -259,8 +269,9 @@ std::map<std::string, std::string> RunChannels(const v1::Scenario& scenario,
   for (const v1::Step& step : scenario.steps()) {
     if (!step.has_play() || !HasTruth(step.play())) continue;
     const auto commanded = channels.find("commanded." + step.play().signal());
-    if (commanded == channels.end() || commanded->second != "V") continue;
-    for (const auto& [what, unit] : TruthChannels()) {
+    if (commanded == channels.end()) continue;
+    if (step.play().has_record() && commanded->second != "V") continue;
+    for (const auto& [what, unit] : TruthOf(step.play())) {
       channels[fmt::format("truth.{}.{}", step.play().signal(), what)] = unit;
     }
   }

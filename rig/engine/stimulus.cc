@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "rig/base/units.h"
 
@@ -64,6 +65,7 @@ Status StimulusPlayer::RenderUntil(RunTime t) {
       auto made = MakeSource(*queue_.front().play, context_, queue_.front().at);
       if (!made) return WithContext(made.error(), "signal " + context_.signal);
       source_ = std::move(*made);
+      RIG_TRY(BeginTruth(*queue_.front().play));
       queue_.pop_front();
       continue;
     }
@@ -87,14 +89,26 @@ Status StimulusPlayer::RenderBlock(RunTime t) {
   return output_.Write(block_);
 }
 
+// What the source before said and this one says nothing about is not known any more.
+Status StimulusPlayer::BeginTruth(const v1::Play& play) {
+  truth_names_ = TruthOf(play);
+  for (const auto& [what, id] : truth_channels_) {
+    const bool goes_on = std::any_of(truth_names_.begin(), truth_names_.end(),
+                                     [&](const auto& n) { return n.first == what; });
+    if (goes_on) continue;
+    RIG_TRY(
+        sink_->AppendStep(id, output_.written_until(), std::numeric_limits<double>::quiet_NaN()));
+  }
+  return {};
+}
+
 Status StimulusPlayer::RecordTruth() {
   for (const TruthEvent& event : truth_) {
     auto known = truth_channels_.find(event.what);
     if (known == truth_channels_.end()) {
-      const auto names = TruthChannels();
-      const auto named = std::find_if(names.begin(), names.end(),
+      const auto named = std::find_if(truth_names_.begin(), truth_names_.end(),
                                       [&](const auto& n) { return n.first == event.what; });
-      const std::string unit = named == names.end() ? "1" : named->second;
+      const std::string unit = named == truth_names_.end() ? "1" : named->second;
       RIG_TRY_ASSIGN(const auto id, sink_->Declare("truth." + context_.signal + "." + event.what,
                                                    unit, ChannelKind::kStep));
       known = truth_channels_.emplace(event.what, id).first;

@@ -61,6 +61,7 @@ class StimulusPlayer {
   };
 
   Status RenderBlock(RunTime t);
+  Status BeginTruth(const v1::Play& play);
   Status RecordTruth();
 
   StimulusOutput output_;
@@ -69,6 +70,7 @@ class StimulusPlayer {
   std::deque<Queued> queue_;
   std::unique_ptr<SignalSource> source_;
   std::map<std::string, TraceSink::ChannelId, std::less<>> truth_channels_;
+  std::vector<std::pair<std::string, std::string>> truth_names_;  // and units, of the source
   std::vector<TruthEvent> truth_;
   std::vector<double> block_;
 };
