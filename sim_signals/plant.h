@@ -38,7 +38,4 @@ class PlantModel {
                     std::span<double> states) = 0;
 };
 
-// Errors: INVALID_ARGUMENT.
-Result<std::unique_ptr<PlantModel>> MakePlant(const v1::Plant& plant);
-
 }  // namespace rig

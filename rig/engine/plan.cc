@@ -9,8 +9,8 @@
 
 #include "rig/base/names.h"
 #include "rig/base/units.h"
-#include "sim_signals/catalogue.h"
-#include "sim_signals/plant.h"
+#include "sim_signals/catalogue/catalogue.h"
+#include "sim_signals/catalogue/plants.h"
 
 namespace rig {
 namespace {
@@ -236,26 +236,8 @@ class Fit {
   std::map<std::string, std::string> driven_;  // signal → plant
 };
 
-// Sources whose truth is recorded. A level states an ECG's, but is one only beside a heart.
-bool HasTruth(const v1::Play& play) {
-  switch (play.source_case()) {
-    case v1::Play::kSinus:
-    case v1::Play::kAsystole:
-    case v1::Play::kVentricularFibrillation:
-    case v1::Play::kElectrodeOff:
-    case v1::Play::kRecord:
-    case v1::Play::kEcog:
-    case v1::Play::kCgm:
-    case v1::Play::kThermistor:
-    case v1::Play::kAirway:
-      return true;
-    case v1::Play::kConstant:
-    case v1::Play::kRamp:
-    case v1::Play::SOURCE_NOT_SET:
-      break;
-  }
-  return false;
-}
+// A level states an ECG's truth, but is one only beside a heart.
+bool IsLevel(const v1::Play& play) { return play.has_constant() || play.has_ramp(); }
 
 }  // namespace
 
@@ -267,11 +249,10 @@ std::map<std::string, std::string> RunChannels(const v1::Scenario& scenario,
                                                const v1::Bench& bench) {
   std::map<std::string, std::string> channels = BenchChannels(bench);
   for (const v1::Step& step : scenario.steps()) {
-    if (!step.has_play() || !HasTruth(step.play())) continue;
+    if (!step.has_play() || IsLevel(step.play())) continue;
     const auto commanded = channels.find("commanded." + step.play().signal());
     if (commanded == channels.end()) continue;
-    if (step.play().has_record() && commanded->second != "V") continue;
-    for (const auto& [what, unit] : TruthOf(step.play())) {
+    for (const auto& [what, unit] : TruthChannels(step.play(), commanded->second)) {
       channels[fmt::format("truth.{}.{}", step.play().signal(), what)] = unit;
     }
   }

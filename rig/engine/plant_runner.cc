@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "sim_signals/catalogue/plants.h"
+
 namespace rig {
 namespace {
 

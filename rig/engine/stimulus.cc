@@ -91,7 +91,7 @@ Status StimulusPlayer::RenderBlock(RunTime t) {
 
 // What the source before said and this one says nothing about is not known any more.
 Status StimulusPlayer::BeginTruth(const v1::Play& play) {
-  truth_names_ = TruthOf(play);
+  truth_names_ = TruthChannels(play, context_.unit);
   for (const auto& [what, id] : truth_channels_) {
     const bool goes_on = std::any_of(truth_names_.begin(), truth_names_.end(),
                                      [&](const auto& n) { return n.first == what; });

@@ -11,7 +11,7 @@
 #include "rig/base/trace_sink.h"
 #include "rig/bench/bench.h"
 #include "rig/v1/scenario.pb.h"
-#include "sim_signals/catalogue.h"
+#include "sim_signals/catalogue/catalogue.h"
 
 namespace rig {
 

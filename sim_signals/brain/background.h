@@ -11,8 +11,9 @@ namespace rig {
 // Hz, falling faster above, and a rhythm near 10 Hz. Volts, mean 0.
 //
 // The 1/f activity is a sum of four equal first-order (Ornstein-Uhlenbeck) processes with corners
-// two octaves apart, exact on the grid. Source of 1/f: Miller et al. 2009, PLoS Comput Biol
-// 5:e1000609. The rhythm is JansenRit's.
+// two octaves apart, exact on the grid. Published exponents of ECoG power are 1 to 4 (Miller et al.
+// 2009, PLoS Comput Biol 5:e1000609; He et al. 2010, Neuron 66:353): 1 has the longest line,
+// against which a seizure stands out least. The rhythm is JansenRit's.
 class Background {
  public:
   // `rhythm`: part of the power, 0 to 1, that is the rhythm's.

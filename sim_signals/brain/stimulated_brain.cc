@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "sim_signals/random.h"
 
 namespace rig {
@@ -67,7 +69,9 @@ void StimulatedBrain::Step(Duration step, std::span<const double> inputs, std::s
   const double pulses = pulses_.Since(inputs[0]);
   const bool answers = focus_.seizing() && focus_.since_onset() < Duration(brain_.responsive());
   if (answers && pulses > 0.0) {
-    focus_.Shorten(Duration(brain_.advance()) * static_cast<std::int64_t>(pulses));
+    constexpr double kMost = 1e6;  // of a step: more would end any seizure
+    const auto acting = static_cast<std::int64_t>(std::min(pulses, kMost));
+    focus_.Shorten(Duration(brain_.advance()) * acting);
     effective_pulses_ += pulses;
   }
   for (std::size_t i = 0; i < electrodes_.size(); ++i) {

@@ -10,7 +10,7 @@
 
 #include "rig/record/trace_writer.h"
 #include "rig/v1/scenario.pb.h"
-#include "sim_signals/catalogue.h"
+#include "sim_signals/catalogue/catalogue.h"
 
 namespace rig {
 namespace {

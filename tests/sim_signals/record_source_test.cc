@@ -146,8 +146,11 @@ TEST_F(RecordSourceTest, TruthFollowsTheAnnotations) {
 
 TEST_F(RecordSourceTest, WithoutAnnotationsNothingIsKnownButThatItIsRecorded) {
   const Rendering r = Render(*Open(), 900, 100, RunTime(), Duration(4'000'000));
-  EXPECT_EQ(r.truth.size(), TruthChannels().size());
-  for (const auto& [what, unit] : TruthChannels()) {
+  v1::Play play;
+  play.mutable_record();
+  const auto channels = TruthChannels(play, "V");
+  EXPECT_EQ(r.truth.size(), channels.size());
+  for (const auto& [what, unit] : channels) {
     ASSERT_EQ(r.Of(what).size(), 1u) << what;
     EXPECT_EQ(r.Of(what)[0].t, RunTime());
     EXPECT_EQ(std::isnan(r.Of(what)[0].value), what != "recorded") << what;

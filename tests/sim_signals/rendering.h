@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "sim_signals/catalogue.h"
+#include "sim_signals/catalogue/catalogue.h"
 
 namespace rig {
 

@@ -69,8 +69,8 @@ TEST(AirwaySourceTest, TwelveTestLungsFillAsTheExponential) {
   }
 }
 
-// The table's intended volume is what a ventilator is set to; its pressure gives it within 25 % but
-// in rows 5, 6 and 10, where it is meant to work against the leak and this ideal one does not sink.
+// The table's pressure gives its intended volume within 25 %, but in rows 5, 6 and 10: compliance
+// times pressure is 1250, 1250 and 500 mL there.
 TEST(AirwaySourceTest, TestLungsGetTheVolumeIntended) {
   for (const TestLung& lung : kTestLungs) {
     const double error = DeliveredMl(lung) / lung.intended_ml - 1.0;

@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "sim_signals/plant.h"
+#include "sim_signals/catalogue/plants.h"
 #include "tests/sim_signals/rendering.h"
 
 namespace rig {

@@ -1,4 +1,4 @@
-#include "sim_signals/plant.h"
+#include "sim_signals/catalogue/plants.h"
 
 #include "sim_signals/brain/stimulated_brain.h"
 #include "sim_signals/infusion_line.h"

@@ -27,12 +27,9 @@ struct SourceContext {
 Result<std::unique_ptr<SignalSource>> MakeSource(const v1::Play& play, const SourceContext& context,
                                                  RunTime start);
 
-// Names and units of the truth events that this play's source may emit; those of an ECG for one
-// that can play on any signal.
-std::vector<std::pair<std::string, std::string>> TruthOf(const v1::Play& play);
-
-// Names and units of the truth events any ECG source may emit (beat "1", rate "Hz", asystole "1",
-// …).
-std::vector<std::pair<std::string, std::string>> TruthChannels();
+// Names and units of the truth events the source of a Play step may emit (beat "1", rate "Hz", …)
+// on a signal of this unit; none of a source that has no truth there.
+std::vector<std::pair<std::string, std::string>> TruthChannels(const v1::Play& play,
+                                                               const std::string& unit);
 
 }  // namespace rig

@@ -1,4 +1,4 @@
-#include "sim_signals/catalogue.h"
+#include "sim_signals/catalogue/catalogue.h"
 
 #include <fmt/format.h>
 
@@ -151,7 +151,8 @@ Result<std::unique_ptr<SignalSource>> MakeSource(const v1::Play& play, const Sou
   return source;
 }
 
-std::vector<std::pair<std::string, std::string>> TruthOf(const v1::Play& play) {
+std::vector<std::pair<std::string, std::string>> TruthChannels(const v1::Play& play,
+                                                               const std::string& unit) {
   switch (play.source_case()) {
     case v1::Play::kEcog:
       return {{"seizure", "1"}, {"recorded", "1"}};
@@ -162,11 +163,9 @@ std::vector<std::pair<std::string, std::string>> TruthOf(const v1::Play& play) {
     case v1::Play::kAirway:
       return {{"breath", "1"}, {"inspiration", "1"}};
     default:
-      return TruthChannels();
+      break;
   }
-}
-
-std::vector<std::pair<std::string, std::string>> TruthChannels() {
+  if (unit != "V") return {};
   return {{"beat", "1"},          {"rate", "Hz"},
           {"asystole", "1"},      {"ventricular_fibrillation", "1"},
           {"electrode_off", "1"}, {"unreadable", "1"},
