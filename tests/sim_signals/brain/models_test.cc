@@ -5,6 +5,7 @@
 
 #include "sim_signals/brain/epileptor.h"
 #include "sim_signals/brain/jansen_rit.h"
+#include "sim_signals/brain/seizure.h"
 
 namespace rig {
 namespace {
@@ -89,6 +90,26 @@ TEST(EpileptorTest, ForgetsADisturbanceAtRest) {
   EXPECT_GT(std::abs(model.observed() - rest), 0.1);
   for (int i = 0; i < 20'000; ++i) model.StepMillisecond({});
   EXPECT_NEAR(model.observed(), rest, 1e-6);
+}
+
+// Wherever in its cycle it is pushed on, and whatever the noise: what the truth calls a seizure
+// discharges.
+TEST(SeizureFocusTest, DischargesUntilItsEndHoweverItIsPushedOn) {
+  v1::SeizureCourse course;
+  course.set_duration(20'000'000'000);
+  const SeizureSchedule schedule = SeizureSchedule::Create(course).value();
+  for (std::uint64_t key = 1; key <= 50; ++key) {
+    SeizureFocus focus(schedule, 1e-3, key);
+    for (std::uint64_t i = 0; i < 2000 + 13 * key; ++i) focus.StepMillisecond();
+    focus.Shorten(std::chrono::seconds(12));
+    for (int i = 0; i < 1000; ++i) focus.StepMillisecond();
+    double line = 0.0;
+    for (double before = focus.volts(); focus.seizing(); before = focus.volts()) {
+      focus.StepMillisecond();
+      line += std::abs(focus.volts() - before);
+    }
+    ASSERT_GT(line, 4 * 5e-3) << key;  // 5 mV a second; at rest none
+  }
 }
 
 TEST(JansenRitTest, SettlesUnderASteadyInputWhereItsEquationsVanish) {
