@@ -70,7 +70,7 @@ TEST(GlucoseModelTest, DayAgreesWithATightIntegration) {
     ASSERT_TRUE(std::isfinite(model.plasma_mg_dl()));
   }
   RecordProperty("farthest_mg_dl", fmt::format("{}", farthest));
-  EXPECT_LT(farthest, 1e-4);
+  EXPECT_LT(farthest, 1e-5);
 }
 
 // The equations written anew in Python, SciPy 1.10's solve_ivp (RK45, rtol and atol 1e-10): plasma
