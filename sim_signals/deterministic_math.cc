@@ -142,6 +142,13 @@ double Log(double x) {
   return (m + y) + e * 0.693359375;
 }
 
+double Tanh(double x) {
+  if (!(x >= -20.0)) return x == x ? -1.0 : kNan;
+  if (x > 20.0) return 1.0;
+  const double e = Exp(2.0 * x);
+  return (e - 1.0) / (e + 1.0);
+}
+
 double Sin(double x) { return SinShifted(x, 0); }
 double Cos(double x) { return SinShifted(x, 1); }
 double SinTurns(double turns) { return SinTurnsShifted(turns, 0); }

@@ -11,7 +11,8 @@ namespace rig {
 // log.c, sin.c).
 
 double Exp(double x);
-double Log(double x);  // -infinity at 0, NaN below
+double Log(double x);   // -infinity at 0, NaN below
+double Tanh(double x);  // within 2^-52 absolute
 // Radians, |x| < 2^29; NaN beyond, where the reduction would lose its precision.
 double Sin(double x);
 double Cos(double x);

@@ -75,14 +75,6 @@ Status InfusionLine::Apply(const v1::PlantSetting& setting) {
       fmt::format("plant {}: expected clamp, drive_slip or an air_bubble of at least 0 m3", name_));
 }
 
-double InfusionLine::StepsSinceLast(double counter) {
-  const bool known = counter - counter == 0.0;  // a counter nobody observed yet is NaN
-  if (!known) return 0.0;
-  const double steps = std::max(0.0, counter - counter_);
-  counter_ = counter;
-  return steps;
-}
-
 void InfusionLine::MoveEncoder(double steps) {
   const double steps_per_pulse = std::max(1u, line_.steps_per_encoder_pulse());
   half_pulses_due_ += 2.0 * steps;
@@ -108,7 +100,7 @@ void InfusionLine::MoveFluid(double volume_m3, double step_s) {
 
 void InfusionLine::Step(Duration step, std::span<const double> inputs, std::span<double> outputs,
                         std::span<double> states) {
-  const double turned = StepsSinceLast(inputs[0]);
+  const double turned = motor_.Since(inputs[0]);
   const double steps = slipping_ ? 0.0 : turned;
   const double volume_m3 = steps * line_.step_volume();
   MoveEncoder(steps);

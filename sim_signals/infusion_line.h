@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "rig/v1/scenario.pb.h"
+#include "sim_signals/counter_input.h"
 #include "sim_signals/plant.h"
 
 namespace rig {
@@ -35,7 +36,6 @@ class InfusionLine : public PlantModel {
 
  private:
   explicit InfusionLine(const v1::Plant& plant);
-  double StepsSinceLast(double counter);
   void MoveEncoder(double steps);
   // Volume pumped in over step_s; sets pressure, delivered volume and flow.
   void MoveFluid(double volume_m3, double step_s);
@@ -45,7 +45,7 @@ class InfusionLine : public PlantModel {
   bool clamped_ = false;
   bool slipping_ = false;
   bool encoder_ = false;
-  double counter_ = 0.0;
+  CounterInput motor_;
   double half_pulses_due_ = 0.0;  // in motor steps times two
   double pressure_pa_;
   double delivered_m3_ = 0.0;

@@ -25,17 +25,17 @@ class PlantModel {
   };
   virtual ~PlantModel() = default;
   virtual std::vector<std::string> inputs() const = 0;  // observed counter signals
+  // Observed lines that are not counted: the input is the part of the step, 0 to 1, in which the
+  // line was active.
+  virtual std::vector<std::string> levels() const { return {}; }
   virtual std::vector<Output> outputs() const = 0;
   virtual std::vector<State> states() const = 0;
   // Errors: INVALID_ARGUMENT for a setting this plant does not have.
   virtual Status Apply(const v1::PlantSetting& setting) = 0;
-  // Advances by `step` with the inputs as observed at its end; a step of zero only tells where the
-  // plant stands. Sizes as the lists above.
+  // Advances by `step` with the inputs, then the levels, as observed at its end; a step of zero
+  // only tells where the plant stands. Sizes as the lists above.
   virtual void Step(Duration step, std::span<const double> inputs, std::span<double> outputs,
                     std::span<double> states) = 0;
 };
-
-// Errors: INVALID_ARGUMENT.
-Result<std::unique_ptr<PlantModel>> MakePlant(const v1::Plant& plant);
 
 }  // namespace rig

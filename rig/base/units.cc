@@ -212,6 +212,7 @@ constexpr Shown kVolume[] = {{1e-6, "mL"}};
 constexpr Shown kFlow[] = {{1e-6 / 3600, "mL/h"}};
 constexpr Shown kPressure[] = {{1e3, "kPa"}};
 constexpr Shown kCompliance[] = {{1e-9, "mL/kPa"}};
+constexpr Shown kGlucose[] = {{0.01, "mg/dL"}};
 constexpr Shown kResistance[] = {{1e9, "kPa.s/mL"}};
 
 constexpr double kSlowestFrequency = 6;  // below it a value in Hz is a rate: 360 bpm
@@ -228,6 +229,7 @@ std::span<const Shown> ShownAs(double si, std::string_view unit) {
   if (unit == "m3") return kVolume;
   if (unit == "m3/s") return kFlow;
   if (unit == "Pa") return kPressure;
+  if (unit == "kg/m3") return kGlucose;
   if (unit == "m3/Pa") return kCompliance;
   if (unit == "Pa.s/m3") return kResistance;
   return {};
@@ -239,13 +241,14 @@ struct NamedDimension {
 };
 
 constexpr NamedDimension kSiUnits[] = {
-    {"1", Dim(0, 0, 0, 0)},     {"s", Dim(1, 0, 0, 0)},      {"Hz", Dim(-1, 0, 0, 0)},
-    {"m", Dim(0, 1, 0, 0)},     {"m3", Dim(0, 3, 0, 0)},     {"m3/s", Dim(-1, 3, 0, 0)},
-    {"kg", Dim(0, 0, 1, 0)},    {"A", Dim(0, 0, 0, 1)},      {"K", Dim(0, 0, 0, 0, 1)},
-    {"N", Dim(-2, 1, 1, 0)},    {"Pa", Dim(-2, -1, 1, 0)},   {"J", Dim(-2, 2, 1, 0)},
-    {"W", Dim(-3, 2, 1, 0)},    {"C", Dim(1, 0, 0, 1)},      {"V", Dim(-3, 2, 1, -1)},
-    {"V/s", Dim(-4, 2, 1, -1)}, {"Pa/s", Dim(-3, -1, 1, 0)}, {"ohm", Dim(-3, 2, 1, -2)},
-    {"F", Dim(4, -2, -1, 2)},   {"m3/Pa", Dim(2, 4, -1, 0)}, {"Pa.s/m3", Dim(-1, -4, 1, 0)},
+    {"1", Dim(0, 0, 0, 0)},      {"s", Dim(1, 0, 0, 0)},      {"Hz", Dim(-1, 0, 0, 0)},
+    {"m", Dim(0, 1, 0, 0)},      {"m3", Dim(0, 3, 0, 0)},     {"m3/s", Dim(-1, 3, 0, 0)},
+    {"kg", Dim(0, 0, 1, 0)},     {"A", Dim(0, 0, 0, 1)},      {"K", Dim(0, 0, 0, 0, 1)},
+    {"N", Dim(-2, 1, 1, 0)},     {"Pa", Dim(-2, -1, 1, 0)},   {"J", Dim(-2, 2, 1, 0)},
+    {"W", Dim(-3, 2, 1, 0)},     {"C", Dim(1, 0, 0, 1)},      {"V", Dim(-3, 2, 1, -1)},
+    {"V/s", Dim(-4, 2, 1, -1)},  {"Pa/s", Dim(-3, -1, 1, 0)}, {"ohm", Dim(-3, 2, 1, -2)},
+    {"F", Dim(4, -2, -1, 2)},    {"m3/Pa", Dim(2, 4, -1, 0)}, {"Pa.s/m3", Dim(-1, -4, 1, 0)},
+    {"kg/m3", Dim(0, -3, 1, 0)},
 };
 
 }  // namespace

@@ -22,6 +22,20 @@ const double* CaptureRecorder::FindCount(std::string_view signal) const {
   return line == lines_.end() ? nullptr : &line->count;
 }
 
+std::optional<std::size_t> CaptureRecorder::FindLevel(std::string_view signal) const {
+  const auto line = std::find_if(lines_.begin(), lines_.end(), [&](const Line& l) {
+    return l.port.signal == signal && l.port.count_every.count() == 0 &&
+           l.port.tone_hold.count() == 0;
+  });
+  if (line == lines_.end()) return std::nullopt;
+  return static_cast<std::size_t>(line - lines_.begin());
+}
+
+Duration CaptureRecorder::ActiveTime(std::size_t level, RunTime now) const {
+  const Line& line = lines_[level];
+  return line.active_time + (line.active ? now - line.since : Duration(0));
+}
+
 Status CaptureRecorder::Drain(RunTime now) {
   for (std::size_t i = 0; i < captures_.size(); ++i) {
     edges_.clear();
@@ -55,6 +69,9 @@ Status CaptureRecorder::Take(Line& line, const Edge& edge) {
     line.sounding = true;
     return Record(line, edge.t, 1);
   }
+  if (line.active) line.active_time += edge.t - line.since;
+  line.active = edge.active;
+  line.since = edge.t;
   return Record(line, edge.t, edge.active ? 1 : 0);
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,6 +25,10 @@ class CaptureRecorder {
   RunTime Settled(RunTime now) const;
   // Running count of a counter signal. Null: no such signal.
   const double* FindCount(std::string_view signal) const;
+  // A line that is neither counted nor a tone. None: no such signal.
+  std::optional<std::size_t> FindLevel(std::string_view signal) const;
+  // For how long that line has been active, up to `now`, as far as it was drained.
+  Duration ActiveTime(std::size_t level, RunTime now) const;
 
  private:
   struct Line {
@@ -35,6 +40,10 @@ class CaptureRecorder {
     RunTime next_record{};
     double count = 0;
     double recorded_count = 0;
+    // Of a level.
+    bool active = false;
+    RunTime since{};         // the last edge
+    Duration active_time{};  // until then
   };
 
   static bool IsOpen(const Line& line);

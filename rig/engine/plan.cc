@@ -10,7 +10,7 @@
 #include "rig/base/names.h"
 #include "rig/base/units.h"
 #include "sim_signals/catalogue/catalogue.h"
-#include "sim_signals/plant.h"
+#include "sim_signals/catalogue/plants.h"
 
 namespace rig {
 namespace {
@@ -106,6 +106,12 @@ class Fit {
       if (wire->count_every() > 0) continue;
       return where_.Refuse(path, fmt::format("signal \"{}\" is not counted", signal),
                            "a captured wire with count_every");
+    }
+    for (const std::string& signal : (*model)->levels()) {
+      RIG_TRY_ASSIGN(const v1::Wire* wire, Find(path, signal, WireKind::kCapture));
+      if (wire->count_every() == 0 && wire->tone_hold() == 0) continue;
+      return where_.Refuse(path, fmt::format("signal \"{}\" is no plain line", signal),
+                           "a captured wire without count_every and tone_hold");
     }
     for (const PlantModel::Output& output : (*model)->outputs()) {
       const WireKind kind = output.line ? WireKind::kLine : WireKind::kStimulus;

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "sim_signals/catalogue/plants.h"
+
 namespace rig {
 namespace {
 
@@ -34,6 +36,12 @@ Result<PlantRunner> PlantRunner::Create(const v1::Plant& plant, const BoundBench
     if (count == nullptr) return missing(signal);
     runner.counts_.push_back(count);
   }
+  runner.capture_ = &capture;
+  for (const std::string& signal : runner.model_->levels()) {
+    const auto line = capture.FindLevel(signal);
+    if (!line) return missing(signal);
+    runner.levels_.push_back({*line});
+  }
   const auto outputs = runner.model_->outputs();
   for (std::size_t i = 0; i < outputs.size(); ++i) {
     if (outputs[i].line) {
@@ -54,7 +62,7 @@ Result<PlantRunner> PlantRunner::Create(const v1::Plant& plant, const BoundBench
                                                state.unit, ChannelKind::kSampled, runner.period_));
     runner.state_channels_.push_back(id);
   }
-  runner.inputs_.resize(runner.counts_.size());
+  runner.inputs_.resize(runner.counts_.size() + runner.levels_.size());
   runner.outputs_.resize(outputs.size());
   runner.states_.resize(runner.state_channels_.size());
   return runner;
@@ -64,6 +72,12 @@ Status PlantRunner::Step(RunTime now) { return Advance(period_, now); }
 
 Status PlantRunner::Advance(Duration step, RunTime now) {
   for (std::size_t i = 0; i < counts_.size(); ++i) inputs_[i] = *counts_[i];
+  for (std::size_t i = 0; i < levels_.size(); ++i) {
+    const Duration active = capture_->ActiveTime(levels_[i].line, now);
+    inputs_[counts_.size() + i] =
+        step > Duration(0) ? Seconds(active - levels_[i].active) / Seconds(step) : 0.0;
+    levels_[i].active = active;
+  }
   model_->Step(step, inputs_, outputs_, states_);
   for (auto& [i, output] : stimuli_) {
     const RunTime until = now + period_;

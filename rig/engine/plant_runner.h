@@ -14,7 +14,7 @@
 
 namespace rig {
 
-// Steps one plant at its own rate: observed counts in, signals out, states recorded as
+// Steps one plant at its own rate: observed counts and levels in, signals out, states recorded as
 // "plant.<name>.<state>".
 class PlantRunner {
  public:
@@ -44,7 +44,13 @@ class PlantRunner {
   Duration period_{};
   std::unique_ptr<PlantModel> model_;
   TraceSink* sink_ = nullptr;
+  struct Level {
+    std::size_t line;
+    Duration active{};  // up to the last step
+  };
   std::vector<const double*> counts_;
+  const CaptureRecorder* capture_ = nullptr;
+  std::vector<Level> levels_;
   // Per output of the model: exactly one of the two.
   std::map<std::size_t, StimulusOutput> stimuli_;
   std::map<std::size_t, Line> lines_;

@@ -72,6 +72,7 @@ class StimulusPlayer {
   std::unique_ptr<SignalSource> source_;
   std::map<std::string, std::string, std::less<>> truth_units_;
   std::map<std::string, TraceSink::ChannelId, std::less<>> truth_channels_;
+  std::vector<std::pair<std::string, std::string>> truth_names_;  // and units, of the source
   std::vector<TruthEvent> truth_;
   std::vector<double> block_;
 };

@@ -22,7 +22,6 @@ void BodyCourse::Add(RunTime at, const v1::Body& body) {
   Append(at, body.has_circulation(), body.circulation(), circulation);
   Append(at, body.has_oxygenation(), body.oxygenation(), oxygenation);
   Append(at, body.has_gas(), body.gas(), gas);
-  Append(at, body.has_warmth(), body.warmth(), warmth);
 }
 
 }  // namespace rig

@@ -31,7 +31,6 @@ struct BodyCourse {
   Timeline<v1::Circulation> circulation;
   Timeline<v1::Oxygenation> oxygenation;
   Timeline<v1::Gas> gas;
-  Timeline<v1::Warmth> warmth;
 
   // Appends the sections that `body` names, from `at` on; `at` never decreases. The first call also
   // appends those it leaves out, with the schema's defaults.

@@ -7,13 +7,17 @@
 
 #include "rig/base/units.h"
 #include "sim_signals/artefact/artefact.h"
+#include "sim_signals/brain/ecog_source.h"
 #include "sim_signals/circulation/ppg_source.h"
 #include "sim_signals/circulation/pressure_source.h"
 #include "sim_signals/ecg/ecg_source.h"
 #include "sim_signals/levels.h"
+#include "sim_signals/lung/airway_source.h"
+#include "sim_signals/metabolism/cgm_source.h"
 #include "sim_signals/record_source.h"
 #include "sim_signals/respiration/capnogram_source.h"
 #include "sim_signals/respiration/impedance_source.h"
+#include "sim_signals/temperature/thermistor.h"
 
 namespace rig {
 namespace {
@@ -103,6 +107,18 @@ Result<std::unique_ptr<SignalSource>> MakeClean(const v1::Play& play, const Sour
       return MakeLevel(play, context, start);
     case v1::Play::kRecord:
       return MakeRecord(play.record(), context, start);
+    case v1::Play::kEcog: {
+      // The seizure's stream has no signal's name: electrodes of one brain share it.
+      const EcogSource::Keys keys = {StreamKey(context.seed, "ecog/seizure"),
+                                     StreamKey(context.seed, context.signal + "/ecog")};
+      return EcogSource::Create(play.ecog(), keys, start);
+    }
+    case v1::Play::kCgm:
+      return CgmSource::Create(play.cgm(), StreamKey(context.seed, context.signal + "/cgm"), start);
+    case v1::Play::kThermistor:
+      return ThermistorSource::Create(play.thermistor(), context.unit, start);
+    case v1::Play::kAirway:
+      return AirwaySource::Create(play.airway(), start);
     case v1::Play::SOURCE_NOT_SET:
       break;
   }
@@ -155,6 +171,14 @@ Channels TruthOfSource(const v1::Play& play, const std::string& unit) {
       return {{"breath", "1"}, {"breath_rate", "Hz"}, {"apnoea", "1"}};
     case v1::Play::kCapnogram:
       return {{"breath", "1"}, {"breath_rate", "Hz"}, {"apnoea", "1"}, {"end_tidal", "Pa"}};
+    case v1::Play::kEcog:
+      return {{"seizure", "1"}, {"recorded", "1"}};
+    case v1::Play::kCgm:
+      return {{"glucose", "kg/m3"}, {"sensor_gap", "1"}};
+    case v1::Play::kThermistor:
+      return {{"temperature", "K"}};
+    case v1::Play::kAirway:
+      return {{"breath", "1"}, {"inspiration", "1"}};
     case v1::Play::kRecord:
       return unit == "V" ? heart : Channels();
     case v1::Play::kConstant:

@@ -45,9 +45,15 @@ inline const std::vector<Layer>& Layers() {
        {"rig/base/", "rig/v1/signals.pb.h", "sim_signals/", "sim_signals/body/",
         "sim_signals/respiration/"},
        {}},
+      {"sim_signals/brain/", {"rig/base/", "rig/v1/", "sim_signals/"}, {"fmt/"}},
+      {"sim_signals/lung/", {"rig/base/", "rig/v1/", "sim_signals/"}, {"fmt/"}},
+      {"sim_signals/metabolism/", {"rig/base/", "rig/v1/", "sim_signals/"}, {"fmt/"}},
+      {"sim_signals/temperature/", {"rig/base/", "rig/v1/", "sim_signals/"}, {"fmt/"}},
       {"sim_signals/catalogue/",
        {"rig/base/", "rig/v1/", "sim_signals/", "sim_signals/artefact/", "sim_signals/body/",
-        "sim_signals/ecg/", "sim_signals/circulation/", "sim_signals/respiration/"},
+        "sim_signals/ecg/", "sim_signals/circulation/", "sim_signals/respiration/",
+        "sim_signals/brain/", "sim_signals/lung/", "sim_signals/metabolism/",
+        "sim_signals/temperature/"},
        {"fmt/"}},
       // Drivers. Firmware images and the device's console protocol are no hardware, so that the
       // engine may know them.

@@ -74,6 +74,15 @@ TEST(DeterministicMathTest, SineOfTurnsIsExactAtWholeQuarters) {
   EXPECT_TRUE(std::isnan(CosTurns(1e17)));
 }
 
+TEST(DeterministicMathTest, HyperbolicTangentAgreesWithTheLibrary) {
+  for (const double x : Grid(-25.0, 25.0, 0.0137))
+    EXPECT_NEAR(Tanh(x), std::tanh(x), kEpsilon) << x;
+  EXPECT_EQ(Tanh(0.0), 0.0);
+  EXPECT_EQ(Tanh(1e300), 1.0);
+  EXPECT_EQ(Tanh(-std::numeric_limits<double>::infinity()), -1.0);
+  EXPECT_TRUE(std::isnan(Tanh(std::nan(""))));
+}
+
 // The bits that every machine must give; a compiler that contracts or reorders changes them.
 TEST(DeterministicMathTest, BitsAreThoseOfEveryMachine) {
   std::uint64_t digest = 0xCBF29CE484222325ULL;
@@ -92,6 +101,7 @@ TEST(DeterministicMathTest, BitsAreThoseOfEveryMachine) {
   EXPECT_EQ(digest, 11858373213713539502ULL);
   EXPECT_EQ(std::bit_cast<std::uint64_t>(Exp(1.0)), 0x4005BF0A8B14576AULL);
   EXPECT_EQ(std::bit_cast<std::uint64_t>(Log(2.0)), 0x3FE62E42FEFA39EFULL);
+  EXPECT_EQ(std::bit_cast<std::uint64_t>(Tanh(1.0)), 0x3FE85EFAB514F394ULL);
   EXPECT_EQ(std::bit_cast<std::uint64_t>(Sin(1.0)), 0x3FEAED548F090CEEULL);
   EXPECT_EQ(std::bit_cast<std::uint64_t>(Cos(1.0)), 0x3FE14A280FB5068CULL);
 }

@@ -4,6 +4,8 @@
 
 #include <cmath>
 
+#include "sim_signals/catalogue/plants.h"
+
 namespace rig {
 namespace {
 

@@ -123,5 +123,13 @@ TEST(DisplayTest, ShowsWhatIsNoNumber) {
   EXPECT_EQ(Display(-std::numeric_limits<double>::infinity(), "1"), "-inf");
 }
 
+TEST(UnitsTest, GlucoseIsWrittenInMilligramsPerDecilitre) {
+  const auto glucose = ParseQuantity("120 mg/dL");
+  ASSERT_TRUE(glucose);
+  EXPECT_DOUBLE_EQ(glucose->si, 1.2);
+  EXPECT_EQ(SiUnit(glucose->dimension), "kg/m3");
+  EXPECT_EQ(Display(0.39, "kg/m3"), "39 mg/dL");
+}
+
 }  // namespace
 }  // namespace rig

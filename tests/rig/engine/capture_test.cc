@@ -37,6 +37,25 @@ TEST_F(CaptureRecorderTest, RecordsLevelsAsTheyAre) {
   EXPECT_THAT(Recorded(), ElementsAre(Value{0, 0}, Value{3 * kMs, 1}, Value{5 * kMs, 0}));
 }
 
+TEST_F(CaptureRecorderTest, AddsUpForHowLongALevelWasActive) {
+  auto recorder = Make(Duration(0), Duration(0));
+  Edges({{0, false}, {3 * kMs, true}, {5 * kMs, false}, {8 * kMs, true}});
+  ASSERT_TRUE(recorder.Drain(AtNanoseconds(10 * kMs)));
+  const auto level = recorder.FindLevel("line");
+  ASSERT_TRUE(level);
+  EXPECT_EQ(recorder.ActiveTime(*level, AtNanoseconds(10 * kMs)).count(), 4 * kMs);
+  EXPECT_EQ(recorder.ActiveTime(*level, AtNanoseconds(12 * kMs)).count(), 6 * kMs);
+  Edges({{13 * kMs, false}});
+  ASSERT_TRUE(recorder.Drain(AtNanoseconds(20 * kMs)));
+  EXPECT_EQ(recorder.ActiveTime(*level, AtNanoseconds(20 * kMs)).count(), 7 * kMs);
+}
+
+TEST_F(CaptureRecorderTest, ACountedLineAndAToneAreNoLevels) {
+  EXPECT_FALSE(Make(Duration(0), Duration(10 * kMs)).FindLevel("line"));
+  EXPECT_FALSE(Make(Duration(5 * kMs), Duration(0)).FindLevel("line"));
+  EXPECT_FALSE(Make(Duration(0), Duration(0)).FindLevel("other"));
+}
+
 TEST_F(CaptureRecorderTest, EndsAToneAtItsLastEdge) {
   auto recorder = Make(Duration(5 * kMs), Duration(0));
   Edges({{0, false}, {10 * kMs, true}, {11 * kMs, false}, {12 * kMs, true}});

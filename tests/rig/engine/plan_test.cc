@@ -93,6 +93,43 @@ TEST_F(PlanTest, RefusesAPlantThatCannotBe) {
   EXPECT_NE(ErrorOf("step_volume: 0.5 uL", "step_volume: 0 uL"), "accepted");
 }
 
+TEST_F(PlanTest, TakesAPlainLineAndNoCounterAsALevel) {
+  const std::string lung =
+      "lung: {inspiratory: lamp, expiratory: lamp, pressure: pressure, lung: {compliance: 50 "
+      "mL/hPa, resistance: 5 hPa.s/L}}}\n";
+  const std::string plants = "plants:\n  - {name: l, " + lung;
+  const auto fits = [&](std::string lines) {
+    auto text =
+        ReadFile(std::filesystem::path(RIG_SOURCE_DIR) / "tests/fuzz/corpus/yaml/scenario.yaml")
+            .value();
+    const std::size_t begin = text.find("plants:"), end = text.find("checks:");
+    text.replace(begin, end - begin, lines);
+    for (const std::string step : {"  - {at: 20 s, plant: {name: line, clamp: true}}\n",
+                                   "  - {at: 80 s, plant: {name: line, air_bubble: 0.1 mL}}\n"}) {
+      text.replace(text.find(step), step.size(), "");
+    }
+    std::filesystem::create_directories(TestFolder());
+    EXPECT_TRUE(WriteFileAtomically(TestFolder() / "scenario.yaml", text));
+    const auto scenario = LoadScenario(TestFolder() / "scenario.yaml");
+    if (!scenario) return scenario.error().message;
+    const Status status = CheckAgainstBench(*scenario, bench_);
+    return status ? std::string("accepted") : status.error().message;
+  };
+  EXPECT_EQ(fits(plants), "accepted");
+  std::string counted = plants;
+  counted.replace(counted.find("inspiratory: lamp"), 17, "inspiratory: motor");
+  EXPECT_THAT(fits(counted), HasSubstr("\"motor\" is no plain line"));
+}
+
+TEST_F(PlanTest, ListsTheTruthOfTheSourceThatIsPlayed) {
+  const auto file = EditedFile(TestFolder(), "scenario.yaml",
+                               "ecg: {lead: ii, amplitude: 1.2 mV}",
+                               "ecog: {seizure: {onset: 5 s, duration: 10 s}}");
+  const auto channels = RunChannels(LoadScenario(file).value().message, bench_.message);
+  EXPECT_THAT(channels,
+              IsSupersetOf({Pair("truth.ecg.seizure", "1"), Pair("truth.ecg.recorded", "1")}));
+}
+
 TEST_F(PlanTest, RefusesASignalThatAPlantAndAStepDrive) {
   EXPECT_THAT(ErrorOf("line: {signal: button", "line: {signal: encoder"),
               HasSubstr("is driven by plant \"line\""));

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <deque>
 #include <map>
 #include <string>
@@ -70,6 +71,25 @@ class ScriptedCapture final : public EdgeCapture {
     return {};
   }
   std::vector<Edge> pending;
+};
+
+// An injector that remembers what it was given and puts it out as it is.
+class ScriptedInjector final : public SampleInjector {
+ public:
+  explicit ScriptedInjector(Duration period) : period_(period) {}
+  InjectorLimits limits() const override {
+    return {.low_v = -1e3, .high_v = 1e3, .resolution_v = 0.0, .period = period_};
+  }
+  Result<std::size_t> Write(std::uint32_t channel, RunTime, std::span<const double> volts,
+                            std::span<double> actual) override {
+    std::copy(volts.begin(), volts.end(), actual.begin());
+    written[channel].insert(written[channel].end(), volts.begin(), volts.end());
+    return 0;
+  }
+  std::map<std::uint32_t, std::vector<double>> written;
+
+ private:
+  Duration period_;
 };
 
 // A link whose device says what the test puts in, and that remembers what it was sent.

@@ -1,0 +1,106 @@
+// Generators of signals and models of what therapy acts on describe themselves in the schema.
+#include <gmock/gmock.h>
+#include <google/protobuf/descriptor.h>
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <set>
+#include <string>
+
+#include "rig/base/strict_yaml.h"
+#include "rig/base/units.h"
+#include "rig/v1/options.pb.h"
+#include "rig/v1/scenario.pb.h"
+
+namespace rig {
+namespace {
+
+using google::protobuf::Descriptor;
+using google::protobuf::FieldDescriptor;
+
+// Calls `visit` for a generator's message and those within.
+void Walk(const Descriptor& type, const std::function<void(const FieldDescriptor&)>& visit,
+          std::set<const Descriptor*>& seen) {
+  if (!seen.insert(&type).second) return;
+  for (int i = 0; i < type.field_count(); ++i) {
+    visit(*type.field(i));
+    if (const Descriptor* inner = type.field(i)->message_type()) Walk(*inner, visit, seen);
+  }
+}
+
+std::vector<const Descriptor*> Generators() {
+  std::vector<const Descriptor*> found;
+  for (const Descriptor* holder : {v1::Play::descriptor(), v1::Plant::descriptor()}) {
+    for (int i = 0; i < holder->field_count(); ++i) {
+      const Descriptor* type = holder->field(i)->message_type();
+      if (type != nullptr && type->options().HasExtension(v1::generator)) found.push_back(type);
+    }
+  }
+  return found;
+}
+
+TEST(GeneratorsTest, SayWhatTheyMakeInWhichUnitAfterWhom) {
+  ASSERT_GE(Generators().size(), 7u);
+  for (const Descriptor* type : Generators()) {
+    const v1::GeneratorInfo& info = type->options().GetExtension(v1::generator);
+    EXPECT_FALSE(info.text().empty()) << type->full_name();
+    EXPECT_FALSE(info.source().empty()) << type->full_name();
+    EXPECT_TRUE(info.unit().empty() || ParseUnit(info.unit())) << type->full_name();
+  }
+}
+
+TEST(GeneratorsTest, SayWhatEachOfTheirValuesIs) {
+  for (const Descriptor* type : Generators()) {
+    std::set<const Descriptor*> seen;
+    Walk(
+        *type,
+        [](const FieldDescriptor& field) {
+          if (field.message_type() != nullptr || field.enum_type() != nullptr) return;
+          EXPECT_FALSE(field.options().GetExtension(v1::rule).text().empty()) << field.full_name();
+        },
+        seen);
+  }
+}
+
+template <typename Message>
+Message Loaded(const std::string& text) {
+  Message message;
+  const auto where = LoadYamlText(text, "test.yaml", message);
+  EXPECT_TRUE(where) << where.error().message;
+  return message;
+}
+
+TEST(GeneratorsTest, SourcesAreWrittenInTheUnitsOfTheirField) {
+  const auto ecog =
+      Loaded<v1::Play>("{signal: a, ecog: {seizure: {onset: 60 s, interval: 5 min}}}");
+  EXPECT_EQ(ecog.ecog().background(), 50e-6);
+  EXPECT_EQ(ecog.ecog().seizure().amplitude(), 1e-3);
+  const auto cgm = Loaded<v1::Play>(
+      "{signal: a, cgm: {sensor: {gaps: [{at: 1 h, duration: 10 min}]}, meals: [{at: 30 min, "
+      "carbohydrate: 60 g}], boluses: [{at: 30 min, units: 5}]}}");
+  EXPECT_DOUBLE_EQ(cgm.cgm().sensor().low(), 0.39);
+  EXPECT_DOUBLE_EQ(cgm.cgm().meals(0).carbohydrate(), 0.06);
+  const auto probe = Loaded<v1::Play>("{signal: a, thermistor: {temperature: 310.15 K}}");
+  EXPECT_EQ(probe.thermistor().divider(), 2252.0);
+  const auto airway = Loaded<v1::Play>(
+      "{signal: a, airway: {quantity: flow, rate: 20 bpm, pressure: 10 hPa, lung: {compliance: 50 "
+      "mL/hPa, resistance: 5 hPa.s/L, effort: {rate: 12 bpm, pressure: 3 hPa}}}}");
+  EXPECT_DOUBLE_EQ(airway.airway().lung().compliance(), 5e-7);
+  EXPECT_DOUBLE_EQ(airway.airway().lung().resistance(), 5e5);
+}
+
+TEST(GeneratorsTest, PlantsAreWrittenInTheUnitsOfTheirField) {
+  const auto brain = Loaded<v1::Plant>(
+      "{name: b, brain: {pulses: p, electrodes: [{signal: ecog}], seizure: {onset: 1 min}}}");
+  EXPECT_EQ(brain.brain().advance(), 500'000'000);
+  const auto patient = Loaded<v1::Plant>(
+      "{name: g, glucose: {motor: m, glucose: cgm, units_per_step: 0.05, sensor: {}}}");
+  EXPECT_EQ(patient.glucose().sensor().period(), 300'000'000'000);
+  const auto lung = Loaded<v1::Plant>(
+      "{name: l, lung: {inspiratory: i, expiratory: e, pressure: p, lung: {compliance: 50 mL/hPa, "
+      "resistance: 5 hPa.s/L}}}");
+  EXPECT_DOUBLE_EQ(lung.lung().inspiratory_resistance(), 2e7);
+}
+
+}  // namespace
+}  // namespace rig
