@@ -188,10 +188,10 @@ class Fit {
     // Made once on trial, so that a source that cannot be made, a damaged record too, is known
     // before the run.
     const SourceContext context{.seed = scenario_.seed(),
-                                .body = &body_,
                                 .signal = play.signal(),
                                 .unit = unit,
-                                .directory = path_.parent_path()};
+                                .directory = path_.parent_path(),
+                                .body = &body_};
     const auto source = MakeSource(play, context, AtNanoseconds(step.at()));
     if (!source) return WithContext(source.error(), where_.At(path));
     return {};

@@ -170,10 +170,10 @@ Status Run::PrepareStimuli() {
     if (std::none_of(scenario_.steps().begin(), scenario_.steps().end(), plays_here)) continue;
     RIG_TRY_ASSIGN(auto output, StimulusOutput::Create(port, sink_));
     SourceContext context{.seed = setup_.seed,
-                          .body = &body_,
                           .signal = port.signal,
                           .unit = port.unit,
-                          .directory = setup_.scenario->path.parent_path()};
+                          .directory = setup_.scenario->path.parent_path(),
+                          .body = &body_};
     StimulusPlayer player(std::move(output), std::move(context), sink_);
     std::vector<const v1::Step*> plays;
     for (const v1::Step& step : scenario_.steps()) {

@@ -14,6 +14,7 @@
 #include "sim_signals/levels.h"
 #include "sim_signals/lung/airway_source.h"
 #include "sim_signals/metabolism/cgm_source.h"
+#include "sim_signals/random.h"
 #include "sim_signals/record_source.h"
 #include "sim_signals/respiration/capnogram_source.h"
 #include "sim_signals/respiration/impedance_source.h"

@@ -16,11 +16,11 @@
 namespace rig {
 
 struct SourceContext {
-  std::uint64_t seed = 0;            // of the run
+  std::uint64_t seed = 0;  // of the run
+  std::string signal;      // names the random streams, so that signals do not disturb each other
+  std::string unit;        // SI unit the bench's wire wants
+  std::filesystem::path directory;   // relative record paths start here
   const BodyCourse* body = nullptr;  // the patient, if there is one; outlives the source
-  std::string signal;  // names the random streams, so that signals do not disturb each other
-  std::string unit;    // SI unit the bench's wire wants
-  std::filesystem::path directory;  // relative record paths start here
 };
 
 // The source a Play step asks for, with its noise on top, beginning at `start`.

@@ -27,7 +27,7 @@ void Render(benchmark::State& state, const char* body, const char* source) {
   }
   course.Add(RunTime(), patient);
   const SourceContext context{
-      .seed = 1, .body = &course, .signal = "ecg", .unit = "V", .directory = {}};
+      .seed = 1, .signal = "ecg", .unit = "V", .directory = {}, .body = &course};
   auto made = MakeSource(play, context, RunTime());
   if (!made) return state.SkipWithError(made.error().message.c_str());
   std::array<double, kBlock> values{};
@@ -48,8 +48,9 @@ void SinusRhythm(benchmark::State& state) { Render(state, kSinus, "{signal: ecg,
 BENCHMARK(SinusRhythm);
 
 void SinusRhythmWithNoise(benchmark::State& state) {
-  Render(state, kSinus,
-         "{signal: ecg, ecg: {}, artefacts: [{mains: {amplitude: 0.1 mV}}, {white: {rms: 10 uV}}]}");
+  Render(
+      state, kSinus,
+      "{signal: ecg, ecg: {}, artefacts: [{mains: {amplitude: 0.1 mV}}, {white: {rms: 10 uV}}]}");
 }
 BENCHMARK(SinusRhythmWithNoise);
 

@@ -128,7 +128,7 @@ std::string RefusalOf(const v1::Play& play, const SourceContext& context) {
 
 TEST(CatalogueTest, RefusesAnEcgOnAPressureSignal) {
   const BodyCourse course = CourseFrom(kSinus);
-  const SourceContext context{.body = &course, .signal = "line", .unit = "Pa", .directory = {}};
+  const SourceContext context{.signal = "line", .unit = "Pa", .directory = {}, .body = &course};
   EXPECT_EQ(RefusalOf(PlayFrom("ecg: {}"), context), "signal line is in Pa, this source gives V");
 }
 

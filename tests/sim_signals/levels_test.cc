@@ -15,7 +15,7 @@ v1::Play ConstantPlay(const std::string& value) {
 }
 
 TEST(LevelSourceTest, ConstantHoldsItsValue) {
-  const SourceContext context{.body = nullptr, .signal = "line", .unit = "Pa", .directory = {}};
+  const SourceContext context{.signal = "line", .unit = "Pa", .directory = {}, .body = nullptr};
   const Rendering r = Render(*Make(ConstantPlay("2 kPa"), context), 100);
   for (const double v : r.values) EXPECT_EQ(v, 2000.0);
   EXPECT_TRUE(r.truth.empty());

@@ -71,7 +71,7 @@ inline v1::Play PlayFrom(const std::string& source) {
 }
 
 inline SourceContext EcgContext(const BodyCourse* body = nullptr, std::uint64_t seed = 1) {
-  return {.seed = seed, .body = body, .signal = "ecg", .unit = "V", .directory = {}};
+  return {.seed = seed, .signal = "ecg", .unit = "V", .directory = {}, .body = body};
 }
 
 inline std::unique_ptr<SignalSource> Make(const v1::Play& play,
