@@ -16,6 +16,8 @@ void AddCampaignCommand(CLI::App& app, int& exit_code);
 void AddFalsifyCommand(CLI::App& app, int& exit_code);
 // `rig score …`: detectors and alarms against labelled data. In rig/cli/score.
 void AddScoreCommand(CLI::App& app, int& exit_code);
+// `rig signal …`: what can be played. In rig/cli/signal.
+void AddSignalCommand(CLI::App& app, int& exit_code);
 void AddCompletionCommand(CLI::App& app, int& exit_code);
 // Internal: what the controller starts for each run.
 void AddWorkerCommand(CLI::App& app, int& exit_code);

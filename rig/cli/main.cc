@@ -26,6 +26,7 @@ int main(int argc, char** argv) {
   rig::AddCampaignCommand(app, exit_code);
   rig::AddFalsifyCommand(app, exit_code);
   rig::AddScoreCommand(app, exit_code);
+  rig::AddSignalCommand(app, exit_code);
   rig::AddCompletionCommand(app, exit_code);
   rig::AddWorkerCommand(app, exit_code);
   try {

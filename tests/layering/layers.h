@@ -54,7 +54,7 @@ inline const std::vector<Layer>& Layers() {
         "sim_signals/ecg/", "sim_signals/circulation/", "sim_signals/respiration/",
         "sim_signals/brain/", "sim_signals/lung/", "sim_signals/metabolism/",
         "sim_signals/temperature/"},
-       {"fmt/"}},
+       {"fmt/", "google/protobuf/"}},
       // Drivers. Firmware images and the device's console protocol are no hardware, so that the
       // engine may know them.
       {"fixtures/image/", {"rig/base/"}, {"fmt/"}},
@@ -123,6 +123,10 @@ inline const std::vector<Layer>& Layers() {
       {"rig/cli/score/",
        {"rig/base/", "rig/record/", "rig/check/score/", "rig/check/formula/", "rig/cli/", "rig/v1/",
         "reports/", "sim_signals/"},
+       {"fmt/", "CLI/", "nlohmann/"}},
+      {"rig/cli/signal/",
+       {"rig/base/", "rig/record/", "rig/cli/", "rig/v1/", "reports/", "sim_signals/",
+        "sim_signals/body/", "sim_signals/catalogue/", "sim_signals/recorded/"},
        {"fmt/", "CLI/", "nlohmann/"}},
       // Devices under test: their firmware knows nothing of the rig.
       {"scenarios/", {}, {"avr/", "util/"}},

@@ -1,0 +1,293 @@
+#include "rig/cli/signal/signal_files.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <optional>
+
+#include "reports/reports.h"
+#include "rig/record/trace_reader.h"
+#include "rig/record/trace_writer.h"
+#include "sim_signals/recorded/csv_writer.h"
+#include "sim_signals/recorded/edf_writer.h"
+#include "sim_signals/recorded/wfdb_writer.h"
+
+namespace rig {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Smallest and largest value of a signal, never equal.
+struct Range {
+  double low, high;
+};
+
+Result<std::vector<Range>> RangesOf(const RenderOrder& order) {
+  RIG_TRY_ASSIGN(auto rendering, SignalRendering::Create(order));
+  std::vector<Range> ranges(rendering->signals().size(), Range{HUGE_VAL, -HUGE_VAL});
+  RIG_TRY(rendering->Render([&](std::int64_t) -> Status {
+    for (std::size_t i = 0; i < ranges.size(); ++i) {
+      const auto& values = rendering->signals()[i].values;
+      const auto [low, high] = std::minmax_element(values.begin(), values.end());
+      ranges[i] = {std::min(ranges[i].low, *low), std::max(ranges[i].high, *high)};
+    }
+    return {};
+  }));
+  for (Range& range : ranges) {
+    if (range.high > range.low) continue;
+    const double room = std::max(1e-6, std::abs(range.low) * 1e-3);
+    range = {range.low - room, range.high + room};
+  }
+  return ranges;
+}
+
+// A 16-bit scale over a range. WFDB keeps the largest negative count for a missing sample.
+struct Scale {
+  double gain, middle;  // counts per unit; value at count 0
+  explicit Scale(const Range& range)
+      : gain(65'000.0 / (range.high - range.low)), middle(0.5 * (range.low + range.high)) {}
+  std::int32_t CountOf(double value) const {
+    return static_cast<std::int32_t>(std::lround(gain * (value - middle)));
+  }
+};
+
+class CsvOutput {
+ public:
+  static Result<CsvOutput> Create(const SignalRendering& rendering, const std::string& file,
+                                  double rate_hz) {
+    std::vector<RecordingChannel> channels;
+    for (const auto& signal : rendering.signals()) {
+      channels.push_back({signal.name, signal.unit, rate_hz, rendering.samples()});
+    }
+    RIG_TRY_ASSIGN(CsvWriter writer, CsvWriter::Create(file, channels));
+    return CsvOutput(std::move(writer));
+  }
+  Status Append(const SignalRendering& rendering) {
+    const auto& signals = rendering.signals();
+    rows_.clear();
+    for (std::size_t i = 0; i < signals.front().values.size(); ++i) {
+      for (const auto& signal : signals) rows_.push_back(signal.values[i]);
+    }
+    return writer_.Append(rows_);
+  }
+  Status Close() { return writer_.Close(); }
+
+ private:
+  explicit CsvOutput(CsvWriter writer) : writer_(std::move(writer)) {}
+  CsvWriter writer_;
+  std::vector<double> rows_;
+};
+
+class WfdbOutput {
+ public:
+  static Result<WfdbOutput> Create(const SignalRendering& rendering, const std::string& file,
+                                   double rate_hz, const std::vector<Range>& ranges) {
+    WfdbHeader header;
+    header.sampling_hz = rate_hz;
+    WfdbOutput output;
+    for (std::size_t i = 0; i < ranges.size(); ++i) {
+      const auto& signal = rendering.signals()[i];
+      const Scale scale(ranges[i]);
+      WfdbSignal& written = header.signals.emplace_back();
+      written.format = 16;
+      written.gain = scale.gain;
+      written.baseline = std::lround(-scale.gain * scale.middle);
+      written.unit = signal.unit;
+      written.resolution_bits = 16;
+      written.description = signal.name;
+      output.scales_.push_back(scale);
+      output.baselines_.push_back(static_cast<double>(written.baseline));
+    }
+    RIG_TRY_ASSIGN(WfdbWriter writer, WfdbWriter::Create(file, header));
+    output.writer_ = std::move(writer);
+    return output;
+  }
+  Status Append(const SignalRendering& rendering) {
+    const auto& signals = rendering.signals();
+    counts_.clear();
+    for (std::size_t n = 0; n < signals.front().values.size(); ++n) {
+      for (std::size_t i = 0; i < signals.size(); ++i) {
+        counts_.push_back(static_cast<std::int32_t>(
+            std::lround(scales_[i].gain * signals[i].values[n] + baselines_[i])));
+      }
+    }
+    return writer_->Append(counts_);
+  }
+  Status Close() { return writer_->Close(); }
+
+ private:
+  WfdbOutput() = default;
+  std::optional<WfdbWriter> writer_;
+  std::vector<Scale> scales_;
+  std::vector<double> baselines_;
+  std::vector<std::int32_t> counts_;
+};
+
+class EdfOutput {
+ public:
+  static Result<EdfOutput> Create(const SignalRendering& rendering, const std::string& file,
+                                  double rate_hz, const std::vector<Range>& ranges) {
+    const auto per_record = static_cast<std::int64_t>(std::floor(rate_hz + 0.5));
+    const bool whole = std::abs(rate_hz - static_cast<double>(per_record)) < 1e-9 &&
+                       rendering.samples() % per_record == 0;
+    if (!whole) {
+      return MakeError(Code::kInvalidArgument,
+                       "--edf: records of a second; expected a whole number of samples a second "
+                       "and of seconds");
+    }
+    EdfHeader header;
+    header.records = rendering.samples() / per_record;
+    EdfOutput output;
+    for (std::size_t i = 0; i < ranges.size(); ++i) {
+      const auto& signal = rendering.signals()[i];
+      EdfSignal& written = header.signals.emplace_back();
+      written.label = signal.name;
+      written.unit = signal.unit;
+      written.physical_min = ranges[i].low;
+      written.physical_max = ranges[i].high;
+      written.samples = per_record;
+    }
+    RIG_TRY_ASSIGN(EdfWriter writer, EdfWriter::Create(file, header));
+    output.writer_ = std::move(writer);
+    output.header_ = std::move(header);
+    output.waiting_.resize(ranges.size());
+    return output;
+  }
+  Status Append(const SignalRendering& rendering) {
+    const auto& signals = rendering.signals();
+    for (std::size_t i = 0; i < signals.size(); ++i) {
+      const EdfSignal& scale = header_.signals[i];
+      for (const double value : signals[i].values) {
+        const double count = (value - scale.physical_min) / scale.units_per_count();
+        waiting_[i].push_back(static_cast<std::int32_t>(scale.digital_min + std::lround(count)));
+      }
+    }
+    const auto per_record = static_cast<std::size_t>(header_.signals.front().samples);
+    while (waiting_.front().size() >= per_record) {
+      counts_.clear();
+      for (auto& counts : waiting_) {
+        const auto end = counts.begin() + static_cast<std::ptrdiff_t>(per_record);
+        counts_.insert(counts_.end(), counts.begin(), end);
+        counts.erase(counts.begin(), end);
+      }
+      RIG_TRY(writer_->Append(counts_));
+    }
+    return {};
+  }
+  Status Close() { return writer_->Close(); }
+
+ private:
+  EdfOutput() = default;
+  std::optional<EdfWriter> writer_;
+  EdfHeader header_;
+  std::vector<std::vector<std::int32_t>> waiting_;
+  std::vector<std::int32_t> counts_;
+};
+
+class TruthOutput {
+ public:
+  static Result<TruthOutput> Create(const std::string& file) {
+    TruthOutput output;
+    output.file_ = file;
+    output.stream_.open(file, std::ios::trunc);
+    output.stream_ << "time_s,channel,value\n";
+    return output;
+  }
+  Status Append(const SignalRendering& rendering) {
+    for (const auto& signal : rendering.signals()) {
+      for (const TruthEvent& event : signal.truth) {
+        stream_ << fmt::format("{:.9f},{}.{},{}\n", Seconds(event.t), signal.name, event.what,
+                               event.value);
+      }
+    }
+    return {};
+  }
+  Status Close() {
+    stream_.close();
+    if (stream_) return {};
+    return MakeError(Code::kUnavailable, file_ + ": cannot be written; expected a file that can");
+  }
+
+ private:
+  TruthOutput() = default;
+  std::string file_;
+  std::ofstream stream_;
+};
+
+}  // namespace
+
+Status WriteSignals(const RenderOrder& order, const SignalFiles& files) {
+  std::vector<Range> ranges;
+  if (!files.wfdb.empty() || !files.edf.empty()) {
+    RIG_TRY_ASSIGN(ranges, RangesOf(order));
+  }
+  RIG_TRY_ASSIGN(auto rendering, SignalRendering::Create(order));
+  std::optional<CsvOutput> csv;
+  std::optional<WfdbOutput> wfdb;
+  std::optional<EdfOutput> edf;
+  std::optional<TruthOutput> truth;
+  if (!files.csv.empty()) {
+    RIG_TRY_ASSIGN(csv, CsvOutput::Create(*rendering, files.csv, order.rate_hz));
+  }
+  if (!files.wfdb.empty()) {
+    RIG_TRY_ASSIGN(wfdb, WfdbOutput::Create(*rendering, files.wfdb, order.rate_hz, ranges));
+  }
+  if (!files.edf.empty()) {
+    RIG_TRY_ASSIGN(edf, EdfOutput::Create(*rendering, files.edf, order.rate_hz, ranges));
+  }
+  if (!files.truth.empty()) {
+    RIG_TRY_ASSIGN(truth, TruthOutput::Create(files.truth));
+  }
+  RIG_TRY(rendering->Render([&](std::int64_t) -> Status {
+    if (csv) RIG_TRY(csv->Append(*rendering));
+    if (wfdb) RIG_TRY(wfdb->Append(*rendering));
+    if (edf) RIG_TRY(edf->Append(*rendering));
+    if (truth) RIG_TRY(truth->Append(*rendering));
+    return {};
+  }));
+  if (csv) RIG_TRY(csv->Close());
+  if (wfdb) RIG_TRY(wfdb->Close());
+  if (edf) RIG_TRY(edf->Close());
+  if (truth) RIG_TRY(truth->Close());
+  return {};
+}
+
+Result<std::string> PlotSignals(const RenderOrder& order, int columns) {
+  RIG_TRY_ASSIGN(auto rendering, SignalRendering::Create(order));
+  // The picture of a trace is there already: this is one, for as long as it is drawn.
+  std::string folder = (fs::temp_directory_path() / "rig_signal_XXXXXX").string();
+  if (mkdtemp(folder.data()) == nullptr) {
+    return MakeError(Code::kUnavailable, folder + ": cannot be made; expected a temporary folder");
+  }
+  const fs::path file = fs::path(folder) / "signals.h5";
+  const auto draw = [&]() -> Result<std::string> {
+    RIG_TRY_ASSIGN(auto writer, TraceWriter::Create(file));
+    std::vector<std::string> names;
+    std::vector<TraceSink::ChannelId> ids;
+    const Duration period = rendering->TimeOf(1) - rendering->TimeOf(0);
+    for (const auto& signal : rendering->signals()) {
+      names.push_back(signal.name);
+      RIG_TRY_ASSIGN(ids.emplace_back(),
+                     writer->Declare(signal.name, signal.unit, ChannelKind::kSampled, period));
+    }
+    RIG_TRY(rendering->Render([&](std::int64_t first) -> Status {
+      for (std::size_t i = 0; i < ids.size(); ++i) {
+        RIG_TRY(writer->AppendSamples(ids[i], rendering->signals()[i].values));
+      }
+      return writer->AdvanceTo(rendering->TimeOf(
+          first + static_cast<std::int64_t>(rendering->signals().front().values.size())));
+    }));
+    RIG_TRY(writer->Close());
+    RIG_TRY_ASSIGN(const TraceReader trace, TraceReader::Open(file.string()));
+    return PlotTrace(trace, names, columns);
+  };
+  auto plot = draw();
+  std::error_code ignored;  // what stays is in the folder for temporary files
+  fs::remove_all(folder, ignored);
+  return plot;
+}
+
+}  // namespace rig
