@@ -59,8 +59,22 @@ Result<std::unique_ptr<SignalSource>> MakeLevel(const v1::Play& play, const Sour
 
 Result<std::unique_ptr<SignalSource>> MakeRecord(const v1::Record& record,
                                                  const SourceContext& context, RunTime start) {
-  const RecordSource::Selection selection = {context.directory / record.header(), record.channel(),
-                                             Duration(record.start())};
+  RecordSource::Selection selection;
+  selection.file = context.directory / record.file();
+  selection.channel = record.channel();
+  selection.offset = Duration(record.start());
+  selection.gain = record.gain();
+  selection.rate_hz = record.sampling_rate();
+  selection.stated_unit = record.unit();
+  if (!record.offset().empty()) {
+    RIG_TRY_ASSIGN(selection.offset_si, ValueInUnitOf(record.offset(), context));
+  }
+  const bool usable = record.gain() != 0.0 && record.gain() - record.gain() == 0.0;
+  if (!usable) {
+    return MakeError(
+        Code::kInvalidArgument,
+        fmt::format("{}: gain {}; expected a number other than 0", record.file(), record.gain()));
+  }
   return RecordSource::Open(selection, context.unit, start);
 }
 

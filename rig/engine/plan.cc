@@ -258,6 +258,9 @@ std::map<std::string, std::string> RunChannels(const v1::Scenario& scenario,
   std::map<std::string, std::string> channels = BenchChannels(bench);
   for (const v1::Step& step : scenario.steps()) {
     if (!step.has_play() || !HasTruth(step.play())) continue;
+    if (step.play().record().allow_clipping()) {
+      channels[fmt::format("truth.{}.{}", step.play().signal(), kClippedChannel)] = "1";
+    }
     const auto commanded = channels.find("commanded." + step.play().signal());
     if (commanded == channels.end() || commanded->second != "V") continue;
     for (const auto& [what, unit] : TruthChannels()) {

@@ -65,7 +65,7 @@ TEST_F(PlanTest, RefusesASourceInAnotherUnitThanItsWire) {
 }
 
 TEST_F(PlanTest, RefusesASourceThatCannotBeMade) {
-  EXPECT_THAT(ErrorOf("asystole: {}", "record: {header: no/such.hea}"), HasSubstr("such.hea"));
+  EXPECT_THAT(ErrorOf("asystole: {}", "record: {file: no/such.hea}"), HasSubstr("such.hea"));
 }
 
 TEST_F(PlanTest, RefusesWhatTheBenchDoesNotProvide) {

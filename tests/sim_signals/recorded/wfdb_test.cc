@@ -1,42 +1,113 @@
-#include "sim_signals/wfdb.h"
-
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <fstream>
 #include <sstream>
+#include <stdexcept>
 
+#include "sim_signals/recorded/wfdb_annotations.h"
+#include "sim_signals/recorded/wfdb_recording.h"
 #include "tests/shared_data.h"
-#include "tests/sim_signals/wfdb_files.h"
+#include "tests/sim_signals/recorded/wfdb_files.h"
 
 namespace rig {
 namespace {
 
-TEST(WfdbSampleFileTest, ReadsFormat16) {
-  std::istringstream stream("skip" + Format16({1, -2, 32767, -32768, 5, 6}));
-  WfdbSampleFile file(stream, "r.dat", 16, 4, 2);
-  std::vector<std::int32_t> counts(4);
-  ASSERT_TRUE(file.Read(1, counts));
-  EXPECT_EQ(counts, (std::vector<std::int32_t>{32767, -32768, 5, 6}));
+std::unique_ptr<WfdbSamples> Samples(const std::string& bytes, const WfdbSignal& signal,
+                                     std::size_t signals) {
+  const std::vector<WfdbSignal> all(signals, signal);
+  auto made = MakeWfdbSamples(std::make_unique<std::istringstream>(bytes), "r.dat", all);
+  if (!made) throw std::runtime_error(made.error().message);  // GoogleTest reports it
+  return std::move(*made);
 }
 
-TEST(WfdbSampleFileTest, ReadsFormat212FromAnyFrameOfAnOddNumberOfSignals) {
+WfdbSignal InFormat(int format) {
+  WfdbSignal signal;
+  signal.format = format;
+  return signal;
+}
+
+TEST(WfdbSamplesTest, ReadsFormat16BehindAProlog) {
+  WfdbSignal signal = InFormat(16);
+  signal.byte_offset = 4;
+  const auto file = Samples("skip" + Format16({1, -2, 32767, -32768, 5, 6}), signal, 2);
+  std::vector<std::int32_t> counts(4);
+  ASSERT_TRUE(file->Read(1, counts));
+  EXPECT_EQ(counts, (std::vector<std::int32_t>{32767, -32768, 5, 6}));
+  EXPECT_EQ(*file->Frames(), 3);
+}
+
+TEST(WfdbSamplesTest, ReadsFormat212FromAnyFrameOfAnOddNumberOfSignals) {
   const std::vector<int> all = {1, -2, 2047, -2048, 5, -6, 700, -800, 9};
-  std::istringstream stream(Format212(all));
-  WfdbSampleFile file(stream, "r.dat", 212, 0, 3);
+  const auto file = Samples(Format212(all), InFormat(212), 3);
   for (int first = 0; first < 3; ++first) {
     std::vector<std::int32_t> counts(3 * static_cast<std::size_t>(3 - first));
-    ASSERT_TRUE(file.Read(first, counts)) << first;
+    ASSERT_TRUE(file->Read(first, counts)) << first;
     EXPECT_TRUE(std::equal(counts.begin(), counts.end(), all.begin() + 3 * first)) << first;
   }
-  EXPECT_EQ(file.BytesFor(3), static_cast<std::int64_t>(Format212(all).size()));
-  EXPECT_EQ(file.FramesIn(file.BytesFor(3)), 3);
+  EXPECT_EQ(*file->Frames(), 3);
 }
 
-TEST(WfdbSampleFileTest, SaysWhereAFileEnds) {
-  std::istringstream stream(Format16({1, 2, 3}));
-  WfdbSampleFile file(stream, "r.dat", 16, 0, 1);
+// What each format makes of given bytes, worked out by hand.
+struct Packed {
+  int format;
+  std::vector<int> bytes;
+  std::vector<std::int32_t> counts;
+};
+
+class WfdbFormatTest : public testing::TestWithParam<Packed> {};
+
+TEST_P(WfdbFormatTest, DecodesFromAnyFrameOn) {
+  std::string bytes;
+  for (const int b : GetParam().bytes) bytes += static_cast<char>(b);
+  const auto file = Samples(bytes, InFormat(GetParam().format), 1);
+  const auto& expected = GetParam().counts;
+  EXPECT_EQ(*file->Frames(), static_cast<std::int64_t>(expected.size()));
+  for (std::size_t first = expected.size(); first-- > 0;) {  // backwards, too
+    std::vector<std::int32_t> counts(expected.size() - first);
+    ASSERT_TRUE(file->Read(static_cast<std::int64_t>(first), counts));
+    EXPECT_TRUE(std::equal(counts.begin(), counts.end(),
+                           expected.begin() + static_cast<std::ptrdiff_t>(first)))
+        << "from " << first;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Formats, WfdbFormatTest,
+    testing::Values(Packed{8, {5, 0xFF, 0x80}, {5, 4, -124}},
+                    Packed{16, {0x01, 0x00, 0xFE, 0xFF}, {1, -2}},
+                    Packed{24, {0x01, 0x00, 0x00, 0x00, 0x00, 0x80}, {1, -8388608}},
+                    Packed{32, {0x01, 0, 0, 0, 0, 0, 0, 0x80}, {1, INT32_MIN}},
+                    Packed{61, {0x00, 0x01, 0xFF, 0xFE}, {1, -2}},
+                    Packed{80, {0x81, 0x00}, {1, -128}},
+                    Packed{160, {0x01, 0x80, 0x00, 0x00}, {1, -32768}},
+                    Packed{212, {0x01, 0xF0, 0xFE, 0xFF, 0x07}, {1, -2, 2047}},
+                    // 1, -2 and -509 = 10 0000 0011b; 511 alone; two behind a group.
+                    Packed{310, {0x02, 0x18, 0xFC, 0x87, 0xFE, 0x03}, {1, -2, -509, 511}},
+                    Packed{310, {0x02, 0, 2, 0, 4, 0, 6, 0}, {1, 1, 0, 2, 3, 0}},
+                    Packed{311, {0x01, 0xF8, 0x3F, 0x20}, {1, -2, -509}},
+                    Packed{311, {0x01, 0xF8, 0x0F}, {1, -2}}),
+    [](const auto& test) { return fmt::format("format{}_{}", test.param.format, test.index); });
+
+TEST(WfdbSamplesTest, SumsDifferencesOfEachSignalFromItsFirstValue) {
+  std::vector<WfdbSignal> signals(2, InFormat(8));
+  signals[0].initial_value = 100;
+  signals[1].initial_value = -100;
+  signals[0].samples_per_frame = 2;
+  auto file = MakeWfdbSamples(
+      std::make_unique<std::istringstream>(std::string("\x00\x01\x00\x02\x03\xFF", 6)), "r.dat",
+      signals);
+  ASSERT_TRUE(file);
+  std::vector<std::int32_t> counts(6);
+  ASSERT_TRUE((*file)->Read(0, counts));
+  EXPECT_EQ(counts, (std::vector<std::int32_t>{100, 101, -100, 103, 106, -101}));
+}
+
+TEST(WfdbSamplesTest, SaysWhereAFileEnds) {
+  const auto file = Samples(Format16({1, 2, 3}), InFormat(16), 1);
   std::vector<std::int32_t> counts(4);
-  const Status read = file.Read(0, counts);
+  const Status read = file->Read(0, counts);
   ASSERT_FALSE(read);
   EXPECT_EQ(read.error().code, Code::kDataLoss);
   EXPECT_EQ(read.error().message, "r.dat: ends at byte 6; expected 8 at least");
@@ -110,7 +181,7 @@ class WfdbRecordTest : public testing::Test {
     files_.Write("r.dat", data);
   }
   std::string Refusal() const {
-    const auto record = OpenWfdbRecord(files_.Path("r.hea"));
+    const auto record = OpenRecording(files_.Path("r.hea"));
     if (record) return "accepted";
     const std::string folder = files_.Path("").string();
     std::string message = record.error().message;
@@ -126,14 +197,14 @@ class WfdbRecordTest : public testing::Test {
 TEST_F(WfdbRecordTest, AcceptsARecordThatAgreesWithItsHeader) {
   WriteRecord(good_, data_);
   EXPECT_EQ(Refusal(), "accepted");
-  EXPECT_TRUE(OpenWfdbRecord(files_.Path("r")));
+  EXPECT_TRUE(OpenRecording(files_.Path("r")));
 }
 
 TEST_F(WfdbRecordTest, TakesTheLengthFromTheFileWhereTheHeaderHasNone) {
   WriteRecord("r 1\nr.dat 16\n", data_);
-  const auto record = OpenWfdbRecord(files_.Path("r.hea"));
+  const auto record = OpenRecording(files_.Path("r.hea"));
   ASSERT_TRUE(record) << record.error().message;
-  EXPECT_EQ(record->header.frames, 8);
+  EXPECT_EQ((*record)->channels()[0].samples, 8);
 }
 
 TEST_F(WfdbRecordTest, RefusesAWrongChecksum) {
@@ -148,13 +219,13 @@ TEST_F(WfdbRecordTest, RefusesAWrongFirstValue) {
 
 TEST_F(WfdbRecordTest, RefusesAShortDataFile) {
   WriteRecord(good_, data_.substr(0, 13));
-  EXPECT_EQ(Refusal(), "r.dat: has 13 bytes; expected 16 for 4 samples of 2 signals");
+  EXPECT_EQ(Refusal(), "r.dat: has 3 samples of each of 2 signals; expected 4, as the header says");
 }
 
 TEST_F(WfdbRecordTest, RefusesAMissingDataFileAndAMissingHeader) {
   files_.Write("r.hea", good_);
   EXPECT_EQ(Refusal(), "r.dat: signal file cannot be opened");
-  EXPECT_EQ(OpenWfdbRecord(files_.Path("none.hea")).error().code, Code::kNotFound);
+  EXPECT_EQ(OpenRecording(files_.Path("none.hea")).error().code, Code::kNotFound);
 }
 
 TEST_F(WfdbRecordTest, RefusesATruncatedAnnotationFile) {
@@ -182,39 +253,6 @@ TEST_F(WfdbRecordTest, RefusesToNameTheFilesOfAnIncompleteRecord) {
   EXPECT_EQ(RecordFiles(files_.Path("r.hea")).error().message,
             files_.Path("r.dat").string() + ": signal file cannot be opened");
 }
-
-struct Recorded {
-  const char* header;
-  int annotations;
-};
-
-class RecordedDataTest : public testing::TestWithParam<Recorded> {};
-
-TEST_P(RecordedDataTest, ChecksumsAndAnnotationCountsAgree) {
-  const auto header = SharedFolder() / "data" / GetParam().header;
-  RIG_NEEDS_SHARED(header);
-  const auto record = OpenWfdbRecord(header);
-  ASSERT_TRUE(record) << record.error().message;
-  for (const WfdbSignal& signal : record->header.signals) EXPECT_TRUE(signal.checksum);
-  int count = 0;
-  if (!record->annotations.empty()) {
-    std::ifstream stream(record->annotations, std::ios::binary);
-    WfdbAnnotationReader reader(stream, "atr");
-    while (*reader.Next()) ++count;
-  }
-  EXPECT_EQ(count, GetParam().annotations);
-}
-
-INSTANTIATE_TEST_SUITE_P(
-    Records, RecordedDataTest,
-    testing::Values(Recorded{"ecg-mitdb/100.hea", 2274}, Recorded{"ecg-mitdb/105.hea", 2691},
-                    Recorded{"ecg-svdb/800.hea", 1921}, Recorded{"ecg-vfdb/418.hea", 121},
-                    Recorded{"ecg-vfdb/422.hea", 29}, Recorded{"ecg-vfdb/424.hea", 14},
-                    Recorded{"ecg-vfdb/427.hea", 3}, Recorded{"ecg-vfdb/602.hea", 12},
-                    Recorded{"ecg-cudb/cu01.hea", 206}, Recorded{"formats-wfdb/100_3chan.hea", 0},
-                    Recorded{"formats-wfdb/test01_00s.hea", 0}, Recorded{"ecg-ptb/s0010_re.hea", 0},
-                    Recorded{"ec13/aami3a.hea", 0}, Recorded{"alarm-cinc2015/v102s.hea", 0}),
-    [](const auto& record) { return std::filesystem::path(record.param.header).stem().string(); });
 
 }  // namespace
 }  // namespace rig
