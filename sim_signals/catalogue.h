@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -30,5 +31,9 @@ Result<std::unique_ptr<SignalSource>> MakeSource(const v1::Play& play, const Sou
 // Names and units of the truth events any ECG source may emit (beat "1", rate "Hz", asystole "1",
 // …).
 std::vector<std::pair<std::string, std::string>> TruthChannels();
+
+// Of truth.<signal>., "1": samples cut off so far at the injector's range. Only where a scenario
+// allows that.
+inline constexpr std::string_view kClippedChannel = "clipped";
 
 }  // namespace rig

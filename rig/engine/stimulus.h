@@ -17,9 +17,6 @@
 
 namespace rig {
 
-// Of truth.<signal>.: samples cut off at the fixture's range so far. Only where a record may be.
-inline constexpr std::string_view kClippedChannel = "clipped";
-
 // What becomes of values beyond the fixture's range.
 enum class Clipping { kRefused, kAllowed };
 

@@ -104,6 +104,74 @@ TEST(WfdbSamplesTest, SumsDifferencesOfEachSignalFromItsFirstValue) {
   EXPECT_EQ(counts, (std::vector<std::int32_t>{100, 101, -100, 103, 106, -101}));
 }
 
+// A FLAC stream of two channels of 16 bits: i * 100 - 1000 and i % 7 - 3 for i = 0 … 23.
+constexpr std::string_view kFlac =
+    "664c6143000000220010001000001600001c177002f00000"
+    "0018a1cc76a4506f29a213942c16bfc04cb0840000282000"
+    "00007265666572656e6365206c6962464c414320312e342e"
+    "3220323032323130323200000000fff86b18000fbe157f06"
+    "fc7c00fffc4bfff401492481a49240d01385fff86b180107"
+    "9315409602bc00fc4001e44237809b4f";
+
+std::string FromHex(std::string_view hex) {
+  std::string bytes;
+  for (std::size_t i = 0; i + 1 < hex.size(); i += 2) {
+    bytes += static_cast<char>(std::stoi(std::string(hex.substr(i, 2)), nullptr, 16));
+  }
+  return bytes;
+}
+
+class WfdbFlacTest : public testing::Test {
+ protected:
+  std::string Refusal(const std::string& header, const std::string& data) const {
+    files_.Write("r.hea", header);
+    files_.Write("r.dat", data);
+    const auto recording = OpenRecording(files_.Path("r.hea"));
+    return recording ? "accepted" : recording.error().message;
+  }
+  const std::string flac_ = FromHex(kFlac);
+  const std::string header_ =
+      "r 2 250 12\nr.dat 516x2+3 1(0)/mV 16 0 -1000 3600 0 a\nr.dat 516x2+3 1 16 0 -3 -6 0 b\n";
+  WfdbFiles files_;
+};
+
+TEST_F(WfdbFlacTest, ReadsFramesOfSeveralSamplesFromAnywhere) {
+  ASSERT_EQ(Refusal(header_, "xyz" + flac_), "accepted");
+  const auto recording = OpenRecording(files_.Path("r.hea"));
+  ASSERT_TRUE(recording);
+  EXPECT_EQ((*recording)->channels()[1].rate_hz, 500.0);
+  for (const std::int64_t first : {20, 0, 7, 15, 16}) {
+    std::vector<double> a(4), b(4);
+    ASSERT_TRUE((*recording)->Read(0, first, a));
+    ASSERT_TRUE((*recording)->Read(1, first, b));
+    for (std::int64_t i = 0; i < 4; ++i) {
+      EXPECT_EQ(a[static_cast<std::size_t>(i)], static_cast<double>((first + i) * 100 - 1000));
+      EXPECT_EQ(b[static_cast<std::size_t>(i)], static_cast<double>((first + i) % 7 - 3));
+    }
+  }
+}
+
+TEST_F(WfdbFlacTest, RefusesWhatIsDamagedOrOtherThanItsHeaderSays) {
+  std::string damaged = "xyz" + flac_;
+  damaged[105] = static_cast<char>(damaged[105] ^ 1);
+  EXPECT_NE(Refusal(header_, damaged).find("damaged FLAC stream"), std::string::npos);
+  std::string other_sum = "xyz" + flac_;
+  other_sum[3 + 30] = static_cast<char>(other_sum[3 + 30] ^ 1);  // within the MD5 sum
+  EXPECT_NE(Refusal(header_, other_sum).find("MD5"), std::string::npos);
+  EXPECT_NE(Refusal(header_, "xyz" + flac_.substr(0, 120)).find("damaged FLAC stream"),
+            std::string::npos);
+  EXPECT_NE(Refusal(header_, "no stream at all").find("no FLAC stream"), std::string::npos);
+  EXPECT_NE(Refusal("r 1 250\nr.dat 516\n", flac_).find("expected 1 of 16"), std::string::npos);
+  EXPECT_NE(Refusal("r 2 250\nr.dat 524\nr.dat 524\n", flac_).find("expected 2 of 24"),
+            std::string::npos);
+  EXPECT_NE(Refusal("r 2 250 20\nr.dat 516\nr.dat 516\n", flac_).find("goes on behind sample"),
+            std::string::npos);
+  EXPECT_NE(Refusal("r 2 250 25\nr.dat 516\nr.dat 516\n", flac_).find("expected 25"),
+            std::string::npos);
+  EXPECT_NE(Refusal("r 2 250\nr.dat 516x2\nr.dat 516\n", flac_).find("as many"), std::string::npos);
+  EXPECT_EQ(Refusal("r 2 250\nr.dat 516\nr.dat 516\n", flac_), "accepted");
+}
+
 TEST(WfdbSamplesTest, SaysWhereAFileEnds) {
   const auto file = Samples(Format16({1, 2, 3}), InFormat(16), 1);
   std::vector<std::int32_t> counts(4);
