@@ -10,7 +10,7 @@ namespace rig {
 // low-pass filter (FIR, Kaiser window), evaluated at any instant, with its delay taken out.
 //
 // Of the lower of both rates: passes up to kPassBand within kPassRipple, and from half of it on
-// attenuates by kStopBandDb. A constant passes exactly. The same bits on every machine.
+// attenuates by kStopBandDb. A constant passes but for rounding. The same bits on every machine.
 // Source: Oppenheim and Schafer, Discrete-Time Signal Processing, 7.5.3 (Kaiser window design).
 class Resampler {
  public:

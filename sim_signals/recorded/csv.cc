@@ -164,22 +164,25 @@ Status Csv::ReadNames() {
 Status Csv::ReadRow(std::vector<double>& row) {
   row.clear();
   const std::size_t columns = channels_.size() + (timed() ? 1 : 0);
-  std::string_view bad;
+  bool more = false;
+  bool refused = false;
+  std::string bad;
   const std::size_t taken = ForEachCell(line_, [&](std::size_t i, std::string_view cell) {
+    const bool is_time = timed() && i == 0;
+    more = i >= columns;
     double number = std::nan("");
-    const bool missing = cell.empty() || cell == "nan" || cell == "NaN";
-    if (i >= columns || (!ParseNumber(cell, number) && (!missing || (timed() && i == 0)))) {
-      bad = i >= columns ? std::string_view() : cell;
-      return false;
-    }
-    row.push_back(timed() && i == 0 ? number * time_to_s_ : number);
-    return true;
+    const bool missing = !is_time && (cell.empty() || cell == "nan" || cell == "NaN");
+    const bool usable = !more && (missing || ParseNumber(cell, number));
+    if (usable) row.push_back(is_time ? number * time_to_s_ : number);
+    refused = !usable && !more;
+    if (refused) bad = cell.substr(0, 40);
+    return usable;
   });
-  if (taken == columns && row.size() == columns && bad.data() == nullptr) return {};
-  if (bad.data() != nullptr && taken < columns) {
-    return Refuse(fmt::format("\"{}\" in column {}", bad.substr(0, 40), taken + 1), "a number");
+  if (!more && taken == columns) return {};
+  if (refused) {
+    return Refuse(fmt::format("\"{}\" in column {}", bad, taken + 1), "a number");
   }
-  return Refuse(fmt::format("{} columns", taken < columns ? fmt::format("{}", taken) : "more"),
+  return Refuse(more ? "more columns" : fmt::format("{} columns", taken),
                 fmt::format("{}", columns));
 }
 

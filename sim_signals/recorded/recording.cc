@@ -46,6 +46,10 @@ std::unique_ptr<std::istream> OpenOnDisk(const std::filesystem::path& path) {
 Result<std::unique_ptr<Recording>> OpenRecording(const std::filesystem::path& path,
                                                  const RecordingOptions& options) {
   const std::string extension = Extension(path);
+  if (options.rate_hz != 0.0 && extension != ".csv") {
+    return MakeError(Code::kInvalidArgument,
+                     path.string() + ": states its own sampling rate; expected none to be given");
+  }
   if (extension == ".hea") return OpenWfdb(path, options.open_file);
   const auto stream = options.open_file(path);
   if (stream == nullptr) {
@@ -55,11 +59,6 @@ Result<std::unique_ptr<Recording>> OpenRecording(const std::filesystem::path& pa
     return MakeError(Code::kNotFound, path.string() + ": cannot be opened");
   }
   const std::string head = Head(*stream);
-  const bool rate_usable = options.rate_hz == 0.0 || extension == ".csv";
-  if (!rate_usable) {
-    return MakeError(Code::kInvalidArgument,
-                     path.string() + ": states its own sampling rate; expected none to be given");
-  }
   if (IsEdf(head)) return OpenEdf(path, options.open_file);
   if (head.starts_with("GDF ") || IsScp(head)) return OpenThroughBiosig(path);
   if (IsAecg(head)) return OpenAecg(path, options.open_file);

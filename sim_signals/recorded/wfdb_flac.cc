@@ -70,6 +70,7 @@ class FlacSamples : public WfdbSamples {
   // The decoded block: a row for each channel, from the stream's sample block_first_ on.
   std::vector<std::vector<std::int32_t>> block_;
   std::int64_t block_first_ = 0;
+  std::int64_t read_until_ = 0;
   std::string failure_;
 };
 
@@ -149,15 +150,18 @@ Status FlacSamples::Read(std::int64_t first, std::span<std::int32_t> counts) {
       for (std::size_t c = 0; c < block_.size(); ++c) counts[at + c * n + k] = block_[c][i];
     }
   }
+  read_until_ = t;
   return {};
 }
 
 Status FlacSamples::Finish() {
-  // Samples behind the last frame are none of the record's.
-  const std::int64_t end = block_first_ + static_cast<std::int64_t>(block_[0].size());
+  // Less than a frame may be left.
+  const std::int64_t left =
+      block_first_ + static_cast<std::int64_t>(block_[0].size()) - read_until_;
   RIG_TRY_ASSIGN(const bool more, NextBlock());
-  if (more) {
-    return Damaged(fmt::format("FLAC stream goes on behind sample {}; expected its end", end));
+  if (more || left >= per_frame_) {
+    return Damaged(
+        fmt::format("FLAC stream goes on behind sample {}; expected its end", read_until_));
   }
   const bool intact = FLAC__stream_decoder_finish(decoder_.get());
   RIG_TRY(Start());

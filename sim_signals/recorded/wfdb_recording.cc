@@ -90,7 +90,9 @@ Status WfdbRecording::OpenGroup(const std::filesystem::path& path, WfdbFileGroup
   RIG_TRY_ASSIGN(const std::int64_t frames, samples->Frames());
   if (header_.frames == 0) header_.frames = std::max<std::int64_t>(0, frames);
   if (header_.frames == 0 || header_.frames > kMaxRecordingSamples) {
-    return MakeError(Code::kDataLoss, path.string() + ": holds no samples");
+    return MakeError(Code::kDataLoss,
+                     path.string() + (frames < 0 ? ": states no length; expected one in its header"
+                                                 : ": holds no samples"));
   }
   if (frames >= 0 && frames < header_.frames) {
     return MakeError(Code::kDataLoss,

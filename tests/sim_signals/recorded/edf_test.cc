@@ -198,7 +198,7 @@ TEST(EdfAnnotationsTest, ReadsOnsetsExactToTheNanosecond) {
       "a\x14"
       "b\x14\0-0.5\x14"
       "c\x14\0",
-      41);
+      42);
   const auto lists = ParseEdfAnnotations(bytes, "r");
   ASSERT_TRUE(lists) << lists.error().message;
   ASSERT_EQ(lists->size(), 2u);

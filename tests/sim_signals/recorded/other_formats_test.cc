@@ -90,8 +90,8 @@ TEST_F(CsvTest, RefusalsNameTheLineAndWhatWasExpected) {
   EXPECT_EQ(Refusal("r.csv", "time [s],a\n0,1\n1,2,3\n"), ":3: more columns; expected 2");
   EXPECT_EQ(Refusal("r.csv", "time [s],a\n0,1\n1\n"), ":3: 1 columns; expected 2");
   EXPECT_EQ(Refusal("r.csv", "time [s],a\n0,1\n,2\n"), ":3: \"\" in column 1; expected a number");
-  EXPECT_EQ(Refusal("r.csv", "time [s],a\n0,1\n1,2\n3,4\n4,5\n"),
-            ":4: time 3 s; expected 2.6666666666666665 s, as at a steady 0.75 Hz");
+  EXPECT_EQ(Refusal("r.csv", "time [s],a\n0,1\n1,2\n2,3\n4,5\n5,6\n"),
+            ":4: time 2 s; expected 2.5 s, as at a steady 0.8 Hz");
   EXPECT_EQ(Refusal("r.csv", "time [s],a\n5,1\n5,2\n"),
             ":3: times from 5 s to 5 s; expected at least two, that grow, at no more than 1e7 Hz");
   EXPECT_EQ(Refusal("r.csv", "time [s],a\n"), ": holds no samples");
