@@ -10,112 +10,130 @@
 namespace rig {
 namespace {
 
-constexpr std::int64_t kWindowFrames = 2048;
+constexpr std::int64_t kWindowSamples = 4096;
 
-// The signal a scenario asks for. Errors: NOT_FOUND, listing what there is.
-Result<std::size_t> FindChannel(const WfdbHeader& header, const std::string& channel,
-                                const std::string& name) {
-  if (channel.empty()) return std::size_t{0};
-  std::string known;
-  for (std::size_t i = 0; i < header.signals.size(); ++i) {
-    if (header.signals[i].description == channel) return i;
-    known += (i == 0 ? "" : ", ") + header.signals[i].description;
-  }
-  return MakeError(Code::kNotFound,
-                   fmt::format("{}: has no channel \"{}\"; it has {}", name, channel, known));
-}
-
-// SI units per count. Errors: INVALID_ARGUMENT.
-Result<double> ScaleTo(const std::string& unit, const WfdbSignal& signal, const std::string& name) {
-  const auto wanted = ParseUnit(unit);
-  const auto given = ParseUnit(signal.unit);
-  if (!wanted || !given || given->dimension != wanted->dimension) {
+// SI units per unit of the channel. Errors: INVALID_ARGUMENT.
+Result<double> ScaleTo(const std::string& unit, const RecordSource::Selection& selection,
+                       const RecordingChannel& channel) {
+  const auto refuse = [&](const std::string& what, const std::string& expected) {
     return MakeError(Code::kInvalidArgument,
-                     fmt::format("{}: channel \"{}\" is in {}; expected a unit of {}", name,
-                                 signal.description, signal.unit, unit));
+                     fmt::format("{}: channel \"{}\" is in {}; expected {}",
+                                 selection.file.string(), channel.name, what, expected));
+  };
+  auto given = ParseUnit(channel.unit);
+  const std::string own = channel.unit.empty() ? "no stated unit" : channel.unit;
+  if (!selection.stated_unit.empty()) {
+    if (given) return refuse(own, "no other unit to be given");
+    given = ParseUnit(selection.stated_unit);
   }
-  return given->to_si / signal.gain;
+  if (!given) return refuse(own, fmt::format("a unit of {}, or one given with the record", unit));
+  const auto wanted = ParseUnit(unit);
+  if (wanted && given->dimension == wanted->dimension) return given->to_si;
+  return refuse(selection.stated_unit.empty() ? own : selection.stated_unit,
+                fmt::format("a unit of {}", unit));
 }
 
 }  // namespace
 
+Status RecordSource::CheckOffset() const {
+  const auto last = static_cast<double>(channel().samples - 1);
+  const bool inside = offset_ >= Duration(0) && Seconds(offset_) * channel().rate_hz <= last;
+  if (inside) return {};
+  return MakeError(
+      Code::kOutOfRange,
+      fmt::format("{}: cannot start at {:.3f} s; the record holds {:.3f} s", name_,
+                  Seconds(offset_), static_cast<double>(channel().samples) / channel().rate_hz));
+}
+
 Result<std::unique_ptr<SignalSource>> RecordSource::Open(const Selection& selection,
                                                          const std::string& unit, RunTime start) {
-  RIG_TRY_ASSIGN(WfdbRecord record, OpenWfdbRecord(selection.header));
-  std::unique_ptr<RecordSource> source(new RecordSource(std::move(record), start));
-  const WfdbHeader& header = source->record_.header;
-  source->name_ = selection.header.string();
+  std::unique_ptr<RecordSource> source(new RecordSource(start));
+  RecordingOptions options;
+  options.rate_hz = selection.rate_hz;
+  RIG_TRY_ASSIGN(source->recording_, OpenRecording(selection.file, options));
+  RIG_TRY_ASSIGN(source->channel_, FindChannel(*source->recording_, selection.channel));
+  source->name_ = selection.file.string();
   source->unit_ = unit;
   source->offset_ = selection.offset;
-  RIG_TRY_ASSIGN(const std::size_t index, FindChannel(header, selection.channel, source->name_));
-  const WfdbSignal& signal = header.signals[index];
-  RIG_TRY_ASSIGN(source->units_per_count_, ScaleTo(unit, signal, source->name_));
-  source->baseline_ = signal.baseline;
-  source->missing_mark_ = signal.format == 16 ? -32768 : -2048;
-  const bool inside =
-      selection.offset >= Duration(0) &&
-      Seconds(selection.offset) * header.sampling_hz <= static_cast<double>(header.frames - 1);
-  if (!inside) {
-    return MakeError(Code::kOutOfRange,
-                     fmt::format("{}: cannot start at {:.3f} s; the record holds {:.3f} s",
-                                 source->name_, Seconds(selection.offset),
-                                 static_cast<double>(header.frames) / header.sampling_hz));
-  }
-  const WfdbFileGroup group = GroupOf(header, index);
-  source->channel_in_file_ = index - group.first;
-  const std::filesystem::path path = source->record_.directory / signal.file;
-  source->stream_ = std::make_unique<std::ifstream>(path, std::ios::binary);
-  source->file_.emplace(*source->stream_, path.string(), signal.format, signal.byte_offset,
-                        group.size);
-  RIG_TRY_ASSIGN(source->annotations_,
-                 RecordTruth::Open(source->record_.annotations, header.sampling_hz));
+  RIG_TRY_ASSIGN(const double to_si, ScaleTo(unit, selection, source->channel()));
+  source->gain_ = to_si * selection.gain;
+  source->offset_si_ = selection.offset_si;
+  RIG_TRY(source->CheckOffset());
+  RIG_TRY_ASSIGN(source->annotations_, RecordTruth::Open(*source->recording_));
   RIG_TRY_ASSIGN(source->condition_, source->annotations_.SkipTo(selection.offset.count()));
   return source;
 }
 
-Status RecordSource::Load(std::int64_t first, std::int64_t last) {
-  const auto window_end = window_first_ + static_cast<std::int64_t>(window_.size());
-  if (first >= window_first_ && last < window_end) return {};
-  const std::int64_t frames = std::min(kWindowFrames, record_.header.frames - first);
-  counts_.resize(static_cast<std::size_t>(frames) * file_->signals());
-  RIG_TRY(file_->Read(first, counts_));
-  window_first_ = first;
-  window_.resize(static_cast<std::size_t>(frames));
-  for (std::size_t i = 0; i < window_.size(); ++i) {
-    const std::int32_t count = counts_[i * file_->signals() + channel_in_file_];
-    window_[i] = count == missing_mark_ ? std::nan("")
-                                        : static_cast<double>(count - baseline_) * units_per_count_;
+Status RecordSource::SetPeriod(RunTime start, Duration period) {
+  if (period == period_) return {};
+  period_ = period;
+  resampler_.reset();
+  const double to_hz = 1e9 / static_cast<double>(period.count());
+  const double first =
+      static_cast<double>((start - start_ + offset_).count()) * channel().rate_hz / 1e9;
+  if (to_hz == channel().rate_hz && first == std::floor(first)) return {};
+  const bool possible = channel().rate_hz / to_hz <= Resampler::kMaxReduction;
+  if (!possible) {
+    return MakeError(Code::kUnimplemented,
+                     fmt::format("{}: played at {} Hz, recorded at {} Hz; expected at least a {}th",
+                                 name_, to_hz, channel().rate_hz, Resampler::kMaxReduction));
   }
+  resampler_.emplace(channel().rate_hz, to_hz);
   return {};
 }
 
+Status RecordSource::Load(std::int64_t first, std::int64_t last) {
+  first = std::clamp<std::int64_t>(first, 0, channel().samples - 1);
+  last = std::clamp<std::int64_t>(last, 0, channel().samples - 1);
+  auto end = window_first_ + static_cast<std::int64_t>(window_.size());
+  if (first >= window_first_ && last < end) return {};
+  // What is still needed stays, so that the file is read forward only.
+  if (first < window_first_ || first >= end) {
+    window_.clear();
+    window_first_ = end = first;
+  }
+  window_.erase(window_.begin(), window_.begin() + (first - window_first_));
+  window_first_ = first;
+  const std::int64_t until = std::min(std::max(last + 1, end + kWindowSamples), channel().samples);
+  const std::size_t kept = window_.size();
+  window_.resize(kept + static_cast<std::size_t>(until - end));
+  return recording_->Read(channel_, end, std::span(window_).subspan(kept));
+}
+
+std::span<const double> RecordSource::Around(std::int64_t first, std::int64_t last) {
+  const auto size = static_cast<std::size_t>(last - first + 1);
+  if (first >= 0 && last < channel().samples) {
+    return std::span(window_).subspan(static_cast<std::size_t>(first - window_first_), size);
+  }
+  around_.resize(size);
+  for (std::size_t i = 0; i < size; ++i) {
+    const std::int64_t at =
+        std::clamp<std::int64_t>(first + static_cast<std::int64_t>(i), 0, channel().samples - 1);
+    around_[i] = window_[static_cast<std::size_t>(at - window_first_)];
+  }
+  return around_;
+}
+
 Result<double> RecordSource::Sample(RunTime t) {
-  const WfdbHeader& header = record_.header;
   const auto ns = static_cast<double>((t - start_ + offset_).count());
-  const double position = ns * header.sampling_hz / 1e9;
-  const std::int64_t last = header.frames - 1;
-  const bool inside = position >= 0.0 && position <= static_cast<double>(last);
+  const double position = ns * channel().rate_hz / 1e9;
+  const bool inside = position >= 0.0 && position <= static_cast<double>(channel().samples - 1);
   if (!inside) {
     return MakeError(
         Code::kOutOfRange,
         fmt::format("{}: no sample at {:.3f} s; the record holds {:.3f} s", name_, ns * 1e-9,
-                    static_cast<double>(header.frames) / header.sampling_hz));
+                    static_cast<double>(channel().samples) / channel().rate_hz));
   }
   const auto i = static_cast<std::int64_t>(position);
-  const double u = position - static_cast<double>(i);
-  const std::int64_t before = std::max<std::int64_t>(0, i - 1);
-  const std::int64_t next = std::min(last, i + 1);
-  const std::int64_t after = std::min(last, i + 2);
-  RIG_TRY(Load(before, after));
-  const double a = Value(before);
-  const double b = Value(i);
-  const double c = Value(next);
-  const double d = Value(after);
-  const double value =
-      b + 0.5 * u * (c - a + u * (2.0 * a - 5.0 * b + 4.0 * c - d + u * (3.0 * (b - c) + d - a)));
-  if (value == value) return value;
+  const std::int64_t reach = resampler_ ? resampler_->reach() : 0;
+  const std::int64_t first = resampler_ ? i - reach + 1 : i;
+  RIG_TRY(Load(first, i + reach));
+  const std::span<const double> around = Around(first, i + reach);
+  const double value = resampler_ ? resampler_->At(position, around) : around[0];
+  if (value == value) return value * gain_ + offset_si_;
   return MakeError(Code::kDataLoss,
-                   fmt::format("{}: samples at {:.3f} s are marked as missing", name_, ns * 1e-9));
+                   fmt::format("{}: a sample within {:.3f} s of {:.3f} s is missing", name_,
+                               static_cast<double>(reach) / channel().rate_hz, ns * 1e-9));
 }
 
 Status RecordSource::AppendTruth(RunTime first_sample, RunTime end,
@@ -133,6 +151,7 @@ Status RecordSource::AppendTruth(RunTime first_sample, RunTime end,
 Status RecordSource::Render(RunTime start, Duration period, std::span<double> values,
                             std::vector<TruthEvent>& truth) {
   RIG_TRY(AppendTruth(start, start + period * static_cast<std::int64_t>(values.size()), truth));
+  RIG_TRY(SetPeriod(start, period));
   RunTime t = start;
   for (double& v : values) {
     RIG_TRY_ASSIGN(v, Sample(t));

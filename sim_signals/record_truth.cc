@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "sim_signals/record_source.h"
+#include "sim_signals/recorded/wfdb_annotations.h"
 
 namespace rig {
 namespace {
@@ -10,34 +11,25 @@ namespace {
 // Source: wfdb-spec, annotation codes.
 constexpr int kRhythm = 28, kFlutterBegins = 32, kFlutterEnds = 33;
 // MIT-BIH records name the rhythm they begin with in their first annotation, 18 to 67 samples in.
-constexpr double kBeginningSeconds = 1.0;
+constexpr std::int64_t kBeginningNs = 1'000'000'000;
 
 }  // namespace
 
-Result<RecordTruth> RecordTruth::Open(const std::filesystem::path& annotations,
-                                      double sampling_hz) {
+Result<RecordTruth> RecordTruth::Open(const Recording& recording) {
   RecordTruth truth;
-  truth.ticks_per_s_ = sampling_hz;
-  if (annotations.empty()) return truth;
-  truth.name_ = annotations.string();
-  truth.stream_ = std::make_unique<std::ifstream>(annotations, std::ios::binary);
-  if (!*truth.stream_) return MakeError(Code::kNotFound, truth.name_ + ": cannot be opened");
-  RIG_TRY(truth.Survey());
-  truth.reader_.emplace(*truth.stream_, truth.name_);
+  RIG_TRY(truth.Survey(recording));
+  RIG_TRY_ASSIGN(truth.annotations_, recording.Annotations());
   RIG_TRY(truth.Fetch());
   return truth;
 }
 
-Status RecordTruth::Survey() {
-  std::ifstream stream(name_, std::ios::binary);
-  WfdbAnnotationReader reader(stream, name_);
+Status RecordTruth::Survey(const Recording& recording) {
+  RIG_TRY_ASSIGN(const auto annotations, recording.Annotations());
   bool rhythm_seen = false;
   while (true) {
-    RIG_TRY_ASSIGN(const auto annotation, reader.Next());
+    RIG_TRY_ASSIGN(const auto annotation, annotations->Next());
     if (!annotation) return {};
-    const double hz = reader.time_resolution_hz().value_or(ticks_per_s_);
-    const bool beginning =
-        !condition_.beats_known && static_cast<double>(annotation->time) < kBeginningSeconds * hz;
+    const bool beginning = !condition_.beats_known && annotation->time_ns < kBeginningNs;
     std::vector<TruthEvent> unused;
     if (annotation->code == kRhythm && !rhythm_seen) {
       rhythm_seen = true;
@@ -53,15 +45,10 @@ Status RecordTruth::Survey() {
 }
 
 Status RecordTruth::Fetch() {
-  RIG_TRY_ASSIGN(next_, reader_->Next());
-  if (reader_->time_resolution_hz()) ticks_per_s_ = *reader_->time_resolution_hz();
+  do {
+    RIG_TRY_ASSIGN(next_, annotations_->Next());
+  } while (next_ && next_->code == 0);
   return {};
-}
-
-std::int64_t RecordTruth::NextAt() const {
-  constexpr double kNever = 9e18;  // a tick of hours must not overflow
-  const double ns = static_cast<double>(next_->time) * 1e9 / ticks_per_s_;
-  return static_cast<std::int64_t>(std::floor(std::min(ns, kNever) + 0.5));
 }
 
 void RecordTruth::SetArrest(std::optional<bool> asystole, bool fibrillation, RunTime t,
@@ -93,8 +80,8 @@ void RecordTruth::ChangeRhythm(const std::string& rhythm, RunTime t,
   SetArrest(rhythm == "(ASYS", fibrillation, t, events);
 }
 
-void RecordTruth::Take(const WfdbAnnotation& annotation, std::int64_t ns,
-                       std::vector<TruthEvent>& events) {
+void RecordTruth::Take(const RecordingAnnotation& annotation, std::vector<TruthEvent>& events) {
+  const std::int64_t ns = annotation.time_ns;
   const RunTime t = AtNanoseconds(ns);
   switch (annotation.code) {
     case kRhythm:
@@ -121,9 +108,8 @@ void RecordTruth::Take(const WfdbAnnotation& annotation, std::int64_t ns,
 
 Status RecordTruth::ReadUntil(std::int64_t ns, std::vector<TruthEvent>& events) {
   while (next_) {
-    const std::int64_t at = NextAt();
-    if (at >= ns) return {};
-    Take(*next_, at, events);
+    if (next_->time_ns >= ns) return {};
+    Take(*next_, events);
     RIG_TRY(Fetch());
   }
   return {};
@@ -132,9 +118,8 @@ Status RecordTruth::ReadUntil(std::int64_t ns, std::vector<TruthEvent>& events) 
 Result<EcgCondition> RecordTruth::SkipTo(std::int64_t ns) {
   std::vector<TruthEvent> passed;
   while (next_) {  // one annotation at a time, to forget what it said
-    const std::int64_t at = NextAt();
-    if (at >= ns) break;
-    Take(*next_, at, passed);
+    if (next_->time_ns >= ns) break;
+    Take(*next_, passed);
     passed.clear();
     RIG_TRY(Fetch());
   }

@@ -12,6 +12,8 @@ build_packages=(
   g++ cmake ninja-build make pkg-config ccache lld
   protobuf-compiler libprotobuf-dev libyaml-cpp-dev libhdf5-dev libssl-dev libcli11-dev libfmt-dev
   libexpected-dev nlohmann-json3-dev libeigen3-dev libboost-dev
+  # Recorded signals: WFDB's FLAC formats, HL7 aECG.
+  libflac-dev libpugixml-dev
   # The virtual board. libsimavr reads ELF through libelf and zlib.
   libsimavr-dev libelf-dev zlib1g-dev
   # The devices' firmware.
@@ -22,6 +24,8 @@ build_packages=(
 test_packages=(
   # libFuzzer and its coverage come with compiler-rt, which clang only recommends.
   clang clang-format clang-tidy libclang-rt-14-dev
+  # Recorded GDF and SCP-ECG are read through save2gdf.
+  biosig-tools
   shellcheck python3 python3-junitparser python3-scipy jq git
 )
 

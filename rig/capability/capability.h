@@ -41,6 +41,10 @@ struct InjectorLimits {
   double high_v;
   double resolution_v;
   Duration period;  // of one update
+  // Whether the output can do it within half a step. Not for what is no number.
+  bool Reaches(double volts) const {
+    return volts >= low_v - resolution_v / 2 && volts <= high_v + resolution_v / 2;
+  }
 };
 
 // Puts waveforms on analogue inputs: one value per update period, held in between.

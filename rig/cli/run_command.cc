@@ -52,7 +52,7 @@ Result<v1::RunOrder> MakeOrder(const RunOptions& options, const std::string& sce
   order.set_seed(options.seed);
   RIG_TRY_ASSIGN(const ParameterValues parameters, ParseSet(options.set));
   for (const auto& [name, value] : parameters) (*order.mutable_parameters())[name] = value;
-  order.set_record_header(options.record);
+  order.set_record_file(options.record);
   RIG_TRY_ASSIGN(const std::int64_t from, ParseDuration("--from", options.from));
   order.set_record_start_ns(from);
   if (!options.duration.empty()) {
@@ -164,8 +164,9 @@ void AddRunCommand(CLI::App& app, int& exit_code) {
   AddSet(*command, options->set);
   command
       ->add_option("--record", options->record,
-                   "WFDB header played instead of what the scenario plays on its record_signal")
-      ->type_name("HEA")
+                   "Recording (WFDB header, EDF, aECG, CSV …) played instead of what the scenario "
+                   "plays on its record_signal")
+      ->type_name("FILE")
       ->check(CLI::ExistingFile);
   CLI::Option* from = command->add_option("--from", options->from, "Where in the record to begin")
                           ->type_name("TIME")

@@ -62,8 +62,8 @@ std::string ReplayCommand(const v1::RunOrder& order) {
   for (const auto& [name, value] : parameters) {
     command += " --set " + Quoted(fmt::format("{}={}", name, value));
   }
-  if (!order.record_header().empty()) {
-    command += " --record " + Quoted(order.record_header());
+  if (!order.record_file().empty()) {
+    command += " --record " + Quoted(order.record_file());
     if (order.record_start_ns() > 0)
       command += fmt::format(" --from '{} ns'", order.record_start_ns());
   }

@@ -36,7 +36,7 @@ Result<bool> IsGoldensOwn(const fs::path& folder, const v1::RunRecord& record) {
   RIG_TRY_ASSIGN(const LoadedScenario own, LoadScenario(object));
   RIG_TRY_ASSIGN(const LoadedScenario varied,
                  LoadScenario(object, {order.parameters().begin(), order.parameters().end()}));
-  return record.seed() == own.message.seed() && order.record_header().empty() &&
+  return record.seed() == own.message.seed() && order.record_file().empty() &&
          order.duration_ns() == 0 && ToJson(varied.message) == ToJson(own.message);
 }
 

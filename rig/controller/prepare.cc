@@ -38,8 +38,11 @@ Status PutRecord(const v1::RunOrder& order, LoadedScenario& scenario) {
     if (!replaced) continue;
     put = true;
     kept->mutable_play()->clear_artefacts();
+    // How a record is played (channel, gain …) stays as the scenario says, if it plays one.
+    const bool recorded = step.play().has_record();
     v1::Record* record = kept->mutable_play()->mutable_record();
-    record->set_header(fs::absolute(order.record_header()).string());
+    if (!recorded) record->set_gain(1);
+    record->set_file(fs::absolute(order.record_file()).string());
     record->set_start(order.record_start_ns());
   }
   message.mutable_steps()->Swap(&steps);
@@ -48,7 +51,7 @@ Status PutRecord(const v1::RunOrder& order, LoadedScenario& scenario) {
 
 Status ApplyOrder(const v1::RunOrder& order, LoadedScenario& scenario) {
   if (order.has_seed()) scenario.message.set_seed(order.seed());
-  if (!order.record_header().empty()) RIG_TRY(PutRecord(order, scenario));
+  if (!order.record_file().empty()) RIG_TRY(PutRecord(order, scenario));
   if (order.duration_ns() == 0) return {};
   if (order.duration_ns() < scenario.message.duration()) {
     return MakeError(

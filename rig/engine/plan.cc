@@ -267,7 +267,7 @@ std::map<std::string, std::string> RunChannels(const v1::Scenario& scenario,
   for (const v1::Step& step : scenario.steps()) {
     const auto commanded = channels.find("commanded." + step.play().signal());
     if (!step.has_play() || commanded == channels.end()) continue;
-    for (const auto& [what, unit] : TruthChannels(step.play(), commanded->second)) {
+    for (const auto& [what, unit] : TruthChannels(step.play())) {
       channels[fmt::format("truth.{}.{}", step.play().signal(), what)] = unit;
     }
   }

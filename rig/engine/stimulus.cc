@@ -34,7 +34,8 @@ Result<StimulusOutput> StimulusOutput::Create(const StimulusPort& port, TraceSin
   return output;
 }
 
-Status StimulusOutput::Write(std::span<const double> values) {
+Result<StimulusOutput::Clipped> StimulusOutput::Write(std::span<const double> values,
+                                                      Clipping clipping) {
   volts_.resize(values.size());
   actual_.resize(values.size());
   for (std::size_t i = 0; i < values.size(); ++i) {
@@ -42,9 +43,11 @@ Status StimulusOutput::Write(std::span<const double> values) {
   }
   RIG_TRY_ASSIGN(const std::size_t clipped,
                  port_.injector->Write(port_.channel, written_until_, volts_, actual_));
-  if (clipped > 0) {
+  const InjectorLimits limits = port_.injector->limits();
+  const bool numbers =
+      std::all_of(volts_.begin(), volts_.end(), [](double v) { return v - v == 0.0; });
+  if (!numbers || (clipped > 0 && clipping == Clipping::kRefused)) {
     const auto [low, high] = std::minmax_element(volts_.begin(), volts_.end());
-    const InjectorLimits limits = port_.injector->limits();
     return MakeError(
         Code::kOutOfRange,
         fmt::format("signal {} at {:.3f} s: {:.3f} V to {:.3f} V asked at the pin; the "
@@ -52,11 +55,16 @@ Status StimulusOutput::Write(std::span<const double> values) {
                     port_.signal, Seconds(written_until_), *low, *high, limits.low_v,
                     limits.high_v));
   }
+  Clipped cut{clipped, written_until_};
+  for (std::size_t i = 0; i < volts_.size(); ++i) {
+    if (!limits.Reaches(volts_[i]))
+      cut.last = written_until_ + period_ * static_cast<std::int64_t>(i);
+  }
   RIG_TRY(sink_->AppendSamples(commanded_, values));
   for (double& v : actual_) v = (v - port_.offset_v) / port_.gain;
   RIG_TRY(sink_->AppendSamples(observed_, actual_));
   written_until_ += period_ * static_cast<std::int64_t>(values.size());
-  return {};
+  return cut;
 }
 
 Status StimulusPlayer::RenderUntil(RunTime t) {
@@ -64,11 +72,15 @@ Status StimulusPlayer::RenderUntil(RunTime t) {
     const bool due =
         !queue_.empty() && OnGrid(queue_.front().at, output_.period()) <= output_.written_until();
     if (due) {
-      auto made = MakeSource(*queue_.front().play, context_, queue_.front().at);
+      const v1::Play& play = *queue_.front().play;  // the scenario's own
+      auto made = MakeSource(play, context_, queue_.front().at);
       if (!made) return WithContext(made.error(), "signal " + context_.signal);
       source_ = std::move(*made);
-      RIG_TRY(BeginTruth(*queue_.front().play));
+      const bool allowed = play.record().allow_clipping();
+      clipping_ = allowed ? Clipping::kAllowed : Clipping::kRefused;
+      RIG_TRY(BeginTruth(play));
       queue_.pop_front();
+      if (allowed && !clipped_) RIG_TRY(RecordClipped({0, output_.written_until()}));
       continue;
     }
     RIG_TRY(RenderBlock(t));
@@ -88,12 +100,19 @@ Status StimulusPlayer::RenderBlock(RunTime t) {
     if (!rendered) return WithContext(rendered.error(), "signal " + context_.signal);
     RIG_TRY(RecordTruth());
   }
-  return output_.Write(block_);
+  RIG_TRY_ASSIGN(const StimulusOutput::Clipped clipped, output_.Write(block_, clipping_));
+  if (clipped.count == 0) return {};
+  return RecordClipped(clipped);
+}
+
+Status StimulusPlayer::RecordClipped(const StimulusOutput::Clipped& clipped) {
+  clipped_ = clipped_.value_or(0) + clipped.count;
+  return RecordTruthOf(kClippedChannel, "1", clipped.last, static_cast<double>(*clipped_));
 }
 
 Status StimulusPlayer::BeginTruth(const v1::Play& play) {
   truth_units_.clear();
-  for (const auto& [what, unit] : TruthChannels(play, context_.unit)) truth_units_[what] = unit;
+  for (const auto& [what, unit] : TruthChannels(play)) truth_units_[what] = unit;
   for (const auto& [what, id] : truth_channels_) {
     if (truth_units_.contains(what)) continue;
     RIG_TRY(sink_->AppendStep(id, output_.written_until(), kNotKnown));
@@ -103,17 +122,22 @@ Status StimulusPlayer::BeginTruth(const v1::Play& play) {
 
 Status StimulusPlayer::RecordTruth() {
   for (const TruthEvent& event : truth_) {
-    auto known = truth_channels_.find(event.what);
-    if (known == truth_channels_.end()) {
-      const auto unit = truth_units_.find(event.what);
-      RIG_TRY_ASSIGN(const auto id, sink_->Declare("truth." + context_.signal + "." + event.what,
-                                                   unit == truth_units_.end() ? "1" : unit->second,
-                                                   ChannelKind::kStep));
-      known = truth_channels_.emplace(event.what, id).first;
-    }
-    RIG_TRY(sink_->AppendStep(known->second, event.t, event.value));
+    const auto unit = truth_units_.find(event.what);
+    RIG_TRY(RecordTruthOf(event.what, unit == truth_units_.end() ? "1" : unit->second, event.t,
+                          event.value));
   }
   return {};
+}
+
+Status StimulusPlayer::RecordTruthOf(std::string_view what, const std::string& unit, RunTime t,
+                                     double value) {
+  auto known = truth_channels_.find(what);
+  if (known == truth_channels_.end()) {
+    RIG_TRY_ASSIGN(const auto id, sink_->Declare(fmt::format("truth.{}.{}", context_.signal, what),
+                                                 unit, ChannelKind::kStep));
+    known = truth_channels_.emplace(std::string(what), id).first;
+  }
+  return sink_->AppendStep(known->second, t, value);
 }
 
 }  // namespace rig

@@ -4,7 +4,9 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "rig/base/result.h"
@@ -15,6 +17,9 @@
 
 namespace rig {
 
+// What becomes of values beyond the fixture's range.
+enum class Clipping { kRefused, kAllowed };
+
 // Puts values of one logical signal on its injector and records them: what was asked as
 // "commanded.<signal>", what the fixture put out as "observed.<signal>", both in the signal's unit.
 class StimulusOutput {
@@ -24,10 +29,15 @@ class StimulusOutput {
   Duration period() const { return period_; }
   // Run time of the first sample not written yet; always a multiple of the period.
   RunTime written_until() const { return written_until_; }
+  // Values cut off at the fixture's range, and the time of the last of them.
+  struct Clipped {
+    std::size_t count = 0;
+    RunTime last;
+  };
   // Writes consecutive samples from written_until() on. Errors: OUT_OF_RANGE naming the signal when
-  // a value is beyond the fixture's range or not a number: a clipped stimulus is not the one the
-  // scenario asked for.
-  Status Write(std::span<const double> values);
+  // a value is not a number, or beyond the fixture's range and that is not allowed: a clipped
+  // stimulus is not the one the scenario asked for.
+  Result<Clipped> Write(std::span<const double> values, Clipping clipping = Clipping::kRefused);
 
  private:
   StimulusOutput(const StimulusPort& port, TraceSink& sink) : port_(port), sink_(&sink) {}
@@ -64,12 +74,17 @@ class StimulusPlayer {
   // What the source before said and this one does not is no longer known.
   Status BeginTruth(const v1::Play& play);
   Status RecordTruth();
+  Status RecordTruthOf(std::string_view what, const std::string& unit, RunTime t, double value);
+  // How many samples have been cut off so far, as truth.<signal>.clipped.
+  Status RecordClipped(const StimulusOutput::Clipped& clipped);
 
   StimulusOutput output_;
   SourceContext context_;
   TraceSink* sink_;
   std::deque<Queued> queue_;
   std::unique_ptr<SignalSource> source_;
+  Clipping clipping_ = Clipping::kRefused;
+  std::optional<std::size_t> clipped_;  // none: no source so far may be clipped
   std::map<std::string, std::string, std::less<>> truth_units_;
   std::map<std::string, TraceSink::ChannelId, std::less<>> truth_channels_;
   std::vector<std::pair<std::string, std::string>> truth_names_;  // and units, of the source

@@ -85,8 +85,22 @@ Result<std::unique_ptr<SignalSource>> MakeLevel(const v1::Play& play, const Sour
 
 Result<std::unique_ptr<SignalSource>> MakeRecord(const v1::Record& record,
                                                  const SourceContext& context, RunTime start) {
-  const RecordSource::Selection selection = {context.directory / record.header(), record.channel(),
-                                             Duration(record.start())};
+  RecordSource::Selection selection;
+  selection.file = context.directory / record.file();
+  selection.channel = record.channel();
+  selection.offset = Duration(record.start());
+  selection.gain = record.gain();
+  selection.rate_hz = record.sampling_rate();
+  selection.stated_unit = record.unit();
+  if (!record.offset().empty()) {
+    RIG_TRY_ASSIGN(selection.offset_si, ValueInUnitOf(record.offset(), context));
+  }
+  const bool usable = record.gain() != 0.0 && record.gain() - record.gain() == 0.0;
+  if (!usable) {
+    return MakeError(
+        Code::kInvalidArgument,
+        fmt::format("{}: gain {}; expected a number other than 0", record.file(), record.gain()));
+  }
   return RecordSource::Open(selection, context.unit, start);
 }
 
@@ -146,7 +160,7 @@ Result<std::unique_ptr<SignalSource>> Disturb(std::unique_ptr<SignalSource> sour
 
 using Channels = std::vector<std::pair<std::string, std::string>>;
 
-Channels TruthOfSource(const v1::Play& play, const std::string& unit) {
+Channels TruthOfSource(const v1::Play& play) {
   const Channels heart = {{"beat", "1"},
                           {"rate", "Hz"},
                           {"asystole", "1"},
@@ -180,8 +194,11 @@ Channels TruthOfSource(const v1::Play& play, const std::string& unit) {
       return {{"temperature", "K"}};
     case v1::Play::kAirway:
       return {{"breath", "1"}, {"inspiration", "1"}};
-    case v1::Play::kRecord:
-      return unit == "V" ? heart : Channels();
+    case v1::Play::kRecord: {
+      Channels channels = heart;
+      if (play.record().allow_clipping()) channels.emplace_back(kClippedChannel, "1");
+      return channels;
+    }
     case v1::Play::kConstant:
     case v1::Play::kRamp:
     case v1::Play::SOURCE_NOT_SET:
@@ -204,9 +221,8 @@ Result<std::unique_ptr<SignalSource>> MakeSource(const v1::Play& play, const Sou
   return Disturb(std::move(source), play, context, start);
 }
 
-std::vector<std::pair<std::string, std::string>> TruthChannels(const v1::Play& play,
-                                                               const std::string& unit) {
-  Channels channels = TruthOfSource(play, unit);
+std::vector<std::pair<std::string, std::string>> TruthChannels(const v1::Play& play) {
+  Channels channels = TruthOfSource(play);
   if (play.artefacts().empty()) return channels;
   channels.emplace_back("fault", "1");
   const bool electrode = std::any_of(play.artefacts().begin(), play.artefacts().end(),

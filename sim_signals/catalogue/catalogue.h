@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -29,9 +30,12 @@ struct SourceContext {
 Result<std::unique_ptr<SignalSource>> MakeSource(const v1::Play& play, const SourceContext& context,
                                                  RunTime start);
 
-// Names and units of the truth events the source of a Play step may emit (beat "1", rate "Hz", …)
-// on a signal of this unit; none of a source that has no truth.
-std::vector<std::pair<std::string, std::string>> TruthChannels(const v1::Play& play,
-                                                               const std::string& unit);
+// Names and units of the truth events the source of a Play step may emit (beat "1", rate "Hz", …);
+// none of a source that has no truth.
+std::vector<std::pair<std::string, std::string>> TruthChannels(const v1::Play& play);
+
+// Of truth.<signal>., "1": samples cut off so far at the injector's range. Only where a scenario
+// allows that.
+inline constexpr std::string_view kClippedChannel = "clipped";
 
 }  // namespace rig

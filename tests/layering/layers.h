@@ -29,7 +29,9 @@ inline const std::vector<Layer>& Layers() {
        {"fmt/", "tl/", "yaml-cpp/", "openssl/", "google/protobuf/", "atomic"}},
       // What a bench can do, and what is put into it.
       {"rig/capability/", {"rig/base/"}, {}},
-      {"sim_signals/", {"rig/base/", "rig/v1/scenario.pb.h"}, {"fmt/"}},
+      {"sim_signals/", {"rig/base/", "rig/v1/scenario.pb.h", "sim_signals/recorded/"}, {"fmt/"}},
+      // Files of recorded signals, as they are: nothing of playing them.
+      {"sim_signals/recorded/", {"rig/base/"}, {"fmt/", "FLAC/", "pugixml"}},
       {"sim_signals/body/", {"rig/base/", "rig/v1/body.pb.h", "sim_signals/"}, {"fmt/"}},
       {"sim_signals/ecg/",
        {"rig/base/", "rig/v1/body.pb.h", "rig/v1/signals.pb.h", "sim_signals/",
@@ -106,8 +108,8 @@ inline const std::vector<Layer>& Layers() {
       {"rig/controller/",
        {"rig/base/", "rig/capability/", "rig/bench/", "rig/scenario/", "rig/engine/", "rig/record/",
         "rig/check/formula/", "rig/check/golden/", "rig/check/alarm/", "rig/check/statistics/",
-        "rig/check/therapy/", "rig/check/uncertainty/", "rig/v1/", "sim_signals/", "fixtures/",
-        "fixtures/console/", "fixtures/image/"},
+        "rig/check/therapy/", "rig/check/uncertainty/", "rig/v1/", "sim_signals/",
+        "sim_signals/recorded/", "fixtures/", "fixtures/console/", "fixtures/image/"},
        {"fmt/", "google/protobuf/"}},
       // Numerics of searching a unit cube: knows nothing of runs.
       {"rig/search/", {"rig/base/", "sim_signals/"}, {"fmt/", "Eigen/"}},
@@ -122,7 +124,7 @@ inline const std::vector<Layer>& Layers() {
        {"fmt/", "google/protobuf/util/", "CLI/", "nlohmann/", "thread"}},
       {"rig/cli/score/",
        {"rig/base/", "rig/record/", "rig/check/score/", "rig/check/formula/", "rig/cli/", "rig/v1/",
-        "reports/", "sim_signals/"},
+        "reports/", "sim_signals/recorded/"},
        {"fmt/", "CLI/", "nlohmann/"}},
       {"rig/cli/signal/",
        {"rig/base/", "rig/record/", "rig/cli/", "rig/v1/", "reports/", "sim_signals/",

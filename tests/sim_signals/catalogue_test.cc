@@ -77,7 +77,7 @@ TEST(CatalogueTest, EverySourceSpeaksOnlyOfTheTruthChannelsListed) {
   for (const Case& source : kSources) {
     const v1::Play play = PlayOf(source);
     std::set<std::string> listed;
-    for (const auto& [name, unit] : TruthChannels(play, source.unit)) listed.insert(name);
+    for (const auto& [name, unit] : TruthChannels(play)) listed.insert(name);
     const Rendering r = Render(*Make(play, ContextOf(source, course)), 3000);
     for (const TruthEvent& event : r.truth) {
       EXPECT_TRUE(listed.contains(event.what) || listed.empty()) << event.what;

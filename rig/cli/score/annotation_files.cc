@@ -8,7 +8,8 @@
 #include <sstream>
 
 #include "rig/base/digest.h"
-#include "sim_signals/wfdb.h"
+#include "sim_signals/recorded/wfdb_annotations.h"
+#include "sim_signals/recorded/wfdb_header.h"
 
 namespace rig {
 namespace {

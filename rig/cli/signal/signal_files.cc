@@ -28,14 +28,15 @@ struct Range {
 Result<std::vector<Range>> RangesOf(const RenderOrder& order) {
   RIG_TRY_ASSIGN(auto rendering, SignalRendering::Create(order));
   std::vector<Range> ranges(rendering->signals().size(), Range{HUGE_VAL, -HUGE_VAL});
-  RIG_TRY(rendering->Render([&](std::int64_t) -> Status {
+  const auto widen = [&](std::int64_t) -> Status {
     for (std::size_t i = 0; i < ranges.size(); ++i) {
       const auto& values = rendering->signals()[i].values;
       const auto [low, high] = std::minmax_element(values.begin(), values.end());
       ranges[i] = {std::min(ranges[i].low, *low), std::max(ranges[i].high, *high)};
     }
     return {};
-  }));
+  };
+  RIG_TRY(rendering->Render(widen));
   for (Range& range : ranges) {
     if (range.high > range.low) continue;
     const double room = std::max(1e-6, std::abs(range.low) * 1e-3);
@@ -241,13 +242,14 @@ Status WriteSignals(const RenderOrder& order, const SignalFiles& files) {
   if (!files.truth.empty()) {
     RIG_TRY_ASSIGN(truth, TruthOutput::Create(files.truth));
   }
-  RIG_TRY(rendering->Render([&](std::int64_t) -> Status {
+  const auto append = [&](std::int64_t) -> Status {
     if (csv) RIG_TRY(csv->Append(*rendering));
     if (wfdb) RIG_TRY(wfdb->Append(*rendering));
     if (edf) RIG_TRY(edf->Append(*rendering));
     if (truth) RIG_TRY(truth->Append(*rendering));
     return {};
-  }));
+  };
+  RIG_TRY(rendering->Render(append));
   if (csv) RIG_TRY(csv->Close());
   if (wfdb) RIG_TRY(wfdb->Close());
   if (edf) RIG_TRY(edf->Close());
@@ -273,13 +275,14 @@ Result<std::string> PlotSignals(const RenderOrder& order, int columns) {
       RIG_TRY_ASSIGN(ids.emplace_back(),
                      writer->Declare(signal.name, signal.unit, ChannelKind::kSampled, period));
     }
-    RIG_TRY(rendering->Render([&](std::int64_t first) -> Status {
+    const auto append = [&](std::int64_t first) -> Status {
       for (std::size_t i = 0; i < ids.size(); ++i) {
         RIG_TRY(writer->AppendSamples(ids[i], rendering->signals()[i].values));
       }
       return writer->AdvanceTo(rendering->TimeOf(
           first + static_cast<std::int64_t>(rendering->signals().front().values.size())));
-    }));
+    };
+    RIG_TRY(rendering->Render(append));
     RIG_TRY(writer->Close());
     RIG_TRY_ASSIGN(const TraceReader trace, TraceReader::Open(file.string()));
     return PlotTrace(trace, names, columns);

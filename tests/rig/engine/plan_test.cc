@@ -65,7 +65,8 @@ TEST_F(PlanTest, RefusesASourceInAnotherUnitThanItsWire) {
 }
 
 TEST_F(PlanTest, RefusesASourceThatCannotBeMade) {
-  EXPECT_THAT(ErrorOf("constant: {value: 0.5 mV}", "record: {header: no/such.hea}"), HasSubstr("such.hea"));
+  EXPECT_THAT(ErrorOf("constant: {value: 0.5 mV}", "record: {file: no/such.hea}"),
+              HasSubstr("such.hea"));
 }
 
 TEST_F(PlanTest, RefusesASignalOfAPatientWhoIsNotThereYet) {
@@ -122,8 +123,7 @@ TEST_F(PlanTest, TakesAPlainLineAndNoCounterAsALevel) {
 }
 
 TEST_F(PlanTest, ListsTheTruthOfTheSourceThatIsPlayed) {
-  const auto file = EditedFile(TestFolder(), "scenario.yaml",
-                               "ecg: {lead: ii, amplitude: 1.2 mV}",
+  const auto file = EditedFile(TestFolder(), "scenario.yaml", "ecg: {lead: ii, amplitude: 1.2 mV}",
                                "ecog: {seizure: {onset: 5 s, duration: 10 s}}");
   const auto channels = RunChannels(LoadScenario(file).value().message, bench_.message);
   EXPECT_THAT(channels,

@@ -1,6 +1,6 @@
-#include <gtest/gtest.h>
+#include "sim_signals/recorded/wfdb_header.h"
 
-#include "sim_signals/wfdb.h"
+#include <gtest/gtest.h>
 
 namespace rig {
 namespace {
@@ -63,7 +63,8 @@ TEST(WfdbHeaderTest, RefusalsNameTheLineAndWhatWasExpected) {
   EXPECT_EQ(Refusal("r 1 250 -4\n"), "r.hea:1: \"-4\" samples per signal; expected a count");
   EXPECT_EQ(Refusal("r 2 250 4\nr.dat 16\n"), "r.hea:2: 1 signals described; expected 2");
   EXPECT_EQ(Refusal("r 1\n#\nr.dat 16q\n"),
-            "r.hea:3: format \"16q\"; expected format[xSAMPLES][:SKEW][+OFFSET]");
+            "r.hea:3: format \"16q\"; expected FORMAT[xSAMPLES][:SKEW][+OFFSET], up to 262144 "
+            "samples per frame");
   EXPECT_EQ(Refusal("r 1\nr.dat 16 inf\n"),
             "r.hea:2: gain \"inf\"; expected COUNTS[(BASELINE)][/UNIT]");
   EXPECT_EQ(Refusal("r 1\nr.dat 16 200 x\n"),
@@ -72,15 +73,54 @@ TEST(WfdbHeaderTest, RefusalsNameTheLineAndWhatWasExpected) {
             "r.hea:2: signal file \"../r.dat\"; expected a file beside the header");
 }
 
-TEST(WfdbHeaderTest, WhatItCannotReadIsUnimplementedAndSaysSo) {
-  for (const char* text :
-       {"r/3 1 250 10\n", "r 1\nr.dat 80\n", "r 1\nr.dat 16x4\n", "r 1\nr.dat 212:3\n"}) {
-    const auto header = Parse(text);
-    ASSERT_FALSE(header) << text;
-    EXPECT_EQ(header.error().code, Code::kUnimplemented) << text;
-  }
-  EXPECT_EQ(Refusal("r 1\nr.dat 80 200\n"),
-            "r.hea:2: r.dat is in format 80; expected format 16 or 212");
+TEST(WfdbHeaderTest, AFormatThatWfdbDoesNotHaveIsUnimplementedAndSaysSo) {
+  const auto header = Parse("r 1\nr.dat 81 200\n");
+  ASSERT_FALSE(header);
+  EXPECT_EQ(header.error().code, Code::kUnimplemented);
+  EXPECT_EQ(header.error().message,
+            "r.hea:2: r.dat is in format 81; expected one of 8, 16, 24, 32, 61, 80, 160, 212, 310, "
+            "311, 508, 516, 524");
+}
+
+TEST(WfdbHeaderTest, ReadsSamplesPerFrameSkewAndOffset) {
+  const auto header = Parse("r 1\nr.dat 212x4:3+24 200\n");
+  ASSERT_TRUE(header) << header.error().message;
+  EXPECT_EQ(header->signals[0].samples_per_frame, 4);
+  EXPECT_EQ(header->signals[0].skew, 3);
+  EXPECT_EQ(header->signals[0].byte_offset, 24);
+}
+
+TEST(WfdbHeaderTest, ReadsWhenARecordBegan) {
+  EXPECT_EQ(Parse("r 1 125 10 8:26:04 26/10/1994\nr.dat 16\n")->start, "1994-10-26T08:26:04");
+  EXPECT_EQ(Parse("r 1 125 10 11:44:12.650\nr.dat 16\n")->start, "11:44:12.65");
+  EXPECT_EQ(Parse("r 1 125 10\nr.dat 16\n")->start, "");
+  EXPECT_EQ(Refusal("r 1 125 10 25:00:00\nr.dat 16\n"),
+            "r.hea:1: base time \"25:00:00\"; expected HH:MM:SS");
+}
+
+TEST(WfdbHeaderTest, ReadsSegments) {
+  const auto header = Parse("r/3 2 125 30\nlayout 0\na 10\n~ 20\n");
+  ASSERT_TRUE(header) << header.error().message;
+  EXPECT_TRUE(header->variable_layout());
+  EXPECT_EQ(header->segment_signals, 2u);
+  ASSERT_EQ(header->segments.size(), 3u);
+  EXPECT_EQ(header->segments[2].record, "~");
+  EXPECT_EQ(header->segments[2].frames, 20);
+  EXPECT_EQ(Refusal("r/2 2 125 30\na 10\nb 10\n"),
+            "r.hea:3: segments of 20 samples in all; expected 30, as the first line says");
+  EXPECT_EQ(Refusal("r/2 2 125 30\na 10\n"), "r.hea:2: 1 segments named; expected 2");
+  EXPECT_EQ(Refusal("r/2 2 125 10\na 10\nb 0\n"),
+            "r.hea:3: segment b of 0 samples; expected a length, or a layout in the first place");
+  EXPECT_EQ(Refusal("r/999999999999 2\n"),
+            "r.hea:1: record \"r/999999999999\"; expected RECORD or RECORD/SEGMENTS, 1 to 262144 "
+            "segments");
+}
+
+TEST(WfdbHeaderTest, BelievesNoFrameThatNoRecorderMakes) {
+  EXPECT_NE(Refusal("r 1\nr.dat 16x1000000000\n").find("262144"), std::string::npos);
+  EXPECT_NE(Refusal("r 2\nr.dat 16x262144\nr.dat 16\n").find("frames of 262145 samples"),
+            std::string::npos);
+  EXPECT_NE(Refusal("r 1000000000000\n").find("1 to 4096"), std::string::npos);
 }
 
 TEST(WfdbHeaderTest, RefusesSignalsOfOneFileThatStandApartOrDiffer) {

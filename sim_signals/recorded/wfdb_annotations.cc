@@ -1,8 +1,8 @@
+#include "sim_signals/recorded/wfdb_annotations.h"
+
 #include <fmt/format.h>
 
 #include <charconv>
-
-#include "sim_signals/wfdb.h"
 
 namespace rig {
 namespace {

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "rig/base/result.h"
+
+namespace rig {
+
+// A program of others, run on a file that may be anything: within limits, and with nothing but the
+// files it is given.
+
+// The program in the folders of a PATH; empty: in none.
+std::filesystem::path FindProgram(std::string_view name, std::string_view search_path);
+
+// A new folder, removed with all that is in it when this goes.
+class TemporaryFolder {
+ public:
+  // Errors: UNAVAILABLE.
+  static Result<TemporaryFolder> Make();
+  ~TemporaryFolder();
+  TemporaryFolder(TemporaryFolder&& other) noexcept : path_(std::move(other.path_)) {
+    other.path_.clear();
+  }
+  TemporaryFolder& operator=(TemporaryFolder&&) = delete;
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  explicit TemporaryFolder(std::filesystem::path path) : path_(std::move(path)) {}
+  std::filesystem::path path_;
+};
+
+struct ChildLimits {
+  unsigned wall_s = 60;
+  unsigned cpu_s = 30;
+  std::uint64_t memory_bytes = std::uint64_t{1} << 30;
+  std::uint64_t file_bytes = std::uint64_t{4} << 30;
+};
+
+// Runs the program to its end in the folder of `log`, which takes its output, without input.
+// Errors: UNAVAILABLE when it cannot be started; DATA_LOSS when it fails, crashes or exceeds a
+// limit, with the log's last line.
+Status RunLimited(const std::vector<std::string>& command, const std::filesystem::path& log,
+                  const ChildLimits& limits);
+
+}  // namespace rig

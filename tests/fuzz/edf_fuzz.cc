@@ -1,0 +1,13 @@
+// The EDF and BDF reader on arbitrary bytes.
+#include <cstddef>
+#include <cstdint>
+
+#include "sim_signals/recorded/edf.h"
+#include "tests/fuzz/recording_fuzz.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
+  const std::string input(reinterpret_cast<const char*>(bytes), size);
+  const auto recording = rig::OpenEdf("fuzz.edf", rig::OnlyFile(input));
+  if (recording) rig::ReadEverything(**recording);
+  return 0;
+}
