@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
+
 #include "tests/rig/edited_file.h"
 
 namespace rig {
@@ -147,6 +149,30 @@ TEST_F(PlanTest, ListsWhatARunRecords) {
                             Pair("plant.line.flow", "m3/s"), Pair("plant.line.clamped", "1"),
                             Pair("device.heart_rate", "Hz"), Pair("observed.ecg", "V")}));
   EXPECT_FALSE(channels.contains("truth.pressure.rate"));
+}
+
+TEST_F(PlanTest, PlaysARecordAsTheScenarioSays) {
+  const std::string record =
+      "record: {file: r.csv, channel: \"#1\", start: 1 s, gain: 0.5, offset: 0.1 mV, "
+      "allow_clipping: true, sampling_rate: 10 Hz, unit: mV}";
+  const auto edited = EditedFile(TestFolder(), "scenario.yaml", "asystole: {}", record);
+  std::ofstream(TestFolder() / "r.csv") << "a\n1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n11\n12\n";
+  const auto scenario = LoadScenario(edited);
+  ASSERT_TRUE(scenario) << scenario.error().message;
+  const Status fits = CheckAgainstBench(*scenario, bench_);
+  EXPECT_TRUE(fits) << fits.error().message;
+  const auto channels = RunChannels(scenario->message, bench_.message);
+  EXPECT_THAT(channels, IsSupersetOf({Pair("truth.ecg.clipped", "1")}));
+  EXPECT_THAT(ErrorOf("asystole: {}", "record: {file: r.csv, sampling_rate: 10 Hz}"),
+              HasSubstr("no stated unit"));
+  EXPECT_THAT(ErrorOf("asystole: {}", "record: {file: r.csv, sampling_rate: 10 Hz, unit: mmHg}"),
+              HasSubstr("expected a unit of V"));
+  EXPECT_THAT(ErrorOf("asystole: {}",
+                      "record: {file: r.csv, sampling_rate: 10 Hz, unit: mV, "
+                      "offset: 1 kPa}"),
+              HasSubstr("\"1 kPa\" is no value in V"));
+  EXPECT_THAT(ErrorOf("asystole: {}", "record: {file: r.csv, unit: mV, gain: 0}"),
+              HasSubstr("gain 0; expected a number other than 0"));
 }
 
 }  // namespace
