@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "sim_signals/catalogue/catalogue.h"
-#include "sim_signals/metabolism/glucose_model.h"
 #include "sim_signals/catalogue/plants.h"
+#include "sim_signals/metabolism/glucose_model.h"
 
 namespace rig {
 namespace {
