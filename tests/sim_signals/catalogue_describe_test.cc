@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "rig/base/units.h"
 #include "sim_signals/catalogue/describe.h"
 
 namespace rig {
@@ -17,6 +18,7 @@ const GeneratorDescription& Find(const std::vector<GeneratorDescription>& genera
 TEST(GeneratorsTest, EachSaysWhatItIsAndSoDoesEachParameter) {
   for (const GeneratorDescription& generator : Generators()) {
     EXPECT_NE(generator.text, "") << generator.key;
+    EXPECT_TRUE(generator.unit.empty() || ParseUnit(generator.unit)) << generator.key;
     for (const ParameterDescription& parameter : generator.parameters) {
       EXPECT_NE(parameter.text, "") << generator.key << "." << parameter.key;
     }

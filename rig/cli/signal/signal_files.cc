@@ -127,6 +127,17 @@ class WfdbOutput {
   std::vector<std::int32_t> counts_;
 };
 
+// The nearest number at or beyond `value`, up or down, that EDF's eight characters hold.
+double EdfBound(double value, bool up) {
+  double bound = value;
+  for (int decimals = 6; decimals >= 0; --decimals) {
+    const double scale = std::pow(10.0, decimals);
+    bound = (up ? std::ceil(value * scale) : std::floor(value * scale)) / scale;
+    if (fmt::format("{:.{}f}", bound, decimals).size() <= 8) return bound;
+  }
+  return bound;  // the writer refuses it
+}
+
 class EdfOutput {
  public:
   static Result<EdfOutput> Create(const SignalRendering& rendering, const std::string& file,
@@ -139,16 +150,18 @@ class EdfOutput {
                        "--edf: records of a second; expected a whole number of samples a second "
                        "and of seconds");
     }
+    EdfOutput output;
     EdfHeader header;
     header.records = rendering.samples() / per_record;
-    EdfOutput output;
     for (std::size_t i = 0; i < ranges.size(); ++i) {
       const auto& signal = rendering.signals()[i];
       EdfSignal& written = header.signals.emplace_back();
+      const bool volts = signal.unit == "V";  // as EDF readers expect potentials
+      output.factors_.push_back(volts ? 1e6 : 1.0);
       written.label = signal.name;
-      written.unit = signal.unit;
-      written.physical_min = ranges[i].low;
-      written.physical_max = ranges[i].high;
+      written.unit = volts ? "uV" : signal.unit;
+      written.physical_min = EdfBound(output.factors_[i] * ranges[i].low, false);
+      written.physical_max = EdfBound(output.factors_[i] * ranges[i].high, true);
       written.samples = per_record;
     }
     RIG_TRY_ASSIGN(EdfWriter writer, EdfWriter::Create(file, header));
@@ -162,7 +175,7 @@ class EdfOutput {
     for (std::size_t i = 0; i < signals.size(); ++i) {
       const EdfSignal& scale = header_.signals[i];
       for (const double value : signals[i].values) {
-        const double count = (value - scale.physical_min) / scale.units_per_count();
+        const double count = (factors_[i] * value - scale.physical_min) / scale.units_per_count();
         waiting_[i].push_back(static_cast<std::int32_t>(scale.digital_min + std::lround(count)));
       }
     }
@@ -184,6 +197,7 @@ class EdfOutput {
   EdfOutput() = default;
   std::optional<EdfWriter> writer_;
   EdfHeader header_;
+  std::vector<double> factors_;  // from SI to the file's unit
   std::vector<std::vector<std::int32_t>> waiting_;
   std::vector<std::int32_t> counts_;
 };

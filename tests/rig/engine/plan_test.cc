@@ -155,7 +155,8 @@ TEST_F(PlanTest, PlaysARecordAsTheScenarioSays) {
   const std::string record =
       "record: {file: r.csv, channel: \"#1\", start: 1 s, gain: 0.5, offset: 0.1 mV, "
       "allow_clipping: true, sampling_rate: 10 Hz, unit: mV}";
-  const auto edited = EditedFile(TestFolder(), "scenario.yaml", "asystole: {}", record);
+  const auto edited =
+      EditedFile(TestFolder(), "scenario.yaml", "constant: {value: 0.5 mV}", record);
   std::ofstream(TestFolder() / "r.csv") << "a\n1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n11\n12\n";
   const auto scenario = LoadScenario(edited);
   ASSERT_TRUE(scenario) << scenario.error().message;
@@ -163,15 +164,16 @@ TEST_F(PlanTest, PlaysARecordAsTheScenarioSays) {
   EXPECT_TRUE(fits) << fits.error().message;
   const auto channels = RunChannels(scenario->message, bench_.message);
   EXPECT_THAT(channels, IsSupersetOf({Pair("truth.ecg.clipped", "1")}));
-  EXPECT_THAT(ErrorOf("asystole: {}", "record: {file: r.csv, sampling_rate: 10 Hz}"),
+  EXPECT_THAT(ErrorOf("constant: {value: 0.5 mV}", "record: {file: r.csv, sampling_rate: 10 Hz}"),
               HasSubstr("no stated unit"));
-  EXPECT_THAT(ErrorOf("asystole: {}", "record: {file: r.csv, sampling_rate: 10 Hz, unit: mmHg}"),
+  EXPECT_THAT(ErrorOf("constant: {value: 0.5 mV}",
+                      "record: {file: r.csv, sampling_rate: 10 Hz, unit: mmHg}"),
               HasSubstr("expected a unit of V"));
-  EXPECT_THAT(ErrorOf("asystole: {}",
+  EXPECT_THAT(ErrorOf("constant: {value: 0.5 mV}",
                       "record: {file: r.csv, sampling_rate: 10 Hz, unit: mV, "
                       "offset: 1 kPa}"),
               HasSubstr("\"1 kPa\" is no value in V"));
-  EXPECT_THAT(ErrorOf("asystole: {}", "record: {file: r.csv, unit: mV, gain: 0}"),
+  EXPECT_THAT(ErrorOf("constant: {value: 0.5 mV}", "record: {file: r.csv, unit: mV, gain: 0}"),
               HasSubstr("gain 0; expected a number other than 0"));
 }
 

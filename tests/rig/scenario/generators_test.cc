@@ -1,10 +1,7 @@
-// Generators of signals and models of what therapy acts on describe themselves in the schema.
+// Generators of signals and models of what therapy acts on, as YAML has them.
 #include <gmock/gmock.h>
-#include <google/protobuf/descriptor.h>
 #include <gtest/gtest.h>
 
-#include <functional>
-#include <set>
 #include <string>
 
 #include "rig/base/strict_yaml.h"
@@ -14,53 +11,6 @@
 
 namespace rig {
 namespace {
-
-using google::protobuf::Descriptor;
-using google::protobuf::FieldDescriptor;
-
-// Calls `visit` for a generator's message and those within.
-void Walk(const Descriptor& type, const std::function<void(const FieldDescriptor&)>& visit,
-          std::set<const Descriptor*>& seen) {
-  if (!seen.insert(&type).second) return;
-  for (int i = 0; i < type.field_count(); ++i) {
-    visit(*type.field(i));
-    if (const Descriptor* inner = type.field(i)->message_type()) Walk(*inner, visit, seen);
-  }
-}
-
-std::vector<const Descriptor*> Generators() {
-  std::vector<const Descriptor*> found;
-  for (const Descriptor* holder : {v1::Play::descriptor(), v1::Plant::descriptor()}) {
-    for (int i = 0; i < holder->field_count(); ++i) {
-      const Descriptor* type = holder->field(i)->message_type();
-      if (type != nullptr && type->options().HasExtension(v1::generator)) found.push_back(type);
-    }
-  }
-  return found;
-}
-
-TEST(GeneratorsTest, SayWhatTheyMakeInWhichUnitAfterWhom) {
-  ASSERT_GE(Generators().size(), 7u);
-  for (const Descriptor* type : Generators()) {
-    const v1::GeneratorInfo& info = type->options().GetExtension(v1::generator);
-    EXPECT_FALSE(info.text().empty()) << type->full_name();
-    EXPECT_FALSE(info.source().empty()) << type->full_name();
-    EXPECT_TRUE(info.unit().empty() || ParseUnit(info.unit())) << type->full_name();
-  }
-}
-
-TEST(GeneratorsTest, SayWhatEachOfTheirValuesIs) {
-  for (const Descriptor* type : Generators()) {
-    std::set<const Descriptor*> seen;
-    Walk(
-        *type,
-        [](const FieldDescriptor& field) {
-          if (field.message_type() != nullptr || field.enum_type() != nullptr) return;
-          EXPECT_FALSE(field.options().GetExtension(v1::rule).text().empty()) << field.full_name();
-        },
-        seen);
-  }
-}
 
 template <typename Message>
 Message Loaded(const std::string& text) {
