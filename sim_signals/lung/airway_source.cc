@@ -1,6 +1,7 @@
 #include "sim_signals/lung/airway_source.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "sim_signals/lung/lung_state.h"
 
@@ -32,7 +33,7 @@ Result<std::unique_ptr<AirwaySource>> AirwaySource::Create(const v1::Airway& air
 AirwaySource::AirwaySource(const v1::Airway& airway, RunTime start)
     : airway_(airway),
       start_(start),
-      breath_(static_cast<std::int64_t>(1e9 / airway.rate() + 0.5)),
+      breath_(static_cast<std::int64_t>(std::floor(1e9 / airway.rate() + 0.5))),
       volume_m3_(airway.lung().compliance() * airway.peep()) {}
 
 std::string AirwaySource::unit() const {

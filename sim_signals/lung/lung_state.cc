@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+
 #include "sim_signals/deterministic_math.h"
 
 namespace rig {
@@ -24,7 +26,7 @@ Status CheckLung(const v1::Lung& lung, const std::string& where) {
 double EffortPa(const v1::Lung& lung, Duration since_start) {
   if (!lung.has_effort()) return 0.0;
   const v1::Effort& effort = lung.effort();
-  const auto breath_ns = static_cast<std::int64_t>(1e9 / effort.rate() + 0.5);
+  const auto breath_ns = static_cast<std::int64_t>(std::floor(1e9 / effort.rate() + 0.5));
   const std::int64_t into_ns = since_start.count() % breath_ns;
   if (into_ns >= effort.inspiration()) return 0.0;
   const double turns =

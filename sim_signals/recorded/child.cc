@@ -62,8 +62,7 @@ std::string HowItEnded(int status) {
 std::filesystem::path FindProgram(std::string_view name, std::string_view search_path) {
   while (!search_path.empty()) {
     const std::size_t colon = std::min(search_path.find(':'), search_path.size());
-    const std::filesystem::path program =
-        std::filesystem::path(search_path.substr(0, colon)) / name;
+    std::filesystem::path program = std::filesystem::path(search_path.substr(0, colon)) / name;
     if (program.is_absolute() && ::access(program.c_str(), X_OK) == 0) return program;
     search_path.remove_prefix(std::min(colon + 1, search_path.size()));
   }
@@ -88,6 +87,7 @@ TemporaryFolder::~TemporaryFolder() {
 Status RunLimited(const std::vector<std::string>& command, const std::filesystem::path& log,
                   const ChildLimits& limits) {
   std::vector<char*> argv;
+  argv.reserve(command.size() + 1);
   for (const std::string& word : command) argv.push_back(const_cast<char*>(word.c_str()));
   argv.push_back(nullptr);
   const std::string folder = log.parent_path().string();

@@ -73,7 +73,7 @@ std::int64_t WfdbFormat::Samples(std::int64_t bytes) const {
 void WfdbFormat::Decode(const unsigned char* b, std::span<std::int32_t> counts) const {
   switch (number) {
     case 8:
-      for (std::int32_t& c : counts) c = static_cast<std::int8_t>(*b++);
+      for (std::int32_t& c : counts) c = (*b++ ^ 0x80) - 0x80;  // two's complement of 8 bits
       return;
     case 16:
       for (std::int32_t& c : counts) {

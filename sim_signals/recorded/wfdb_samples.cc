@@ -111,7 +111,7 @@ Status WfdbPackedSamples::Read(std::int64_t first, std::span<std::int32_t> count
 
 Status VerifyWfdbSamples(WfdbSamples& samples, const std::string& name, std::int64_t frames,
                          std::span<const WfdbSignal> signals) {
-  const std::size_t frame = FrameSamples(signals);
+  const std::size_t frame = std::max<std::size_t>(1, FrameSamples(signals));
   const auto block_frames =
       static_cast<std::int64_t>(std::max<std::size_t>(1, kBlockSamples / frame));
   std::vector<std::int32_t> block;

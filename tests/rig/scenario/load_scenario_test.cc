@@ -71,9 +71,8 @@ TEST_F(LoadScenarioTest, RefusesTwoBodiesAtOneTimeAndOnesThatCannotBe) {
               HasSubstr("expected a quarter of the rate of 72 bpm at most"));
   EXPECT_THAT(ErrorOf("asystole: {}", "av_block: {degree: first, rate: 150 bpm}"),
               HasSubstr("160 ms less than the atrial interval"));
-  EXPECT_THAT(
-      ErrorOf("asystole: {}", "alternating: {short_interval: 2 s, long_interval: 1 s}"),
-      HasSubstr("longer than long_interval"));
+  EXPECT_THAT(ErrorOf("asystole: {}", "alternating: {short_interval: 2 s, long_interval: 1 s}"),
+              HasSubstr("longer than long_interval"));
   EXPECT_THAT(ErrorOf("breathing: {rate: 12 bpm}", "circulation: {diastolic: 130 mmHg}"),
               HasSubstr("not below systolic"));
 }
