@@ -71,7 +71,8 @@ TEST(CounterexampleTest, OverwritesNoFile) {
 
 TEST(CounterexampleTest, RefusesAParameterWithoutAValueInTheText) {
   const std::string top = "scenario: small\nseed: 7\n";
-  for (const char* rest : {"", "parameters:\n  - {name: rate, value: [1, 2]}\n"}) {
+  for (const char* rest :
+       {"", "parameters:\n  - {name: rate, value: [1, 2]}\n  - {name: level, value: 5 V}\n"}) {
     const auto text = CounterexampleText(top + rest, "s.yaml", Values("1 bpm", "1 V"), "found");
     ASSERT_FALSE(text);
     EXPECT_EQ(text.error().message, "s.yaml: no value to replace");
