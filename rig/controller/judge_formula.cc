@@ -1,5 +1,7 @@
 #include "rig/controller/judge_formula.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <initializer_list>
 #include <set>
@@ -95,6 +97,24 @@ Result<v1::CheckResult> JudgeFormula(const PreparedCheck& check, const TraceRead
   }
   uncertainty::ApplyDecisionRule(check.message.decision_rule(), nominal, result);
   return result;
+}
+
+v1::CheckResult Reconciled(std::optional<v1::Verdict> decided, const std::string& stopped,
+                           v1::CheckResult judged) {
+  v1::CheckResult instead;
+  if (!decided) {
+    if (stopped.empty()) return judged;
+    instead.set_verdict(v1::INCONCLUSIVE);
+    instead.set_reason("not decided: the run was stopped " + stopped);
+    return instead;
+  }
+  if (judged.verdict() == *decided) return judged;
+  // On the way nobody looks whether the premise of a pass ever held.
+  if (*decided == v1::PASS && judged.verdict() == v1::INCONCLUSIVE) return judged;
+  instead.set_verdict(v1::ERROR);
+  instead.set_reason(fmt::format("rig: online {}, offline {}: {}", v1::Verdict_Name(*decided),
+                                 v1::Verdict_Name(judged.verdict()), judged.reason()));
+  return instead;
 }
 
 }  // namespace rig

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <optional>
+#include <string>
+
 #include "rig/check/uncertainty/budget.h"
 #include "rig/controller/prepare.h"
 #include "rig/record/trace_reader.h"
@@ -19,5 +22,12 @@ UncertaintyOf ChannelUncertainty(const uncertainty::Budgets& budgets);
 // trace's.
 Result<v1::CheckResult> JudgeFormula(const PreparedCheck& check, const TraceReader& trace,
                                      const uncertainty::Budgets& budgets, TraceExtent extent);
+
+// What counts of a check that was judged over the whole trace, and perhaps decided on the way. Of a
+// run that was stopped (`stopped`: when and why; else empty) only what had been decided by then:
+// the trace's end is not the scenario's. What was decided on the way must be what the trace says;
+// an ERROR where it is not.
+v1::CheckResult Reconciled(std::optional<v1::Verdict> decided, const std::string& stopped,
+                           v1::CheckResult judged);
 
 }  // namespace rig

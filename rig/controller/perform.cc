@@ -244,7 +244,9 @@ class Performance {
       v1::CheckResult& result = *record_.mutable_checks(static_cast<int>(i));
       RIG_TRY_ASSIGN(v1::CheckResult judged, JudgeOne(run, run.checks[i], trace, budgets));
       const v1::CheckResult named = result;
-      result = Reconciled(i, std::move(judged));
+      const auto decided = decided_.find(i);
+      result = Reconciled(decided == decided_.end() ? std::nullopt : std::optional(decided->second),
+                          record_.stopped(), std::move(judged));
       result.set_id(named.id());
       result.set_text(named.text());
       result.set_formula(named.formula());
@@ -254,27 +256,6 @@ class Performance {
     // No check at all is no pass: the loader wants at least one, golden recording skips them.
     record_.set_verdict(run.checks.empty() ? v1::INCONCLUSIVE : worst);
     return {};
-  }
-
-  // Of a run that was stopped only what had been decided by then counts: the trace's end is not the
-  // scenario's. What was decided on the way must be what the trace says.
-  v1::CheckResult Reconciled(std::size_t i, v1::CheckResult judged) const {
-    const auto decided = decided_.find(i);
-    v1::CheckResult instead;
-    if (decided == decided_.end()) {
-      if (!WasStopped()) return judged;
-      instead.set_verdict(v1::INCONCLUSIVE);
-      instead.set_reason("not decided: the run was stopped " + record_.stopped());
-      return instead;
-    }
-    if (judged.verdict() == decided->second) return judged;
-    // On the way nobody looks whether the premise of a pass ever held.
-    if (decided->second == v1::PASS && judged.verdict() == v1::INCONCLUSIVE) return judged;
-    instead.set_verdict(v1::ERROR);
-    instead.set_reason(fmt::format("rig: online {}, offline {}: {}",
-                                   v1::Verdict_Name(decided->second),
-                                   v1::Verdict_Name(judged.verdict()), judged.reason()));
-    return instead;
   }
 
   Result<v1::CheckResult> JudgeOne(const PreparedRun& run, const PreparedCheck& check,

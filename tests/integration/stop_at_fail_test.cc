@@ -5,8 +5,10 @@
 
 #include <nlohmann/json.hpp>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "rig/controller/judge_formula.h"
 #include "tests/integration/rig_process.h"
 
 namespace rig {
@@ -105,6 +107,33 @@ TEST_F(StopAtFailTest, ARunGoesOnUntilWhatWasOpenAtItsEndHasSettled) {
   const json record = Run("");
   EXPECT_EQ(Result(record, "long")["verdict"], "FAIL");
   EXPECT_EQ(record["trace"]["end_ns"], "3000000000");
+}
+
+v1::CheckResult Judged(v1::Verdict verdict) {
+  v1::CheckResult judged;
+  judged.set_verdict(verdict);
+  judged.set_reason("as judged");
+  return judged;
+}
+
+TEST(ReconciledTest, IsAnErrorOfTheRigWhereTheTraceSaysOtherwise) {
+  for (const auto& [online, offline] :
+       {std::pair{v1::FAIL, v1::PASS}, {v1::FAIL, v1::INCONCLUSIVE}, {v1::PASS, v1::FAIL}}) {
+    const v1::CheckResult result = Reconciled(online, "", Judged(offline));
+    EXPECT_EQ(result.verdict(), v1::ERROR) << online << offline;
+  }
+  EXPECT_EQ(Reconciled(v1::FAIL, "at 1 s", Judged(v1::PASS)).reason(),
+            "rig: online FAIL, offline PASS: as judged");
+}
+
+TEST(ReconciledTest, TakesThePremiseOfAPassFromTheTrace) {
+  EXPECT_EQ(Reconciled(v1::PASS, "", Judged(v1::INCONCLUSIVE)).verdict(), v1::INCONCLUSIVE);
+}
+
+TEST(ReconciledTest, LeavesOpenWhatAStoppedRunHadNotDecided) {
+  EXPECT_EQ(Reconciled({}, "at 1 s", Judged(v1::PASS)).verdict(), v1::INCONCLUSIVE);
+  EXPECT_EQ(Reconciled({}, "", Judged(v1::PASS)).verdict(), v1::PASS);
+  EXPECT_EQ(Reconciled(v1::PASS, "at 1 s", Judged(v1::PASS)).verdict(), v1::PASS);
 }
 
 }  // namespace

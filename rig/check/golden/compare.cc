@@ -38,7 +38,11 @@ struct ChannelPair {
 
 void Shift(ChannelPair& pair, std::int64_t by) {
   for (Sample& sample : pair.observed.samples) sample.ns += by;
-  for (Event& event : pair.observed_events) event.ns += by;
+  std::vector<Event>& events = pair.observed_events;
+  // The value a run begins with is no change and does not move with it, but for the order.
+  const bool begins = !events.empty() && events[0].ns == 0 && events[0].text.empty();
+  for (Event& event : events) event.ns += by;
+  if (begins) events[0].ns = events.size() > 1 ? std::min<std::int64_t>(0, events[1].ns) : 0;
   pair.observed.end += by;
   pair.observed_end += by;
 }
@@ -127,8 +131,7 @@ void CompareSpans(const std::vector<ToleranceSpan>& spans, const ChannelPair& pa
     tolerance.time_ns = std::llround(share * static_cast<double>(tolerance.time_ns));
     const Tube tube = MakeTube(pair.golden, tolerance);
     TubeComparison here;
-    const std::int64_t begin = pair.observed.samples.empty() ? 0 : pair.observed.samples[0].ns;
-    const std::int64_t from = std::max(span.from, std::min<std::int64_t>(0, begin));
+    const std::int64_t from = std::max<std::int64_t>(0, span.from);
     CompareWithTube(tube, pair.observed, {from, span.to, ends_ns}, here);
     AddExcursions(here.excursions, result.tube.excursions);
     const v1::Quantity value = ValueMargin(*result.channel, here, span.tolerance, pair.golden);
@@ -284,6 +287,7 @@ void CompareEventsOf(const std::vector<ToleranceSpan>& spans, const ChannelPair&
 // From the golden's time back to the trace's.
 void ShiftBack(std::int64_t offset_ns, ChannelComparison& result) {
   result.tube.closest_at += offset_ns;
+  for (EventProblem& problem : result.events.problems) problem.event.ns += offset_ns;
   for (Excursion& excursion : result.tube.excursions) {
     excursion.begin += offset_ns;
     excursion.end += offset_ns;
@@ -364,7 +368,12 @@ std::vector<ToleranceSpan> Spans(const v1::Golden& golden, const v1::GoldenChann
     spans.push_back(span);
     from = span.to;
   }
-  spans.push_back({from, kForever, otherwise});
+  const bool to_the_end = from >= channel.end();
+  if (to_the_end) {
+    spans.back().to = kForever;
+  } else {
+    spans.push_back({from, kForever, otherwise});
+  }
   return spans;
 }
 

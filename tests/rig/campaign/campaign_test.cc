@@ -10,6 +10,7 @@ namespace rig {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 v1::CampaignPlan Plan(const char* method, int runs) {
   v1::CampaignPlan plan;
@@ -39,7 +40,9 @@ TEST(CampaignTest, FiftyNineRandomPassesShowNinetyFivePercent) {
   ASSERT_TRUE(State(Plan("random", 59), true, record));
   EXPECT_TRUE(record.claims());
   EXPECT_GE(record.reliability(), 0.95);
+  EXPECT_DOUBLE_EQ(record.confidence(), 0.95);
   EXPECT_THAT(record.statement(), HasSubstr("95 % confident that at least 95.0"));
+  EXPECT_THAT(record.statement(), Not(HasSubstr("not the first")));
   EXPECT_EQ(record.verdict(), v1::PASS);
 }
 
@@ -59,10 +62,29 @@ TEST(CampaignTest, ARigErrorCountsAgainstTheClaim) {
 }
 
 TEST(CampaignTest, AnInterruptedCampaignClaimsNothing) {
-  v1::CampaignRecord record = Record(59, 58, v1::PASS);
+  for (const v1::RunState state : {v1::RUNNING, v1::ENDED}) {
+    v1::CampaignRecord record = Record(59, 58, v1::PASS);
+    record.set_state(state);
+    ASSERT_TRUE(State(Plan("random", 59), true, record));
+    EXPECT_FALSE(record.claims());
+    EXPECT_EQ(record.statement(), "no claim: 58 of 59 runs ended; the plan has 59");
+  }
+}
+
+TEST(CampaignTest, ARunningCampaignTakesBackWhatItClaimed) {
+  v1::CampaignRecord record = Record(59, 59, v1::PASS);
+  ASSERT_TRUE(State(Plan("random", 59), true, record));
+  record.set_state(v1::RUNNING);
   ASSERT_TRUE(State(Plan("random", 59), true, record));
   EXPECT_FALSE(record.claims());
-  EXPECT_EQ(record.statement(), "no claim: 58 of 59 runs ended; the plan has 59");
+  EXPECT_EQ(record.confidence(), 0);
+  EXPECT_EQ(record.reliability(), 0);
+}
+
+TEST(CampaignTest, HasNoVerdictBeforeItsFirstRunHasEnded) {
+  v1::CampaignRecord record = Record(59, 0, v1::PASS);
+  ASSERT_TRUE(State(Plan("random", 59), true, record));
+  EXPECT_EQ(record.verdict(), v1::VERDICT_UNSET);
 }
 
 TEST(CampaignTest, AReplayedConditionIsNoSecondTrial) {
@@ -78,7 +100,9 @@ TEST(CampaignTest, PassesWithOneTraceAreOneTrialOfAVirtualBench) {
   ASSERT_TRUE(State(Plan("random", 59), true, record));
   EXPECT_LT(record.reliability(), 0.06);
   EXPECT_THAT(record.statement(), HasSubstr("1 of 1 distinct conditions passed, 59 attempts"));
+  EXPECT_THAT(record.statement(), HasSubstr("virtual bench"));
   ASSERT_TRUE(State(Plan("random", 59), false, record));
+  EXPECT_THAT(record.statement(), HasSubstr("real bench"));
   EXPECT_GE(record.reliability(), 0.95);
 }
 
@@ -133,6 +157,8 @@ TEST(CampaignTest, ALatinHypercubeMakesNoClaim) {
 
 TEST(CampaignTest, TellsTheRunWithTheLeastMargin) {
   v1::CampaignRecord record = Record(9, 9, v1::PASS);
+  record.mutable_runs(5)->clear_margin_kind();
+  record.mutable_runs(5)->clear_margin();
   ASSERT_TRUE(State(Plan("random", 9), true, record));
   EXPECT_EQ(record.least(), 3);
 }
@@ -157,10 +183,13 @@ std::string SequentialStatement(v1::CampaignRecord record, const v1::CampaignPla
 
 TEST(CampaignTest, ASequentialTestAcceptsAfterAsManyPassesAsPlanned) {
   const v1::CampaignPlan plan = Sequential(200);
-  EXPECT_THAT(SequentialStatement(Record(200, 31, v1::PASS), plan),
-              HasSubstr("claims: sequential test of 1 % against 10 % failing: accepted after 31 "
-                        "distinct conditions, 0 of them not passed, virtual bench; 94.74 % "
-                        "confident that at least 90 % of conditions pass"));
+  EXPECT_THAT(
+      SequentialStatement(Record(200, 31, v1::PASS), plan),
+      HasSubstr(
+          "claims: sequential test of 1 % against 10 % failing: accepted after 31 "
+          "distinct conditions, 0 of them not passed, virtual bench; 94.74 % "
+          "confident that at least 90 % of conditions pass; conditions: parameters uniform over "
+          "their ranges, seeds at random"));
   EXPECT_THAT(SequentialStatement(Record(200, 30, v1::PASS), plan),
               HasSubstr("no claim: sequential test of 1 % against 10 % failing: not decided after "
                         "30 distinct conditions"));
@@ -181,6 +210,22 @@ TEST(CampaignTest, ASequentialTestTakesNoReplayAndNothingBehindARunThatHasNotEnd
   v1::CampaignRecord open = Record(200, 100, v1::PASS);
   open.mutable_runs(10)->clear_verdict();
   EXPECT_THAT(SequentialStatement(open, plan), HasSubstr("not decided after 10 distinct"));
+}
+
+TEST(CampaignTest, ASequentialTestThatDoesNotAcceptIsNoPass) {
+  const auto verdict = [](v1::CampaignRecord record, v1::RunState state) {
+    record.set_state(state);
+    EXPECT_TRUE(State(Sequential(200), true, record));
+    EXPECT_FALSE(record.claims());
+    return record.verdict();
+  };
+  EXPECT_EQ(verdict(Record(200, 30, v1::PASS), v1::ENDED), v1::INCONCLUSIVE);
+  v1::CampaignRecord open = Record(200, 2, v1::INCONCLUSIVE);
+  open.mutable_runs(0)->set_verdict(v1::INCONCLUSIVE);
+  EXPECT_EQ(verdict(open, v1::ENDED), v1::FAIL);
+  open.mutable_runs(0)->set_verdict(v1::ERROR);
+  EXPECT_EQ(verdict(open, v1::ENDED), v1::ERROR);
+  verdict(Record(200, 31, v1::PASS), v1::RUNNING);
 }
 
 TEST(CampaignTest, ASequentialTestKeepsToThePlanRegistered) {

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
+
 namespace rig {
 namespace {
 
@@ -56,6 +58,25 @@ TEST(CounterexampleTest, RefusesAPlaceWhereTheScenarioWouldNotFindItsFiles) {
   const Status elsewhere = CheckCounterexampleFile("/a/scenarios/x.yaml", "/b/found.yaml");
   ASSERT_FALSE(elsewhere);
   EXPECT_THAT(elsewhere.error().message, HasSubstr("beside the scenario"));
+  EXPECT_FALSE(CheckCounterexampleFile("/a/scenarios/x.yaml", "/a/scenarios/found.txt"));
+}
+
+TEST(CounterexampleTest, OverwritesNoFile) {
+  const std::string there = testing::TempDir() + "counterexample_there.yaml";
+  std::ofstream(there) << "scenario: there\n";
+  const Status status = CheckCounterexampleFile(testing::TempDir() + "x.yaml", there);
+  ASSERT_FALSE(status);
+  EXPECT_EQ(status.error().code, Code::kAlreadyExists);
+}
+
+TEST(CounterexampleTest, RefusesAParameterWithoutAValueInTheText) {
+  const std::string top = "scenario: small\nseed: 7\n";
+  for (const char* rest :
+       {"", "parameters:\n  - {name: rate, value: [1, 2]}\n  - {name: level, value: 5 V}\n"}) {
+    const auto text = CounterexampleText(top + rest, "s.yaml", Values("1 bpm", "1 V"), "found");
+    ASSERT_FALSE(text);
+    EXPECT_EQ(text.error().message, "s.yaml: no value to replace");
+  }
 }
 
 }  // namespace

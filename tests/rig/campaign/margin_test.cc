@@ -42,6 +42,29 @@ TEST(MarginTest, AFailureWithoutAMarginBelowZeroCountsAsMinusOne) {
   EXPECT_DOUBLE_EQ(margin.margin, -1);
 }
 
+// As of "x < 5" at 5.
+TEST(MarginTest, AFailureOnItsLimitCountsAsMinusOne) {
+  v1::RunRecord record;
+  Fill(*AddCheck(record, "strict", v1::FAIL).mutable_value(), 5, 0);
+  EXPECT_DOUBLE_EQ(MarginOf(record).margin, -1);
+}
+
+TEST(MarginTest, KeepsAMarginAboveOne) {
+  v1::RunRecord record;
+  Fill(*AddCheck(record, "far", v1::PASS).mutable_value(), 10, 3);
+  EXPECT_EQ(MarginOf(record).kind, v1::VALUE);
+  EXPECT_DOUBLE_EQ(MarginOf(record).margin, 3);
+}
+
+TEST(MarginTest, WhatIsNotKnownOrFiniteIsNoMargin) {
+  v1::RunRecord record;
+  v1::CheckResult& check = AddCheck(record, "flag", v1::PASS);
+  Fill(*check.mutable_value(), 10, 0.5);
+  check.mutable_value()->set_known(false);
+  Fill(*check.mutable_time(), 10, -HUGE_VAL);
+  EXPECT_EQ(MarginOf(record).kind, v1::VERDICT_ONLY);
+}
+
 TEST(MarginTest, APassWithoutAMarginCountsAsPlusOne) {
   v1::RunRecord record;
   AddCheck(record, "flag", v1::PASS);
@@ -60,6 +83,8 @@ TEST(MarginTest, ARigErrorHasNone) {
   record.set_verdict(v1::ERROR);
   EXPECT_EQ(MarginOf(record).kind, v1::MARGIN_KIND_UNSET);
   EXPECT_TRUE(std::isnan(MarginOf(record).margin));
+  record.clear_verdict();
+  EXPECT_EQ(MarginOf(record).kind, v1::MARGIN_KIND_UNSET);
 }
 
 }  // namespace

@@ -106,6 +106,9 @@ TEST(AlarmLightTest, LeavesARateOpenThatItsUncertaintyStraddles) {
   EXPECT_EQ(JudgeLamps({lamp}, Priority::HIGH, "ALM-2.rate").verdict(), v1::PASS);
   lamp.uncertainty_s = 0.008;
   EXPECT_EQ(JudgeLamps({lamp}, Priority::HIGH, "ALM-2.rate").verdict(), v1::INCONCLUSIVE);
+  lamp = LampOf(LampColour::kRed, FlashSteps(150, 204, 60'000));  // 25 mHz beyond
+  lamp.uncertainty_s = 0.008;
+  EXPECT_EQ(JudgeLamps({lamp}, Priority::HIGH, "ALM-2.rate").verdict(), v1::INCONCLUSIVE);
 }
 
 TEST(AlarmLightTest, SaysThatSoundAndLightContradictEachOther) {
@@ -118,6 +121,19 @@ TEST(AlarmLightTest, SaysThatSoundAndLightContradictEachOther) {
       ResultOf(JudgeAlarm(CheckOf(Priority::HIGH), observed, v1::GUARD_BAND), "priority");
   EXPECT_EQ(result.verdict(), v1::FAIL);
   EXPECT_THAT(result.reason(), HasSubstr("they contradict each other"));
+}
+
+TEST(AlarmLightTest, LetsOnlyALowPriorityBeSilent) {
+  const Span span{0, Ns(60'000)};
+  const auto verdict = [&](AlarmPriority priority, std::vector<Lamp> lamps) {
+    const ObservedAlarm observed{.span = span,
+                                 .sound = TrackGate(kDark, span.until_ns, span, Duration(0)),
+                                 .lamps = std::move(lamps)};
+    return ResultOf(JudgeAlarm(CheckOf(priority), observed, v1::GUARD_BAND), "priority").verdict();
+  };
+  EXPECT_EQ(verdict(Priority::HIGH, {LampOf(LampColour::kRed, FlashSteps(250, 250, 60'000))}),
+            v1::FAIL);
+  EXPECT_EQ(verdict(Priority::LOW, {LampOf(LampColour::kCyan, kLit)}), v1::PASS);
 }
 
 }  // namespace

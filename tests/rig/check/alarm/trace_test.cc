@@ -46,7 +46,7 @@ class AlarmTraceTest : public ::testing::Test {
     EXPECT_TRUE(writer_->Close());
     return TraceReader::Open(path_);
   }
-  v1::CheckResult Mean(std::int64_t mean_ms) {
+  v1::CheckResult Mean(std::int64_t mean_ms, const uncertainty::Budgets& budgets = {}) {
     auto trace = Close(100'000);
     v1::AlarmEpisodeCheck check;
     check.set_condition("truth.condition");
@@ -55,7 +55,7 @@ class AlarmTraceTest : public ::testing::Test {
     check.set_until(Ns(100'000));
     check.mutable_delay()->set_mean(Ns(mean_ms));
     if (!trace) return {};
-    const auto result = JudgeMeanDelay(check, *trace, {}, v1::GUARD_BAND);
+    const auto result = JudgeMeanDelay(check, *trace, budgets, v1::GUARD_BAND);
     return result ? *result : v1::CheckResult{};
   }
 
@@ -90,6 +90,52 @@ TEST_F(AlarmTraceTest, LeavesAMeanOpenWhereASignalWasOnBefore) {
   EXPECT_THAT(result.reason(), HasSubstr("on before 1 of 2 onsets"));
 }
 
+TEST_F(AlarmTraceTest, LeavesAMeanOpenWhereALampFlashedJustBefore) {
+  Step("truth.condition", {{0, 0}, {50'000, 1}});
+  Step("observed.buzzer", {{0, 0}, {52'000, 1}});
+  Step("observed.lamp", {{0, 0}, {48'000, 1}, {49'000, 0}, {52'000, 1}});
+  EXPECT_EQ(Mean(6000).verdict(), v1::INCONCLUSIVE);
+}
+
+TEST_F(AlarmTraceTest, LeavesAMeanOpenWhereALampHasNotComeByTheEnd) {
+  Step("truth.condition", {{0, 0}, {10'000, 1}});
+  Step("observed.buzzer", {{0, 0}, {14'000, 1}});
+  Step("observed.lamp", {{0, 0}});
+  EXPECT_EQ(Mean(95'000).verdict(), v1::INCONCLUSIVE);
+}
+
+TEST_F(AlarmTraceTest, TakesNoConditionThatHeldFromTheStartForAnOnset) {
+  Step("truth.condition", {{0, 1}, {20'000, 0}, {50'000, 1}});
+  Step("observed.buzzer", {{0, 0}, {52'000, 1}});
+  Step("observed.lamp", {{0, 0}, {53'000, 1}});
+  EXPECT_DOUBLE_EQ(Mean(6000).value().measured(), 3);
+}
+
+TEST_F(AlarmTraceTest, LeavesAMeanOpenWithinTheUncertaintyOfTimes) {
+  Step("truth.condition", {{0, 0}, {10'000, 1}});
+  Step("observed.buzzer", {{0, 0}, {15'500, 1}});
+  Step("observed.lamp", {{0, 0}, {12'000, 1}});
+  uncertainty::Budgets budgets;
+  budgets["observed.buzzer"].set_time_standard_s(0.3);  // U = 0.6 s of 0.5 s to spare
+  EXPECT_EQ(Mean(6000, budgets).verdict(), v1::INCONCLUSIVE);
+}
+
+TEST_F(AlarmTraceTest, LeavesAMeanOpenWithoutAnOnset) {
+  Step("truth.condition", {{0, 0}});
+  Step("observed.buzzer", {{0, 0}});
+  Step("observed.lamp", {{0, 0}});
+  const auto result = Mean(6000);
+  EXPECT_EQ(result.verdict(), v1::INCONCLUSIVE);
+  EXPECT_THAT(result.reason(), HasSubstr("never began"));
+}
+
+TEST_F(AlarmTraceTest, LeavesAMeanOpenWhereASignalIsNotKnown) {
+  Step("truth.condition", {{0, 0}, {10'000, 1}});
+  Step("observed.buzzer", {{0, 0}, {5'000, std::nan("")}, {6'000, 0}, {12'000, 1}});
+  Step("observed.lamp", {{0, 0}, {12'000, 1}});
+  EXPECT_EQ(Mean(6000).verdict(), v1::INCONCLUSIVE);
+}
+
 TEST_F(AlarmTraceTest, LeavesAMeanOpenWithoutOnsetOrChannel) {
   Step("truth.condition", {{0, 0}});
   Step("observed.buzzer", {{0, 0}});
@@ -113,6 +159,28 @@ TEST_F(AlarmTraceTest, AnalysesASampledSoundAsAWaveform) {
   EXPECT_EQ(check::ResultOf(*results, "ALM-8.fundamental").verdict(), v1::PASS);
   EXPECT_EQ(check::ResultOf(*results, "ALM-8.harmonics").verdict(), v1::PASS);
   EXPECT_EQ(check::ResultOf(*results, "ALM-9.rise").verdict(), v1::FAIL);
+}
+
+TEST_F(AlarmTraceTest, CountsTheUncertaintyOfALampsTimes) {
+  const auto id = writer_->Declare("observed.lamp", "1", ChannelKind::kStep);
+  ASSERT_TRUE(id);
+  for (std::int64_t ms = 0; ms < 60'000; ms += 364) {  // 2.75 Hz of 2.8 Hz, as in light_test.cc
+    ASSERT_TRUE(writer_->AppendStep(*id, AtNanoseconds(Ns(ms)), 1));
+    ASSERT_TRUE(writer_->AppendStep(*id, AtNanoseconds(Ns(ms + 150)), 0));
+  }
+  const auto trace = Close(60'000);
+  ASSERT_TRUE(trace);
+  auto check = check::CheckOf(v1::AlarmSignalCheck::HIGH);
+  check.clear_sound();
+  check.set_red("lamp");
+  const auto verdict = [&](double standard_s) {
+    uncertainty::Budgets budgets;
+    budgets["observed.lamp"].set_time_standard_s(standard_s);
+    const auto results = JudgeAlarmSignal(check, {}, *trace, budgets, v1::GUARD_BAND);
+    return check::ResultOf(*results, "ALM-2.rate").verdict();
+  };
+  EXPECT_EQ(verdict(0), v1::PASS);
+  EXPECT_EQ(verdict(0.004), v1::INCONCLUSIVE);
 }
 
 TEST_F(AlarmTraceTest, LeavesOpenWhatTheTraceLacks) {

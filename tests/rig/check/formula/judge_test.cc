@@ -295,6 +295,12 @@ TEST(IdlePremiseTest, LooksAtEveryConjunctAndOnlyWhereItIsAsked) {
   EXPECT_EQ(trace.Judge("always[0 s, 6 s] (a -> b)").verdict(), v1::PASS);
 }
 
+TEST(IdlePremiseTest, HidesNoFailure) {
+  JudgedTrace trace(10'000);
+  trace.Channel("a", "1", {{0, 0}}).Channel("b", "1", {{0, 1}, {5'000, 0}});
+  EXPECT_EQ(trace.Verdict("(always (a -> b)) and (always b)"), v1::FAIL);
+}
+
 TEST(IdlePremiseTest, LooksAtAnImplicationInTheConsequent) {
   JudgedTrace trace(60'000);
   trace.Channel("a", "1", {{0, 0}, {5'000, 1}});
@@ -379,6 +385,17 @@ TEST(TimeMarginTest, MeasuresHowMuchLongerSomethingHeld) {
   ASSERT_TRUE(result.time().known());
   EXPECT_NEAR(result.time().margin(), 2, 1.1e-3);
   EXPECT_NEAR(result.time().measured(), 62, 1.1e-3);
+}
+
+TEST(TimeMarginTest, SeesThroughNegations) {
+  JudgedTrace trace(30'000);
+  trace.Channel("a", "1", {{0, 0}, {10'000, 1}}).Channel("b", "1", {{0, 0}, {13'000, 1}});
+  for (const char* text : {"always[0 s, 20 s] (rise(a) -> eventually[0 s, 5 s] b)",
+                           "always[0 s, 20 s] (rise(a) -> not always[0 s, 5 s] not b)"}) {
+    const v1::CheckResult result = trace.Judge(text);
+    EXPECT_EQ(result.time().limit(), 5) << text;
+    EXPECT_NEAR(result.time().measured(), 3, 1.1e-3) << text;
+  }
 }
 
 TEST(TimeMarginTest, TakesTheBoundsOfAnOutermostAlwaysForAChoiceOfTime) {

@@ -29,7 +29,7 @@ class DeriveTest : public testing::Test {
     EXPECT_TRUE((*writer)->AppendStep(*channel, AtNanoseconds(0), 0));
     EXPECT_TRUE(
         (*writer)->AppendStep(*channel, AtNanoseconds((2'000 + late_ms) * kMs), 10 + deviation));
-    EXPECT_TRUE((*writer)->AdvanceTo(AtNanoseconds(10'000 * kMs)));
+    EXPECT_TRUE((*writer)->AdvanceTo(AtNanoseconds(end_ms_ * kMs)));
     EXPECT_TRUE((*writer)->Close());
     return file.string();
   }
@@ -58,6 +58,7 @@ class DeriveTest : public testing::Test {
   }
 
   int files_ = 0;
+  std::int64_t end_ms_ = 10'000;
   const DerivationPlan kFree{v1::ToleranceBasis::NON_PARAMETRIC, 0.9, 0.9, {}};
 };
 
@@ -119,6 +120,7 @@ TEST_F(DeriveTest, UsesTheOneSidedFactorOfTheNormalMethod) {
   const v1::DerivedTolerance& basis = derived->golden.channels(0).derived();
   // ISO 16269-6, table C.2: n = 10, 95 % / 95 %.
   EXPECT_NEAR(basis.factor(), 2.911, 1e-3);
+  EXPECT_NEAR(basis.deviation(), 0.0302765, 1e-7);  // of 0, 0.01 ... 0.09
   EXPECT_NEAR(derived->golden.channels(0).value_tolerance(),
               basis.mean() + basis.factor() * basis.deviation(), 1e-12);
 }
@@ -133,7 +135,9 @@ TEST_F(DeriveTest, DerivesNothingFromRunsThatDoNotDiffer) {
 
 TEST_F(DeriveTest, DerivesTheLatencyOfEvents) {
   std::vector<DerivationRun> runs;
-  for (int i = 0; i < 22; ++i) runs.push_back(Run("r", std::to_string(i), 0, 10 * i));
+  for (int i = 0; i < 22; ++i) {
+    runs.push_back(Run("r", std::to_string(i), 0, 10 * i * (i % 2 == 0 ? 1 : -1)));
+  }
   const auto derived = DeriveTolerances(Golden(v1::GoldenChannel::EVENTS), runs, kFree);
   ASSERT_TRUE(derived) << derived.error().message;
   EXPECT_NEAR(static_cast<double>(derived->golden.channels(0).time_tolerance()), 210e6, 1);
@@ -145,9 +149,14 @@ TEST_F(DeriveTest, DerivesTheTimeToleranceOfATubeWhereAsked) {
   for (int i = 0; i < 22; ++i) runs.push_back(Run("r", std::to_string(i), 0, 10 * i));
   DerivationPlan plan = kFree;
   plan.by_time = {"flow"};
-  const auto derived = DeriveTolerances(Golden(), runs, plan);
+  v1::Golden golden = Golden();
+  golden.mutable_channels(0)->set_time_tolerance(0);
+  const auto derived = DeriveTolerances(golden, runs, plan);
   ASSERT_TRUE(derived) << derived.error().message;
   EXPECT_NEAR(static_cast<double>(derived->golden.channels(0).time_tolerance()), 210e6, 2e6);
+  runs.push_back(Run("off", "off", 2));
+  EXPECT_THAT(DeriveTolerances(golden, runs, plan).error().message,
+              HasSubstr("no time tolerance makes it pass"));
   plan.by_time = {"none"};
   EXPECT_EQ(DeriveTolerances(Golden(), runs, plan).error().code, Code::kInvalidArgument);
 }
@@ -168,6 +177,50 @@ TEST_F(DeriveTest, CountsRunsOfOneTraceOnce) {
   const auto derived = DeriveTolerances(Golden(), runs, kFree);
   ASSERT_FALSE(derived);
   EXPECT_THAT(derived.error().message, StartsWith("21 distinct conditions, expected at least 22"));
+}
+
+TEST_F(DeriveTest, ReplacesSharesOfTheRangeAndThePoint) {
+  v1::Golden golden = Golden();
+  golden.mutable_channels(0)->set_range_tolerance(0.5);
+  golden.mutable_channels(0)->set_point_tolerance(0.5);
+  const auto derived = DeriveTolerances(golden, Spread(22), kFree);
+  ASSERT_TRUE(derived) << derived.error().message;
+  const v1::GoldenChannel& channel = derived->golden.channels(0);
+  EXPECT_NEAR(channel.value_tolerance(), 0.21, 1e-12);
+  EXPECT_EQ(channel.range_tolerance(), 0);
+  EXPECT_EQ(channel.point_tolerance(), 0);
+}
+
+TEST_F(DeriveTest, KeepsTheTolerancesOfPhases) {
+  v1::Golden golden = Golden();
+  golden.add_phases()->set_phase("bolus");
+  golden.mutable_phases(0)->set_to(1'000 * kMs);
+  golden.mutable_channels(0)->add_phases()->set_phase("bolus");
+  const auto derived = DeriveTolerances(golden, Spread(22), kFree);
+  ASSERT_FALSE(derived);
+  EXPECT_THAT(derived.error().message, HasSubstr("flow: has tolerances of phases"));
+}
+
+TEST_F(DeriveTest, RefusesARunThatEndsEarlyOrHasOtherEvents) {
+  const v1::Golden tube = Golden();
+  const v1::Golden events = Golden(v1::GoldenChannel::EVENTS);
+  auto runs = Spread(21);
+  end_ms_ = 5'000;
+  runs.push_back(Run("short", "short", 0.1));
+  EXPECT_THAT(DeriveTolerances(tube, runs, kFree).error().message,
+              HasSubstr("run short: golden channel flow: the trace ends at 5 s"));
+  end_ms_ = 10'000;
+  runs.back() = Run("other", "other", 5);
+  EXPECT_THAT(DeriveTolerances(events, runs, kFree).error().message,
+              HasSubstr("run other: golden channel flow: other events than the golden's"));
+}
+
+TEST_F(DeriveTest, MeasuresWhatAChangeNearTheEndNeeds) {
+  end_ms_ = 2'050;
+  const auto derived = DeriveTolerances(Golden(), Spread(22), kFree);
+  ASSERT_TRUE(derived) << derived.error().message;
+  EXPECT_NEAR(derived->golden.channels(0).value_tolerance(), 0.2,
+              1e-12);  // 9.79 is within the tube
 }
 
 TEST_F(DeriveTest, RefusesARunBeyondTheLimitOfTheAlignment) {

@@ -2,8 +2,11 @@
 
 #include <gmock/gmock.h>
 
+#include <cmath>
+#include <map>
 #include <string>
 
+#include "rig/check/golden/compare.h"
 #include "rig/check/golden/golden.h"
 
 namespace rig {
@@ -60,12 +63,63 @@ TEST(LoadGoldenTest, RefusesSharesOfEvents) {
               StartsWith("g.yaml:7:5: golden channel lamp: compared by events"));
 }
 
+TEST(FindFormProblemTest, FindsWhatIsNoPhaseToleranceOrLimit) {
+  const v1::Golden good = LoadGoldenText(Text("phases:\n  - {phase: a, from: 1 s, to: 2 s}\n"
+                                              "  - {phase: b, from: 2 s, to: 3 s}\n",
+                                              kPoints),
+                                         "g.yaml")
+                              ->message;
+  v1::Golden swapped = good;
+  swapped.mutable_phases()->SwapElements(0, 1);
+  EXPECT_FALSE(golden::FindFormProblem(swapped));
+  using Edit = void (*)(v1::Golden&, v1::GoldenChannel&);
+  const std::map<std::string, Edit> edits = {
+      {"phase before 0", [](auto& g, auto&) { g.mutable_phases(0)->set_from(-1); }},
+      {"empty phase", [](auto& g, auto&) { g.mutable_phases(0)->set_to(1'000'000'000); }},
+      {"phase twice", [](auto& g, auto&) { g.mutable_phases(1)->set_phase("a"); }},
+      {"share below 0", [](auto&, auto& c) { c.set_range_tolerance(-0.1); }},
+      {"share of the point", [](auto&, auto& c) { c.set_point_tolerance(-0.1); }},
+      {"infinite tolerance", [](auto&, auto& c) { c.set_value_tolerance(HUGE_VAL); }},
+      {"tolerance of a phase twice",
+       [](auto&, auto& c) {
+         c.add_phases()->set_phase("a");
+         c.add_phases()->set_phase("a");
+       }},
+      {"share of events",
+       [](auto&, auto& c) {
+         c.set_compare(v1::GoldenChannel::EVENTS);
+         c.set_point_tolerance(0.1);
+       }},
+      {"straight lines of events",
+       [](auto&, auto& c) {
+         c.set_compare(v1::GoldenChannel::EVENTS);
+         c.set_interpolation(v1::GoldenChannel::LINEAR);
+       }},
+      {"alignment below 0", [](auto& g, auto&) { g.set_alignment_limit(-1); }},
+      {"alignment over 1 h", [](auto& g, auto&) { g.set_alignment_limit(3'600'000'000'001); }},
+  };
+  for (const auto& [what, edit] : edits) {
+    v1::Golden golden = good;
+    edit(golden, *golden.mutable_channels(0));
+    EXPECT_TRUE(golden::FindFormProblem(golden)) << what;
+  }
+}
+
+TEST(CheckGoldenAgainstTest, TakesMessagesThatNoListOfChannelsHas) {
+  const auto golden = LoadGoldenText(Text("", "    compare: messages\n" + kPoints), "g.yaml");
+  ASSERT_TRUE(golden) << golden.error().message;
+  EXPECT_TRUE(CheckGoldenAgainst(*golden, {}, 0));
+}
+
 TEST(CheckGoldenAgainstTest, RefusesAnotherChannelUnitOrLengthAtItsPlace) {
   const auto golden = LoadGoldenText(Text("", kPoints), "g.yaml");
   ASSERT_TRUE(golden);
   const std::int64_t s = 1'000'000'000;
   EXPECT_TRUE(CheckGoldenAgainst(*golden, {{"lamp", "V"}}, 10 * s));
   EXPECT_TRUE(CheckGoldenAgainst(*golden, {{"lamp", "V"}}, 0));
+  EXPECT_TRUE(CheckGoldenAgainst(*golden, {{"lamp", ""}}, 10 * s));
+  EXPECT_TRUE(CheckGoldenAgainst(*golden, {{"lamp", "V"}}, 10 * s + s / 100));
+  EXPECT_FALSE(CheckGoldenAgainst(*golden, {{"lamp", "V"}}, 10 * s + s / 100 + 1));
   EXPECT_EQ(CheckGoldenAgainst(*golden, {{"other", "V"}}, 10 * s).error().message,
             "g.yaml:7:14: no run of the scenario records lamp; expected one of its channels");
   EXPECT_EQ(CheckGoldenAgainst(*golden, {{"lamp", "A"}}, 10 * s).error().message,

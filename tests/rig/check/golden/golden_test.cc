@@ -145,6 +145,9 @@ TEST_F(GoldenTest, JudgesThePulsesOfAPhaseByItsOwnTimeTolerance) {
   EXPECT_TRUE(golden::FindGoldenProblem(golden));
   golden.mutable_phases(0)->set_from(5'147 * kMs);
   EXPECT_FALSE(golden::FindGoldenProblem(golden));
+  golden.mutable_phases(0)->set_from(4'000 * kMs);
+  golden.mutable_phases(0)->set_to(5'000 * kMs);
+  EXPECT_FALSE(golden::FindGoldenProblem(golden));
 }
 
 TEST_F(GoldenTest, IsInconclusiveForAChangeThatMayComeBehindTheEnd) {
@@ -157,6 +160,10 @@ TEST_F(GoldenTest, IsInconclusiveForAChangeThatMayComeBehindTheEnd) {
   EXPECT_THAT(silent.reason(),
               EndsWith("the change at 9.9 s may come behind the end of the trace"));
   EXPECT_EQ(judge({{0, 0}}, 9'850).verdict(), v1::INCONCLUSIVE);
+  EXPECT_EQ(judge({{0, 0}}, 10'150).verdict(), v1::FAIL);
+  const v1::Golden falls = Approved(Trace({{0, 1}, {9'900, 0}}, 10'000), 0.1, 200);
+  EXPECT_EQ(JudgeGolden(falls, Trace({{0, 1}}, 10'000), {}, {}, v1::GUARD_BAND)->verdict(),
+            v1::INCONCLUSIVE);
   EXPECT_EQ(judge({{0, 0}, {9'999, 0.95}}, 10'000).verdict(), v1::PASS);
   EXPECT_EQ(judge({{0, 0}, {9'700, 1}}, 10'000).verdict(), v1::PASS);
 }
@@ -183,10 +190,25 @@ TEST_F(GoldenTest, AllowsValuesWithinTheValueToleranceOnly) {
                                   v1::GUARD_BAND);
   EXPECT_EQ(result->verdict(), v1::FAIL);
   EXPECT_NEAR(result->value().margin(), -0.2, 1e-12);
+  EXPECT_NEAR(result->value().relative_margin(), -0.2 / 0.3, 1e-12);
   EXPECT_EQ(result->decided_at_ns(), 2'000 * kMs);
   EXPECT_EQ(result->reason(),
             "expected lamp within 0.3 and 0 s of golden alarms; was 5.5 at 2 s, 0.2 outside, in 1 "
             "excursion from 2 s on");
+}
+
+TEST_F(GoldenTest, PassesOnTheEdgeButForRounding) {
+  const v1::Golden golden = Approved(Trace({{0, 0.7}}, 10'000), 0.1, 0);
+  const auto result = JudgeGolden(golden, Trace({{0, 0.8}}, 10'000), {}, {}, v1::GUARD_BAND);
+  EXPECT_EQ(result->verdict(), v1::PASS);
+  EXPECT_EQ(result->value().margin(), 0);
+}
+
+TEST_F(GoldenTest, HoldsWhatWasSetBeforeRunTimeZero) {
+  const TraceReader trace = Trace({{-2'000, 5}, {-1'000, 1}}, 10'000);
+  const v1::Golden golden = Approved(trace, 0.1, 0);
+  EXPECT_THAT(golden.channels(0).points(), ElementsAre("0 1"));
+  EXPECT_EQ(JudgeGolden(golden, trace, {}, {}, v1::GUARD_BAND)->verdict(), v1::PASS);
 }
 
 TEST_F(GoldenTest, CatchesAMissingAndAnExtraPulse) {
@@ -223,10 +245,16 @@ TEST_F(GoldenTest, IsInconclusiveWhereTheTraceHasNoValue) {
                                v1::GUARD_BAND);
   EXPECT_EQ(gap->verdict(), v1::INCONCLUSIVE);
   EXPECT_THAT(gap->reason(), EndsWith("the trace has no value at 4 s"));
+  const double infinity = std::numeric_limits<double>::infinity();
+  EXPECT_EQ(JudgeGolden(golden, Trace({{0, 1}, {4'000, infinity}, {5'000, 1}}, 10'000), {}, {},
+                        v1::GUARD_BAND)
+                ->verdict(),
+            v1::INCONCLUSIVE);
   EXPECT_EQ(JudgeGolden(golden, Trace({{200, 1}}, 10'000), {}, {}, v1::GUARD_BAND)->verdict(),
             v1::PASS);
-  EXPECT_EQ(JudgeGolden(golden, Trace({{300, 1}}, 10'000), {}, {}, v1::GUARD_BAND)->verdict(),
-            v1::INCONCLUSIVE);
+  const auto late = JudgeGolden(golden, Trace({{300, 1}}, 10'000), {}, {}, v1::GUARD_BAND);
+  EXPECT_EQ(late->verdict(), v1::INCONCLUSIVE);
+  EXPECT_THAT(late->reason(), EndsWith("the trace has no value at 0.2 s"));
   EXPECT_EQ(JudgeGolden(golden, Trace({}, 10'000), {}, {}, v1::GUARD_BAND)->verdict(),
             v1::INCONCLUSIVE);
 }
@@ -250,14 +278,28 @@ TEST_F(GoldenTest, IsInconclusiveUnlessApprovedForTheseContentsAndThisScenario) 
   EXPECT_THAT(
       JudgeGolden(golden, trace, {"asystole", "other", "def"}, {}, v1::GUARD_BAND)->reason(),
       HasSubstr("is stale"));
+  EXPECT_THAT(JudgeGolden(golden, trace, {"other", "abc", "def"}, {}, v1::GUARD_BAND)->reason(),
+              HasSubstr("is of scenario asystole, the run of scenario other"));
   golden.mutable_channels(0)->set_value_tolerance(10);
   EXPECT_THAT(JudgeGolden(golden, trace, {"asystole", "abc", "def"}, {}, v1::GUARD_BAND)->reason(),
               HasSubstr("has been changed since A. Reviewer"));
   EXPECT_EQ(JudgeGolden(golden, trace, {"asystole", "abc", "def"}, {}, v1::GUARD_BAND)->verdict(),
             v1::INCONCLUSIVE);
+  golden.mutable_approval()->clear_by();
+  golden.mutable_approval()->set_content_sha256(GoldenContentSha256(golden));
+  EXPECT_EQ(JudgeGolden(golden, trace, {}, {}, v1::GUARD_BAND)->reason(),
+            "golden alarms is not approved");
   golden.clear_approval();
   EXPECT_EQ(JudgeGolden(golden, trace, {"asystole", "abc", "def"}, {}, v1::GUARD_BAND)->reason(),
             "golden alarms is not approved");
+}
+
+TEST_F(GoldenTest, IsInconclusiveForAGoldenOfNothing) {
+  v1::Golden golden = Approved(Trace({{0, 1}}, 10'000), 0.1, 200);
+  golden.clear_channels();
+  const auto result =
+      JudgeGolden(Approved(golden), Trace({{0, 1}}, 10'000), {}, {}, v1::GUARD_BAND);
+  EXPECT_EQ(result->verdict(), v1::INCONCLUSIVE);
 }
 
 TEST_F(GoldenTest, RefusesALaterEditOfAnythingThatWasApproved) {
@@ -299,6 +341,7 @@ TEST_F(GoldenTest, TakesOnlyOneLineAsTheReasonOfAnApproval) {
   v1::Golden golden = Approved(Trace({{0, 1}}, 10'000), 0.1, 200);
   EXPECT_FALSE(ApproveGolden(golden, "A", "two\nlines", "now"));
   EXPECT_FALSE(ApproveGolden(golden, "A\x1b[1m", "why", "now"));
+  EXPECT_FALSE(ApproveGolden(golden, "A\x7f", "why", "now"));
   EXPECT_FALSE(ApproveGolden(golden, "A", " ", "now"));
   EXPECT_TRUE(ApproveGolden(golden, "Ä", "µ", "now"));
 }
@@ -342,6 +385,7 @@ TEST_F(GoldenTest, LeavesOpenWhatTheUncertaintyOfTimesStraddles) {
         ->verdict();
   };
   EXPECT_EQ(judge(5'185), v1::PASS);
+  EXPECT_EQ(judge(5'189), v1::INCONCLUSIVE);  // the margin in time is found to 1 ms
   EXPECT_EQ(judge(5'195), v1::INCONCLUSIVE);
   EXPECT_EQ(judge(5'205), v1::INCONCLUSIVE);
   EXPECT_EQ(judge(5'215), v1::FAIL);
@@ -356,7 +400,7 @@ TEST_F(GoldenTest, WantsANameAndAReasonForApproval) {
 
 TEST_F(GoldenTest, RecordsPointsThatReadBackExactly) {
   const TraceReader trace =
-      Trace({{0, 0}, {1'234, 0.1}, {2'000, 1.0 / 3}, {2'500, 1.0 / 3}}, 3'000);
+      Trace({{0, 0}, {1'234, 5}, {1'234, 0.1}, {2'000, 1.0 / 3}, {2'500, 1.0 / 3}}, 3'000);
   const auto golden = RecordGolden(trace, {Want("lamp", 0, 0)});
   ASSERT_TRUE(golden);
   EXPECT_THAT(golden->channels(0).points(),
@@ -385,6 +429,7 @@ TEST_F(GoldenTest, RefusesToRecordWhatIsNoReference) {
   EXPECT_FALSE(RecordGolden(trace, {Want("lamp", nan, 0)}));
   EXPECT_FALSE(RecordGolden(trace, {Want("lamp", 0.1, -1)}));
   EXPECT_FALSE(RecordGolden(trace, {}));
+  EXPECT_FALSE(RecordGolden(Trace({}, 3'000), {Want("lamp", 0.1, 0)}));
 }
 
 TEST_F(GoldenTest, ReportsEveryExcursion) {
@@ -426,6 +471,46 @@ TEST_F(GoldenTest, TakesTheWorstOfSeveralChannels) {
   *golden.add_channels() = second;
   ASSERT_TRUE(ApproveGolden(golden, "A", "b", "c"));
   EXPECT_EQ(JudgeGolden(golden, trace, {}, {}, v1::GUARD_BAND)->verdict(), v1::FAIL);
+}
+
+TEST_F(GoldenTest, LeavesOpenWhatIsOpenInOneOfSeveralChannelsUnlessAnotherFails) {
+  v1::Golden golden = Approved(Trace({{0, 0}}, 10'000), 0.5, 0);
+  *golden.add_channels() = golden.channels(0);
+  const auto judge = [&](double first_tolerance, double second_tolerance) {
+    golden.mutable_channels(0)->set_value_tolerance(first_tolerance);
+    golden.mutable_channels(1)->set_value_tolerance(second_tolerance);
+    uncertainty::Budgets budgets;
+    budgets["lamp"].set_expanded(0.1);
+    return JudgeGolden(Approved(golden), Trace({{0, 1}}, 10'000), {}, budgets, v1::GUARD_BAND)
+        ->verdict();
+  };
+  constexpr double kOpen = 1.05;
+  EXPECT_EQ(judge(kOpen, 2), v1::INCONCLUSIVE);
+  EXPECT_EQ(judge(2, kOpen), v1::INCONCLUSIVE);
+  EXPECT_EQ(judge(kOpen, 0.5), v1::FAIL);
+  EXPECT_EQ(judge(0.5, kOpen), v1::FAIL);
+}
+
+TEST_F(GoldenTest, ReportsTheTightestOfSeveralChannels) {
+  v1::Golden golden = Approved(Trace({{0, 0}, {5'000, 1}}, 10'000), 0.1, 200);
+  v1::GoldenChannel late = golden.channels(0);
+  late.set_value_tolerance(0.5);
+  late.set_time_tolerance(100 * kMs);
+  *golden.add_channels() = late;
+  const auto judge = [&] {
+    return *JudgeGolden(Approved(golden), Trace({{0, 0}, {5'050, 1.05}}, 10'000), {}, {},
+                        v1::GUARD_BAND);
+  };
+  for (int round = 0; round < 2; ++round) {
+    const v1::CheckResult result = judge();
+    EXPECT_DOUBLE_EQ(result.value().limit(), 0.1);
+    EXPECT_DOUBLE_EQ(result.time().limit(), 0.1);
+    golden.mutable_channels()->SwapElements(0, 1);
+  }
+  late.set_compare(v1::GoldenChannel::EVENTS);
+  late.set_time_tolerance(51 * kMs);
+  *golden.add_channels() = late;
+  EXPECT_THAT(judge().reason(), StartsWith("expected 2 events of lamp"));
 }
 
 TEST_F(GoldenTest, JudgesFormulasOverATraceFile) {

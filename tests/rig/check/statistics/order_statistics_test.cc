@@ -30,6 +30,15 @@ TEST(QuantileTest, GivesTheTextbookIntervalOfAMedian) {
   EXPECT_NEAR(median->confidence, 0.978515625, 1e-14);
 }
 
+// Between the only two: 1 - 2 P(B(2, 1/2) = 0), exactly.
+TEST(QuantileTest, GivesTheExtremesWhereTheyAreJustEnough) {
+  const auto median = QuantileWithInterval(Countdown(2), 0.5, 0.5);
+  ASSERT_TRUE(median);
+  EXPECT_EQ(median->low, 1);
+  EXPECT_EQ(median->high, 2);
+  EXPECT_DOUBLE_EQ(median->confidence, 0.5);
+}
+
 TEST(QuantileTest, LeavesAnEndOpenThatTheValuesCannotGive) {
   const auto high = QuantileWithInterval(Countdown(20), 0.99, 0.95);
   ASSERT_TRUE(high);
@@ -76,6 +85,7 @@ TEST(QuantileTest, RefusesValuesThatAreNone) {
 TEST(NonparametricToleranceTest, NeedsFiftyNineOrNinetyThreeValues) {
   EXPECT_EQ(NonparametricSampleSize(ToleranceSide::kUpper, 0.95, 0.95).value(), 59);
   EXPECT_EQ(NonparametricSampleSize(ToleranceSide::kBoth, 0.95, 0.95).value(), 93);
+  EXPECT_FALSE(NonparametricTolerance(Countdown(92), ToleranceSide::kBoth, 0.95, 0.95));
   const auto few = NonparametricTolerance(Countdown(58), ToleranceSide::kUpper, 0.95, 0.95);
   ASSERT_FALSE(few);
   EXPECT_EQ(few.error().code, Code::kFailedPrecondition);

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "rig/check/therapy/findings.h"
+
 namespace rig::therapy {
 namespace {
 
@@ -34,6 +36,19 @@ uncertainty::Budgets Known(const std::string& channel, double expanded, double t
   return budgets;
 }
 
+TEST(DecideTest, IsClosedAtTheLimit) {
+  EXPECT_EQ(Decide(v1::GUARD_BAND, {{"x", 1, 1, 0, "s", 0}}, "", "").verdict(), v1::PASS);
+  EXPECT_EQ(Decide(v1::GUARD_BAND, {{"x", 2, 1, 1, "s", 1}}, "", "").verdict(), v1::PASS);
+}
+
+TEST(DecideTest, ReportsTheLeastMarginRelativeToItsLimit) {
+  std::vector<Finding> findings = {{"near", 10, 9, 1, "s", 0}, {"far", 1, 0.5, 0.5, "s", 0}};
+  for (int round = 0; round < 2; ++round) {
+    EXPECT_EQ(Decide(v1::GUARD_BAND, findings, "", "").value().limit(), 10);
+    std::swap(findings[0], findings[1]);
+  }
+}
+
 v1::FlowCheck Flow() {
   v1::FlowCheck check;
   check.set_volume("plant.v");
@@ -58,7 +73,9 @@ TEST(JudgeFlowTest, PassesAndFailsAtTheLimit) {
   EXPECT_EQ(high.verdict(), v1::FAIL);
   EXPECT_NEAR(high.value().measured(), 0.06, 1e-9);
   EXPECT_NEAR(high.value().margin(), -0.01, 1e-9);
-  EXPECT_EQ(JudgeScaled(0.94).verdict(), v1::FAIL);
+  const v1::CheckResult low = JudgeScaled(0.94);
+  EXPECT_EQ(low.verdict(), v1::FAIL);
+  EXPECT_DOUBLE_EQ(low.value().limit(), -0.05);
   EXPECT_THAT(high.reason(), HasSubstr("31 min"));
 }
 
@@ -68,6 +85,28 @@ TEST(JudgeFlowTest, DoesNotDecideWithinTheUncertainty) {
   EXPECT_EQ(JudgeScaled(1.049, uncertainty).verdict(), v1::INCONCLUSIVE);
   EXPECT_EQ(JudgeScaled(1.07, uncertainty).verdict(), v1::FAIL);
   EXPECT_EQ(JudgeScaled(1.03, uncertainty).verdict(), v1::PASS);
+}
+
+TEST(JudgeFlowTest, DoesNotDecideWithinTheUncertaintyOfTimes) {
+  check::Signals signals;
+  Put(
+      signals, "plant.v", [](int s) { return 1.04 * kRate * s; }, 7200);
+  const auto verdict = [&](double time_s) {  // of 2 min, at either end
+    return JudgeFlow(Flow(), signals, Known("plant.v", 0, time_s), v1::GUARD_BAND).verdict();
+  };
+  EXPECT_EQ(verdict(0.8), v1::PASS);
+  EXPECT_EQ(verdict(0.9), v1::INCONCLUSIVE);
+}
+
+TEST(JudgeFlowTest, HoldsTheMeanAgainstTheLimitWhateverTheWindowsAllow) {
+  v1::FlowCheck check = Flow();
+  v1::FlowWindow* window = check.add_windows();
+  window->set_window(120 * kSecond);
+  window->set_limit(0.5);
+  check::Signals signals;
+  Put(
+      signals, "plant.v", [](int s) { return 1.06 * kRate * s; }, 7200);
+  EXPECT_EQ(JudgeFlow(check, signals, {}, v1::GUARD_BAND).verdict(), v1::FAIL);
 }
 
 TEST(JudgeFlowTest, NeverPassesWhatIsNotKnown) {
@@ -99,7 +138,7 @@ TEST(JudgeFlowTest, FailsReverseFlowBeyondItsUncertainty) {
   };
   EXPECT_EQ(verdict(0), v1::FAIL);
   EXPECT_EQ(verdict(back / 1.5), v1::FAIL);
-  EXPECT_EQ(verdict(back), v1::INCONCLUSIVE);
+  EXPECT_EQ(verdict(back / 1.2), v1::INCONCLUSIVE);  // root 2 times: both readings
 }
 
 TEST(JudgeFlowTest, AllowsACounterOneStepBack) {
@@ -154,6 +193,12 @@ TEST(JudgeBolusTest, CountsWhatFlowedWhileTheEndsAreNotKnown) {
   };
   EXPECT_EQ(verdict(3), v1::PASS);  // 3 nL at either end
   EXPECT_EQ(verdict(4), v1::INCONCLUSIVE);
+  // It flows just before the beginning, and neither just behind it nor about the end.
+  Put(
+      signals, "plant.v",
+      [](int s) { return (std::min(s, 20) + 1.5 * std::clamp(s - 30, 0, 40)) * 1e-9; }, 100);
+  EXPECT_EQ(verdict(4), v1::PASS);
+  EXPECT_EQ(verdict(6), v1::INCONCLUSIVE);
 }
 
 TEST(JudgeBolusTest, NeverPassesWhatIsNotKnownAndFailsReverseFlow) {
@@ -185,6 +230,7 @@ TEST(JudgeFlowTest, CountsStepsAndKeepsTheLimitsOfWindows) {
   const v1::CheckResult result = JudgeFlow(check, signals, {}, v1::GUARD_BAND);
   // 1667 steps in 2 min: quantisation is up to 1 step, 0.06 %.
   EXPECT_EQ(result.verdict(), v1::PASS);
+  EXPECT_EQ(JudgeFlow(check, signals, Known("plant.v", 0.1), v1::GUARD_BAND).verdict(), v1::PASS);
   window->set_limit(0.0001);
   EXPECT_EQ(JudgeFlow(check, signals, {}, v1::GUARD_BAND).verdict(), v1::FAIL);
 }
@@ -278,6 +324,9 @@ TEST(JudgePulsesTest, FailsForRateWidthBalanceAndNumber) {
   check.set_imbalance_max(0.1);  // a lamp has one phase
   EXPECT_EQ(JudgePulses(check, Blinking(), {}, v1::GUARD_BAND).verdict(), v1::FAIL);
   check = Pulses();
+  check.set_at_least(20);
+  check.set_gap_max(kSecond);  // two phases of one sign are two pulses
+  EXPECT_EQ(JudgePulses(check, Blinking(), {}, v1::GUARD_BAND).verdict(), v1::PASS);
   check.set_at_least(21);
   EXPECT_EQ(JudgePulses(check, Blinking(), {}, v1::GUARD_BAND).verdict(), v1::FAIL);
 }
@@ -292,6 +341,56 @@ TEST(JudgePulsesTest, DoesNotDecideWithinTheUncertainty) {
   EXPECT_EQ(verdict(0.0070, v1::GUARD_BAND), v1::PASS);
   EXPECT_EQ(verdict(0.0072, v1::GUARD_BAND), v1::INCONCLUSIVE);
   EXPECT_EQ(verdict(0.0072, v1::SIMPLE), v1::PASS);
+}
+
+TEST(JudgePulsesTest, DoesNotDecideARateWithinItsUncertainty) {
+  v1::PulseTrainCheck check = Pulses();
+  check.set_rate_max(2.1);
+  check.set_width_max(0);
+  check.set_width_min(0);
+  const auto verdict = [&](double time_s) {  // root 2 times, at 2 Hz 4 times as much
+    return JudgePulses(check, Blinking(), Known("observed.lamp", 0, time_s), v1::GUARD_BAND)
+        .verdict();
+  };
+  EXPECT_EQ(verdict(0.017), v1::PASS);
+  EXPECT_EQ(verdict(0.018), v1::INCONCLUSIVE);
+}
+
+// 2 Hz, 100 ms at 1, a gap and 100 ms at -1, of the first pulse at `first`; known up to `end_s`.
+check::Signals Stimulating(double gap_s, double first, double end_s) {
+  check::Signals signals;
+  std::vector<StepPoint> points = {{T(0), 0}};
+  for (int i = 0; i < 20; ++i) {
+    const double at = 0.5 * i + 0.2;
+    points.push_back({T(at), 1});
+    if (gap_s > 0) points.push_back({T(at + 0.1), 0});
+    points.push_back({T(at + 0.1 + gap_s), i == 0 ? first : -1});
+    points.push_back({T(at + 0.2 + gap_s), 0});
+  }
+  check::Signal signal;
+  signal.Add(points);
+  signals.channels["observed.lamp"] = std::move(signal);
+  signals.end = T(end_s);
+  return signals;
+}
+
+TEST(JudgePulsesTest, HoldsTheChargeOfEveryPulseAgainstItsLimit) {
+  v1::PulseTrainCheck check;
+  check.set_channel("observed.lamp");
+  check.set_to(kSecond * 98 / 10);
+  check.set_imbalance_max(0.1);
+  check.set_gap_max(60'000'000);
+  const auto verdict = [&](const check::Signals& signals, double time_s = 0) {
+    return JudgePulses(check, signals, Known("observed.lamp", 0, time_s), v1::GUARD_BAND).verdict();
+  };
+  EXPECT_EQ(verdict(Stimulating(0, -1, 10)), v1::PASS);
+  EXPECT_EQ(verdict(Stimulating(0.05, -1, 10)), v1::PASS);
+  EXPECT_EQ(verdict(Stimulating(0.07, -1, 10)), v1::FAIL);
+  EXPECT_EQ(verdict(Stimulating(0.05, -0.8, 10)), v1::FAIL);
+  EXPECT_EQ(verdict(Stimulating(0.05, -1, 9.87)), v1::INCONCLUSIVE);
+  // Two widths with two edges each: twice the uncertainty of one.
+  EXPECT_EQ(verdict(Stimulating(0, -1, 10), 0.0049), v1::PASS);
+  EXPECT_EQ(verdict(Stimulating(0, -1, 10), 0.0051), v1::INCONCLUSIVE);
 }
 
 TEST(JudgePulsesTest, NeverPassesWhatIsNotKnownOrNotAsked) {
@@ -334,6 +433,7 @@ v1::OcclusionCheck Occlusion() {
 
 TEST(JudgeOcclusionTest, MeasuresTheTimeToTheAlarm) {
   EXPECT_EQ(JudgeOcclusion(Occlusion(), Clamped(230, 220), {}, v1::GUARD_BAND).verdict(), v1::PASS);
+  EXPECT_EQ(JudgeOcclusion(Occlusion(), Clamped(300, 220), {}, v1::GUARD_BAND).verdict(), v1::PASS);
   v1::OcclusionCheck check = Occlusion();
   check.set_time_max(209 * kSecond);
   EXPECT_EQ(JudgeOcclusion(check, Clamped(230, 220), {}, v1::GUARD_BAND).verdict(), v1::FAIL);
@@ -353,6 +453,37 @@ TEST(JudgeOcclusionTest, DoesNotDecideWithinTheUncertainty) {
   };
   EXPECT_EQ(verdict(4.9e3), v1::PASS);
   EXPECT_EQ(verdict(5.1e3), v1::INCONCLUSIVE);
+}
+
+TEST(JudgeOcclusionTest, DoesNotDecideWithinTheUncertaintyOfTimes) {
+  const auto known = Known("device.alarm", 0, 2);
+  const auto verdict = [&](int time_min_s, int time_max_s, const check::Signals& signals) {
+    v1::OcclusionCheck check = Occlusion();
+    check.set_time_min(time_min_s * kSecond);
+    check.set_time_max(time_max_s * kSecond);
+    return JudgeOcclusion(check, signals, known, v1::GUARD_BAND).verdict();
+  };
+  EXPECT_EQ(verdict(0, 211, Clamped(230, 220)), v1::INCONCLUSIVE);
+  EXPECT_EQ(verdict(209, 300, Clamped(230, 220)), v1::INCONCLUSIVE);
+  EXPECT_EQ(verdict(200, 220, Clamped(230, 220)), v1::PASS);
+  EXPECT_EQ(verdict(0, 220, Clamped(231, 1000)), v1::INCONCLUSIVE);
+}
+
+TEST(JudgeOcclusionTest, HoldsTheHighestPressureAgainstItsLimitNotTheLast) {
+  check::Signals signals = Clamped(230, 220);
+  Put(
+      signals, "plant.p", [](int s) { return s == 100 ? 95e3 : 15e3 + 100 * s; }, 230);
+  EXPECT_EQ(JudgeOcclusion(Occlusion(), signals, {}, v1::GUARD_BAND).verdict(), v1::FAIL);
+}
+
+TEST(JudgeOcclusionTest, NeverPassesAnAlarmThatIsNotKnownAllTheTime) {
+  check::Signals signals = Clamped(230, 220);
+  Put(
+      signals, "device.alarm", [](int s) { return s == 100   ? std::nan("")
+                                                  : s >= 220 ? 1.0
+                                                             : 0.0; },
+      230);
+  EXPECT_EQ(JudgeOcclusion(Occlusion(), signals, {}, v1::GUARD_BAND).verdict(), v1::INCONCLUSIVE);
 }
 
 TEST(JudgeOcclusionTest, PredictsAndDoesNotPassWhenTheRunEndsBefore) {
@@ -403,12 +534,46 @@ TEST(RefuseTest, NamesTheFieldThatIsWrong) {
   bolus.set_tolerance(1e-7);
   EXPECT_EQ(field(check, 10), "");
   EXPECT_EQ(field(check, 9), "bolus.to");
+  bolus.set_from(10 * kSecond);
+  EXPECT_EQ(field(check, 10), "bolus.to");
+  bolus.set_from(0);
   bolus.set_tolerance(2e-6);
   EXPECT_EQ(field(check, 10), "bolus.tolerance");
   *check.mutable_pulses() = Pulses();
   EXPECT_EQ(field(check, 10), "");
   check.mutable_pulses()->set_from(10 * kSecond);
   EXPECT_EQ(field(check, 10), "pulses.to");
+}
+
+TEST(RefuseTest, NamesLimitsThatAreNone) {
+  const std::map<std::string, std::string> units = {
+      {"plant.p", "Pa"}, {"device.alarm", "1"}, {"observed.lamp", "1"}};
+  const auto field = [&](const v1::Check& check) {
+    const auto refusal =
+        Refuse(check, {units, [](std::string_view) { return true; }, 300 * kSecond});
+    return refusal ? refusal->field : std::string();
+  };
+  v1::Check check;
+  *check.mutable_pulses() = Pulses();
+  check.mutable_pulses()->set_rate_max(1);
+  EXPECT_EQ(field(check), "pulses.rate_max");
+  *check.mutable_pulses() = Pulses();
+  check.mutable_pulses()->set_width_max(1);
+  EXPECT_EQ(field(check), "pulses.width_max");
+  *check.mutable_pulses() = Pulses();
+  check.mutable_pulses()->set_threshold("-1");
+  EXPECT_EQ(field(check), "pulses.threshold");
+  v1::PulseTrainCheck none;
+  none.set_channel("observed.lamp");
+  none.set_to(kSecond);
+  *check.mutable_pulses() = none;
+  EXPECT_EQ(field(check), "pulses");
+  *check.mutable_occlusion() = Occlusion();
+  EXPECT_EQ(field(check), "");
+  check.mutable_occlusion()->set_time_min(221 * kSecond);
+  EXPECT_EQ(field(check), "occlusion.time_max");
+  check.mutable_occlusion()->set_flow_min(1);
+  EXPECT_EQ(field(check), "occlusion.flow_max");
 }
 
 }  // namespace

@@ -57,6 +57,15 @@ TEST(FindPulsesTest, TakesPhasesFartherApartForTwoPulses) {
   EXPECT_DOUBLE_EQ(pulses->front().Imbalance(), 1);
 }
 
+TEST(FindPulsesTest, TakesThePulsesFromTheFirstInstantUpToButNotAtTheLast) {
+  PulseRules rules = Rules();
+  rules.from = Us(5000);
+  rules.to = Us(10'000);
+  const auto pulses = FindPulses(Biphasic(3), Us(1'000'000), rules);
+  ASSERT_EQ(pulses->size(), 1u);
+  EXPECT_EQ(pulses->front().begin, Us(5000));
+}
+
 TEST(FindPulsesTest, TellsWhatTheEndCuts) {
   PulseRules rules = Rules();
   rules.to = Us(5100);
