@@ -17,7 +17,7 @@ Stages, in the order in which they run:
   lint     `rig lint` over every YAML file under scenarios/   (needs the release build)
   asan     all tests under AddressSanitizer and UndefinedBehaviorSanitizer
   tsan     the tests that start threads, under ThreadSanitizer
-  fuzz     every libFuzzer target for N seconds (15), from its seeds in tests/fuzz/corpus/
+  fuzz     every libFuzzer target for N seconds (10), from its seeds in tests/fuzz/corpus/
   tidy     clang-tidy over every .cc but those of tests; unchanged files that were clean are left out
 
 Builds lie in build/<preset>, logs in build/logs. Exit code: 0 when every stage passed, 1 otherwise,
@@ -27,7 +27,7 @@ USAGE
 
 all_stages=(release scripts format lint asan tsan fuzz tidy)
 stages=("${all_stages[@]}")
-fuzz_seconds=15
+fuzz_seconds=10
 while (($#)); do
   case "$1" in
     --only)
