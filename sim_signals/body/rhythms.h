@@ -26,6 +26,8 @@ struct HeartCycle {
   }
 };
 
+Duration FromSeconds(double s);  // to the nearest nanosecond
+
 // What a rhythm begins with.
 struct RhythmStart {
   const BodyCourse& course;  // outlives the rhythm

@@ -6,7 +6,6 @@
 
 namespace rig {
 
-Duration FromSeconds(double s);  // to the nearest nanosecond
 // When a rhythm's first beat comes: 0.4 of an interval after its begin, or a whole one after the
 // last beat before it, whichever is later.
 RunTime FirstBeat(const RhythmStart& start, double interval_s);

@@ -15,10 +15,6 @@ constexpr double kLongestS = 2.5;
 
 double Norm(const Dipole& d) { return std::sqrt(d.x * d.x + d.y * d.y + d.z * d.z); }
 
-Duration FromSeconds(double s) {
-  return Duration(static_cast<std::int64_t>(std::floor(s * 1e9 + 0.5)));
-}
-
 }  // namespace
 
 EcgSource::EcgSource(const v1::Ecg& ecg, const BodyCourse& course, std::uint64_t seed,

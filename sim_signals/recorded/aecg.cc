@@ -8,6 +8,7 @@
 #include <cstring>
 #include <pugixml.hpp>
 
+#include "sim_signals/recorded/listed_annotations.h"
 #include "sim_signals/recorded/text.h"
 
 namespace rig {
@@ -53,19 +54,6 @@ bool ParseSeconds(const pugi::xml_node& node, double& seconds) {
   return unit == "s" || unit == "ms" || unit == "us";
 }
 
-class AecgAnnotations : public AnnotationStream {
- public:
-  explicit AecgAnnotations(const std::vector<RecordingAnnotation>& all) : all_(&all) {}
-  Result<std::optional<RecordingAnnotation>> Next() override {
-    if (next_ == all_->size()) return std::nullopt;
-    return (*all_)[next_++];
-  }
-
- private:
-  const std::vector<RecordingAnnotation>* all_;
-  std::size_t next_ = 0;
-};
-
 class Aecg : public Recording {
  public:
   explicit Aecg(std::filesystem::path path) : files_{std::move(path)} {}
@@ -75,7 +63,7 @@ class Aecg : public Recording {
   std::string start() const override { return start_; }
   Status Read(std::size_t channel, std::int64_t first, std::span<double> values) override;
   Result<std::unique_ptr<AnnotationStream>> Annotations() const override {
-    return std::make_unique<AecgAnnotations>(annotations_);
+    return std::make_unique<ListedAnnotations>(annotations_);
   }
   const std::vector<std::filesystem::path>& files() const override { return files_; }
 

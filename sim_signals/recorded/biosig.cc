@@ -10,6 +10,7 @@
 #include <map>
 
 #include "sim_signals/recorded/child.h"
+#include "sim_signals/recorded/listed_annotations.h"
 #include "sim_signals/recorded/text.h"
 #include "sim_signals/recorded/wfdb_format.h"
 
@@ -57,19 +58,6 @@ struct Unpacked {
   double scale = 1.0, offset = 0.0;
 };
 
-class Events : public AnnotationStream {
- public:
-  explicit Events(const std::vector<RecordingAnnotation>& all) : all_(&all) {}
-  Result<std::optional<RecordingAnnotation>> Next() override {
-    if (next_ == all_->size()) return std::nullopt;
-    return (*all_)[next_++];
-  }
-
- private:
-  const std::vector<RecordingAnnotation>* all_;
-  std::size_t next_ = 0;
-};
-
 class BiosigRecording : public Recording {
  public:
   BiosigRecording(std::filesystem::path path, TemporaryFolder folder)
@@ -81,7 +69,7 @@ class BiosigRecording : public Recording {
   std::string start() const override { return start_; }
   Status Read(std::size_t channel, std::int64_t first, std::span<double> values) override;
   Result<std::unique_ptr<AnnotationStream>> Annotations() const override {
-    return std::make_unique<Events>(events_);
+    return std::make_unique<ListedAnnotations>(events_);
   }
   const std::vector<std::filesystem::path>& files() const override { return files_; }
 

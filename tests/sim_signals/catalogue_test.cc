@@ -44,13 +44,13 @@ SourceContext ContextOf(const Case& source, const BodyCourse& course) {
 }
 
 BodyCourse EveryRhythm() {
-  return CourseFrom({{0.0, kSinus},
-                     {0.7, "rhythm: {ventricular_fibrillation: {}}"},
-                     {1.3, "rhythm: {asystole: {}}"},
-                     {2.1, "rhythm: {atrial_fibrillation: {}}"},
-                     {3.4, "rhythm: {ventricular_tachycardia: {}}"},
-                     {4.2, "rhythm: {paced: {mode: dual}}"},
-                     {5.7, "rhythm: {av_block: {degree: wenckebach}}"}});
+  return CourseOf({{0.0, kSinus},
+                   {0.7, "rhythm: {ventricular_fibrillation: {}}"},
+                   {1.3, "rhythm: {asystole: {}}"},
+                   {2.1, "rhythm: {atrial_fibrillation: {}}"},
+                   {3.4, "rhythm: {ventricular_tachycardia: {}}"},
+                   {4.2, "rhythm: {paced: {mode: dual}}"},
+                   {5.7, "rhythm: {av_block: {degree: wenckebach}}"}});
 }
 
 TEST(CatalogueTest, EverySourceGivesTheSameBitsInBlocksOfAnySize) {
@@ -90,14 +90,14 @@ TEST(CatalogueTest, EverySourceSpeaksOnlyOfTheTruthChannelsListed) {
 
 TEST(CatalogueTest, TruthBeginsWithTheFirstSampleWhereThatIsLater) {
   // A step between two samples: the first sample of its source lies 1.5 ms after it.
-  const BodyCourse course = CourseFrom(kSinus);
+  const BodyCourse course = CourseOf(kSinus);
   const auto source = Make(PlayFrom("ecg: {}"), EcgContext(&course), AtNanoseconds(500'000));
   const Rendering r = Render(*source, 10, 256, AtNanoseconds(2'000'000));
   for (const TruthEvent& event : r.truth) EXPECT_GE(Nanoseconds(event.t), 2'000'000);
 }
 
 TEST(CatalogueTest, AllSignalsOfABodyShowTheSameBeatsAndAnotherSeedOthers) {
-  const BodyCourse course = CourseFrom(kSinus);
+  const BodyCourse course = CourseOf(kSinus);
   const auto beats = [&](const SourceContext& context) {
     std::vector<std::int64_t> times;
     for (const auto& e : Render(*Make(PlayFrom("ecg: {}"), context), 15'000).Of("beat")) {
@@ -112,7 +112,7 @@ TEST(CatalogueTest, AllSignalsOfABodyShowTheSameBeatsAndAnotherSeedOthers) {
 }
 
 TEST(CatalogueTest, NoiseDoesNotDisturbTheBody) {
-  const BodyCourse course = CourseFrom(kSinus);
+  const BodyCourse course = CourseOf(kSinus);
   const auto quiet = Render(*Make(PlayFrom("ecg: {}"), EcgContext(&course)), 15'000).Of("beat");
   const auto noisy =
       Render(*Make(PlayFrom(std::string("ecg: {}") + kNoise), EcgContext(&course)), 15'000)
@@ -127,14 +127,14 @@ std::string RefusalOf(const v1::Play& play, const SourceContext& context) {
 }
 
 TEST(CatalogueTest, RefusesAnEcgOnAPressureSignal) {
-  const BodyCourse course = CourseFrom(kSinus);
+  const BodyCourse course = CourseOf(kSinus);
   const SourceContext context{.signal = "line", .unit = "Pa", .directory = {}, .body = &course};
   EXPECT_EQ(RefusalOf(PlayFrom("ecg: {}"), context), "signal line is in Pa, this source gives V");
 }
 
 TEST(CatalogueTest, RefusesAnEcgWithoutAPatient) {
   EXPECT_NE(RefusalOf(PlayFrom("ecg: {}"), EcgContext()), "accepted");
-  const BodyCourse later = CourseFrom({{1.0, kSinus}});
+  const BodyCourse later = CourseOf({{1.0, kSinus}});
   EXPECT_NE(RefusalOf(PlayFrom("ecg: {}"), EcgContext(&later)), "accepted");
 }
 

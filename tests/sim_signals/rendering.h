@@ -10,6 +10,7 @@
 
 #include "rig/base/strict_yaml.h"
 #include "sim_signals/catalogue/catalogue.h"
+#include "tests/sim_signals/body/bodies.h"
 
 namespace rig {
 
@@ -49,20 +50,6 @@ Message FromYaml(const std::string& text) {
   const auto loaded = LoadYamlText(text, "test", message);
   if (!loaded) throw std::runtime_error(loaded.error().message);  // GoogleTest reports it
   return message;
-}
-
-// A body from YAML: one line, or several of "<seconds>: <body>".
-inline BodyCourse CourseFrom(const std::string& body) {
-  BodyCourse course;
-  course.Add(RunTime(), FromYaml<v1::Body>(body));
-  return course;
-}
-inline BodyCourse CourseFrom(const std::vector<std::pair<double, std::string>>& steps) {
-  BodyCourse course;
-  for (const auto& [at_s, body] : steps) {
-    course.Add(AtNanoseconds(static_cast<std::int64_t>(at_s * 1e9)), FromYaml<v1::Body>(body));
-  }
-  return course;
 }
 
 // "ecg: {lead: v1}" and the like.

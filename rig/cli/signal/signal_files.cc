@@ -11,6 +11,7 @@
 #include "reports/reports.h"
 #include "rig/record/trace_reader.h"
 #include "rig/record/trace_writer.h"
+#include "sim_signals/recorded/child.h"
 #include "sim_signals/recorded/csv_writer.h"
 #include "sim_signals/recorded/edf_writer.h"
 #include "sim_signals/recorded/wfdb_writer.h"
@@ -274,37 +275,28 @@ Status WriteSignals(const RenderOrder& order, const SignalFiles& files) {
 Result<std::string> PlotSignals(const RenderOrder& order, int columns) {
   RIG_TRY_ASSIGN(auto rendering, SignalRendering::Create(order));
   // The picture of a trace is there already: this is one, for as long as it is drawn.
-  std::string folder = (fs::temp_directory_path() / "rig_signal_XXXXXX").string();
-  if (mkdtemp(folder.data()) == nullptr) {
-    return MakeError(Code::kUnavailable, folder + ": cannot be made; expected a temporary folder");
+  RIG_TRY_ASSIGN(const TemporaryFolder folder, TemporaryFolder::Make());
+  const fs::path file = folder.path() / "signals.h5";
+  RIG_TRY_ASSIGN(auto writer, TraceWriter::Create(file));
+  std::vector<std::string> names;
+  std::vector<TraceSink::ChannelId> ids;
+  const Duration period = rendering->TimeOf(1) - rendering->TimeOf(0);
+  for (const auto& signal : rendering->signals()) {
+    names.push_back(signal.name);
+    RIG_TRY_ASSIGN(ids.emplace_back(),
+                   writer->Declare(signal.name, signal.unit, ChannelKind::kSampled, period));
   }
-  const fs::path file = fs::path(folder) / "signals.h5";
-  const auto draw = [&]() -> Result<std::string> {
-    RIG_TRY_ASSIGN(auto writer, TraceWriter::Create(file));
-    std::vector<std::string> names;
-    std::vector<TraceSink::ChannelId> ids;
-    const Duration period = rendering->TimeOf(1) - rendering->TimeOf(0);
-    for (const auto& signal : rendering->signals()) {
-      names.push_back(signal.name);
-      RIG_TRY_ASSIGN(ids.emplace_back(),
-                     writer->Declare(signal.name, signal.unit, ChannelKind::kSampled, period));
+  const auto append = [&](std::int64_t first) -> Status {
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+      RIG_TRY(writer->AppendSamples(ids[i], rendering->signals()[i].values));
     }
-    const auto append = [&](std::int64_t first) -> Status {
-      for (std::size_t i = 0; i < ids.size(); ++i) {
-        RIG_TRY(writer->AppendSamples(ids[i], rendering->signals()[i].values));
-      }
-      return writer->AdvanceTo(rendering->TimeOf(
-          first + static_cast<std::int64_t>(rendering->signals().front().values.size())));
-    };
-    RIG_TRY(rendering->Render(append));
-    RIG_TRY(writer->Close());
-    RIG_TRY_ASSIGN(const TraceReader trace, TraceReader::Open(file.string()));
-    return PlotTrace(trace, names, columns);
+    return writer->AdvanceTo(rendering->TimeOf(
+        first + static_cast<std::int64_t>(rendering->signals().front().values.size())));
   };
-  auto plot = draw();
-  std::error_code ignored;  // what stays is in the folder for temporary files
-  fs::remove_all(folder, ignored);
-  return plot;
+  RIG_TRY(rendering->Render(append));
+  RIG_TRY(writer->Close());
+  RIG_TRY_ASSIGN(const TraceReader trace, TraceReader::Open(file.string()));
+  return PlotTrace(trace, names, columns);
 }
 
 }  // namespace rig

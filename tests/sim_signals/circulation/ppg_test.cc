@@ -31,8 +31,8 @@ double Modulation(const std::vector<double>& values) {
 class SaturationTest : public testing::TestWithParam<double> {};
 
 TEST_P(SaturationTest, FollowsFromTheRatioOfRatiosWithinHalfAPercent) {
-  const BodyCourse course = CourseFrom(kSteady + std::string("oxygenation: {saturation: ") +
-                                       std::to_string(GetParam()) + " %}");
+  const BodyCourse course = CourseOf(kSteady + std::string("oxygenation: {saturation: ") +
+                                     std::to_string(GetParam()) + " %}");
   const double ratio = Modulation(Light(course, "red")) / Modulation(Light(course, "infrared"));
   EXPECT_NEAR(110.0 - 25.0 * ratio, GetParam(), 0.5);
 }
@@ -40,7 +40,7 @@ TEST_P(SaturationTest, FollowsFromTheRatioOfRatiosWithinHalfAPercent) {
 INSTANTIATE_TEST_SUITE_P(Percent, SaturationTest, testing::Values(70.0, 85.0, 97.0, 100.0));
 
 TEST(PpgTest, TakesAnotherMakersCurve) {
-  const BodyCourse course = CourseFrom(kSteady + std::string("oxygenation: {saturation: 90 %}"));
+  const BodyCourse course = CourseOf(kSteady + std::string("oxygenation: {saturation: 90 %}"));
   const std::string curve =
       ", calibration: [{saturation: 100 %, ratio: 0.4}, {saturation: 80 %, ratio: 1.2}]";
   const auto red =
@@ -49,7 +49,7 @@ TEST(PpgTest, TakesAnotherMakersCurve) {
 }
 
 TEST(PpgTest, HasThePerfusionIndexAsked) {
-  const BodyCourse course = CourseFrom(
+  const BodyCourse course = CourseOf(
       "rhythm: {sinus: {rate: 72 bpm, rate_sd: 0 bpm}}\nbreathing: {rate: 0 bpm}\n"
       "oxygenation: {perfusion: 4 %}");
   const auto light = Light(course, "infrared");
@@ -58,7 +58,7 @@ TEST(PpgTest, HasThePerfusionIndexAsked) {
 }
 
 TEST(PpgTest, PulsesFollowTheSameBeatsByTheTransitTime) {
-  const BodyCourse course = CourseFrom(kSteady + std::string("circulation: {transit: 180 ms}"));
+  const BodyCourse course = CourseOf(kSteady + std::string("circulation: {transit: 180 ms}"));
   const auto pulses =
       Render(*Make(PlayFrom("ppg: {wavelength: red}"), EcgContext(&course)), 15'000).Of("pulse");
   const auto beats = Render(*Make(PlayFrom("ecg: {}"), EcgContext(&course)), 15'000).Of("beat");
@@ -69,9 +69,9 @@ TEST(PpgTest, PulsesFollowTheSameBeatsByTheTransitTime) {
 }
 
 TEST(PpgTest, TellsSettingsWhenTheyAreReachedAndThatThePulseIsLost) {
-  const BodyCourse course = CourseFrom({{0.0, kSteady},
-                                        {5.0, "oxygenation: {saturation: 85 %, over: 4 s}"},
-                                        {12.0, "rhythm: {asystole: {}}"}});
+  const BodyCourse course = CourseOf({{0.0, kSteady},
+                                      {5.0, "oxygenation: {saturation: 85 %, over: 4 s}"},
+                                      {12.0, "rhythm: {asystole: {}}"}});
   const Rendering r =
       Render(*Make(PlayFrom("ppg: {wavelength: red}"), EcgContext(&course)), 20 * 500);
   const auto saturation = r.Of("saturation");
@@ -86,7 +86,7 @@ TEST(PpgTest, TellsSettingsWhenTheyAreReachedAndThatThePulseIsLost) {
 }
 
 TEST(PpgTest, RefusesACurveThatDoesNotFall) {
-  const BodyCourse course = CourseFrom(kSteady);
+  const BodyCourse course = CourseOf(kSteady);
   const v1::Play play = PlayFrom(
       "ppg: {wavelength: red, calibration: [{saturation: 80 %, ratio: 1}, {saturation: 90 %, "
       "ratio: 0.5}]}");

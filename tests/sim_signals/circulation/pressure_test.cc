@@ -30,7 +30,7 @@ class ArterialPressureTest : public testing::TestWithParam<std::pair<double, std
 
 TEST_P(ArterialPressureTest, HasTheSystolicAndDiastolicPressureAsked) {
   const auto& [bpm, circulation] = GetParam();
-  const BodyCourse course = CourseFrom(Rhythm(bpm) + "circulation: {" + circulation + "}");
+  const BodyCourse course = CourseOf(Rhythm(bpm) + "circulation: {" + circulation + "}");
   const v1::Circulation& asked = course.circulation[0].second;
   const auto steady = From(Pressure(course, "natural_frequency: 100 Hz, damping: 0.7", 40), 30);
   EXPECT_NEAR(Largest(steady) / kMmHg, asked.systolic() / kMmHg, 1.5);
@@ -44,14 +44,14 @@ INSTANTIATE_TEST_SUITE_P(RatesAndPressures, ArterialPressureTest,
                                                    "systolic: 90 mmHg, diastolic: 60 mmHg"}));
 
 TEST(ArterialPressureTest, FallsToTheFillingPressureWithoutBeats) {
-  const BodyCourse course = CourseFrom({{0.0, Rhythm(72)}, {20.0, "rhythm: {asystole: {}}"}});
+  const BodyCourse course = CourseOf({{0.0, Rhythm(72)}, {20.0, "rhythm: {asystole: {}}"}});
   const Rendering r = Pressure(course, "", 60);
   EXPECT_NEAR(r.values.back() / kMmHg, 7.0, 1.0);
   EXPECT_EQ(r.Of("rate").back().value, 0.0);
 }
 
 TEST(ArterialPressureTest, EarlyBeatsGiveLess) {
-  const BodyCourse course = CourseFrom(Rhythm(60) + "ectopy: {pattern: bigeminy}");
+  const BodyCourse course = CourseOf(Rhythm(60) + "ectopy: {pattern: bigeminy}");
   const Rendering r = Pressure(course, "", 40);
   const auto pulses = r.Of("pulse");
   double early = 0.0, late = 0.0;
@@ -65,7 +65,7 @@ TEST(ArterialPressureTest, EarlyBeatsGiveLess) {
 }
 
 TEST(VenousPressureTest, SwingsAroundItsMean) {
-  const BodyCourse course = CourseFrom(Rhythm(72) + "circulation: {venous: 8 mmHg}");
+  const BodyCourse course = CourseOf(Rhythm(72) + "circulation: {venous: 8 mmHg}");
   const auto steady = From(Pressure(course, "site: venous", 20), 10);
   double sum = 0.0;
   for (const double v : steady) sum += v;
@@ -73,7 +73,7 @@ TEST(VenousPressureTest, SwingsAroundItsMean) {
 }
 
 TEST(PressureTest, AddsZeroOffsetAndDriftAndFlushes) {
-  const BodyCourse course = CourseFrom(Rhythm(72));
+  const BodyCourse course = CourseOf(Rhythm(72));
   const Rendering clean = Pressure(course, "", 30);
   const Rendering off = Pressure(course, "zero: 5 mmHg, drift: 60 mmHg/h", 30);
   EXPECT_NEAR((off.values[0] - clean.values[0]) / kMmHg, 5.0, 1e-6);

@@ -15,7 +15,7 @@ std::vector<double> Lead(const BodyCourse& course, const std::string& lead) {
 class EinthovenTest : public testing::TestWithParam<const char*> {};
 
 TEST_P(EinthovenTest, HoldsToRounding) {
-  const BodyCourse course = CourseFrom(std::string(GetParam()));
+  const BodyCourse course = CourseOf(std::string(GetParam()));
   const auto i = Lead(course, "i"), ii = Lead(course, "ii"), iii = Lead(course, "iii");
   const auto avr = Lead(course, "avr"), avl = Lead(course, "avl"), avf = Lead(course, "avf");
   for (std::size_t n = 0; n < i.size(); ++n) {
@@ -35,7 +35,7 @@ INSTANTIATE_TEST_SUITE_P(Rhythms, EinthovenTest,
 
 TEST(LeadsTest, RGrowsOverThePrecordialLeadsAndSShrinks) {
   // R/S below 1 in V1 and above 1 in V6 in every normal adult; V1 looks from the front.
-  const BodyCourse course = CourseFrom("rhythm: {sinus: {rate: 60 bpm, rate_sd: 0 bpm}}");
+  const BodyCourse course = CourseOf("rhythm: {sinus: {rate: 60 bpm, rate_sd: 0 bpm}}");
   const auto v1 = Lead(course, "v1"), v6 = Lead(course, "v6"), avr = Lead(course, "avr");
   EXPECT_LT(Largest(v1) / -Smallest(v1), 1.0);
   EXPECT_GT(Largest(v6) / -Smallest(v6), 1.0);
@@ -44,7 +44,7 @@ TEST(LeadsTest, RGrowsOverThePrecordialLeadsAndSShrinks) {
 
 TEST(LeadsTest, IntervalsAreThoseOfANormalAdult) {
   // At 60 bpm: P before R by 120 to 200 ms, T after it by 200 to 360 ms.
-  const BodyCourse course = CourseFrom("rhythm: {sinus: {rate: 60 bpm, rate_sd: 0 bpm}}");
+  const BodyCourse course = CourseOf("rhythm: {sinus: {rate: 60 bpm, rate_sd: 0 bpm}}");
   const auto ii = Lead(course, "ii");
   const auto largest_between = [&](int from_ms, int to_ms) {  // relative to the R peak at 2.4 s
     const auto begin = ii.begin() + (2400 + from_ms) / 2;

@@ -9,7 +9,7 @@ namespace rig {
 namespace {
 
 Rendering RenderBody(const std::string& body, std::size_t samples) {
-  const BodyCourse course = CourseFrom(body);
+  const BodyCourse course = CourseOf(body);
   return Render(*Make(PlayFrom("ecg: {}"), EcgContext(&course)), samples);
 }
 
@@ -79,8 +79,8 @@ TEST(VentricularTachycardiaTest, IsWideAndWithoutPWaves) {
 }
 
 TEST(RhythmChangeTest, TheHeartGoesOnFromItsLastBeat) {
-  const BodyCourse course = CourseFrom({{0.0, "rhythm: {sinus: {rate: 60 bpm, rate_sd: 0 bpm}}"},
-                                        {5.6, "rhythm: {sinus: {rate: 120 bpm, rate_sd: 0 bpm}}"}});
+  const BodyCourse course = CourseOf({{0.0, "rhythm: {sinus: {rate: 60 bpm, rate_sd: 0 bpm}}"},
+                                      {5.6, "rhythm: {sinus: {rate: 120 bpm, rate_sd: 0 bpm}}"}});
   const auto beats = Render(*Make(PlayFrom("ecg: {}"), EcgContext(&course)), 5000).Of("beat");
   EXPECT_NEAR(Seconds(beats[5].t), 5.4, 1e-6);
   EXPECT_NEAR(Seconds(beats[6].t), 5.9, 1e-6);
@@ -88,10 +88,10 @@ TEST(RhythmChangeTest, TheHeartGoesOnFromItsLastBeat) {
 }
 
 TEST(RhythmChangeTest, HasNoStepAndTellsTheInstant) {
-  const BodyCourse course = CourseFrom({{0.0, "rhythm: {sinus: {rate: 72 bpm}}"},
-                                        {5.1, kFibrillation},
-                                        {9.3, "rhythm: {asystole: {}}"},
-                                        {12.2, "rhythm: {atrial_fibrillation: {}}"}});
+  const BodyCourse course = CourseOf({{0.0, "rhythm: {sinus: {rate: 72 bpm}}"},
+                                      {5.1, kFibrillation},
+                                      {9.3, "rhythm: {asystole: {}}"},
+                                      {12.2, "rhythm: {atrial_fibrillation: {}}"}});
   const Rendering r = Render(*Make(PlayFrom("ecg: {}"), EcgContext(&course)), 15 * 5000, 256,
                              RunTime(), Duration(200'000));
   for (std::size_t i = 1; i < r.values.size(); ++i) {
@@ -108,7 +108,7 @@ TEST(RhythmChangeTest, HasNoStepAndTellsTheInstant) {
 }
 
 TEST(RhythmChangeTest, ASignalPlayedLaterShowsTheSameHeart) {
-  const BodyCourse course = CourseFrom("rhythm: {sinus: {rate: 72 bpm, rate_sd: 3 bpm}}");
+  const BodyCourse course = CourseOf("rhythm: {sinus: {rate: 72 bpm, rate_sd: 3 bpm}}");
   const RunTime later = AtNanoseconds(7'000'000'000);
   const Rendering whole = Render(*Make(PlayFrom("ecg: {}"), EcgContext(&course)), 5000);
   const Rendering rest =

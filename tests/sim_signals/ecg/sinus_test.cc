@@ -16,7 +16,7 @@ std::string Sinus(double bpm, double sd_bpm = 1.0) {
 
 Rendering RenderSinus(double bpm, double sd_bpm, std::size_t samples,
                       const std::string& source = "ecg: {}") {
-  const BodyCourse course = CourseFrom(Sinus(bpm, sd_bpm));
+  const BodyCourse course = CourseOf(Sinus(bpm, sd_bpm));
   return Render(*Make(PlayFrom(source), EcgContext(&course)), samples);
 }
 
@@ -108,7 +108,7 @@ TEST(SinusTest, RateIsNotKnownBeforeTheFirstBeat) {
 
 TEST(SinusTest, HasNoStepAnywhere) {
   // At 5 kHz an R wave of 1 mV and a width of 5 ms rises by at most 25 uV a sample.
-  const BodyCourse course = CourseFrom(Sinus(72, 10));
+  const BodyCourse course = CourseOf(Sinus(72, 10));
   const Rendering r = Render(*Make(PlayFrom("ecg: {}"), EcgContext(&course)), 60 * 5000, 256,
                              RunTime(), Duration(200'000));
   double largest = 0.0;
@@ -131,7 +131,7 @@ TEST(SinusTest, TWaveScalesOnItsOwn) {
 }
 
 TEST(SinusTest, GivesTheSameBitsOnEveryMachine) {
-  const BodyCourse course = CourseFrom(Sinus(72, 3));
+  const BodyCourse course = CourseOf(Sinus(72, 3));
   const v1::Play play = PlayFrom("ecg: {}, artefacts: [{white: {rms: 10 uV}}]");
   const Rendering r = Render(*Make(play, EcgContext(&course, 20240901)), 60 * 500);
   Sha256 digest;

@@ -21,7 +21,7 @@ Rendering RenderOf(const BodyCourse& course, const std::string& source, const st
 
 TEST(ImpedanceTest, SwingsWithTheDepthOfEachBreath) {
   const BodyCourse course =
-      CourseFrom("rhythm: {asystole: {}}\nbreathing: {rate: 12 bpm, variation: 0, depth: 250 mL}");
+      CourseOf("rhythm: {asystole: {}}\nbreathing: {rate: 12 bpm, variation: 0, depth: 250 mL}");
   const Rendering r = RenderOf(course, "impedance: {base: 800 ohm, swing: 2 ohm}", "ohm", 30);
   EXPECT_NEAR(Smallest(r.values), 800.0, 1e-9);
   EXPECT_NEAR(Largest(r.values), 801.0, 1e-3);
@@ -32,7 +32,7 @@ TEST(ImpedanceTest, SwingsWithTheDepthOfEachBreath) {
 
 TEST(ImpedanceTest, HasNoStepAndTellsApnoea) {
   const BodyCourse course =
-      CourseFrom({{0.0, kBreathing}, {12.0, "breathing: {rate: 0 bpm}"}, {30.0, "breathing: {}"}});
+      CourseOf({{0.0, kBreathing}, {12.0, "breathing: {rate: 0 bpm}"}, {30.0, "breathing: {}"}});
   const Rendering r = RenderOf(course, "impedance: {}", "ohm", 40);
   for (std::size_t i = 1; i < r.values.size(); ++i) {
     ASSERT_LT(std::abs(r.values[i] - r.values[i - 1]), 0.01);
@@ -47,7 +47,7 @@ TEST(ImpedanceTest, HasNoStepAndTellsApnoea) {
 
 TEST(ImpedanceTest, ShowsEffortAgainstAShutAirwayWhichIsApnoea) {
   const BodyCourse course =
-      CourseFrom("rhythm: {asystole: {}}\nbreathing: {rate: 12 bpm, variation: 0, obstruction: 1}");
+      CourseOf("rhythm: {asystole: {}}\nbreathing: {rate: 12 bpm, variation: 0, obstruction: 1}");
   const Rendering r = RenderOf(course, "impedance: {}", "ohm", 20);
   EXPECT_GT(Largest(r.values) - Smallest(r.values), 0.9);
   EXPECT_EQ(r.Of("apnoea").at(0).value, 1.0);
@@ -60,7 +60,7 @@ double CapnogramAt(const Rendering& r, double s) {
 }
 
 TEST(CapnogramTest, HasThePhasesOfABreath) {
-  const BodyCourse course = CourseFrom(std::string(kBreathing) + "gas: {end_tidal: 40 mmHg}");
+  const BodyCourse course = CourseOf(std::string(kBreathing) + "gas: {end_tidal: 40 mmHg}");
   const Rendering r = RenderOf(course, "capnogram: {delay: 0 s, rise: 20 ms}", "Pa", 30);
   EXPECT_LT(CapnogramAt(r, 11.9), 0.1);         // inspiration, 10 to 12 s
   EXPECT_LT(CapnogramAt(r, 12.2), 0.1);         // phase I: dead space, 8 % of 3 s
@@ -74,20 +74,20 @@ TEST(CapnogramTest, HasThePhasesOfABreath) {
 
 TEST(CapnogramTest, AnObstructedAirwayRisesSlowlyAndClimbs) {
   const BodyCourse course =
-      CourseFrom(std::string(kBreathing) + "gas: {end_tidal: 40 mmHg, obstruction: 1}");
+      CourseOf(std::string(kBreathing) + "gas: {end_tidal: 40 mmHg, obstruction: 1}");
   const Rendering r = RenderOf(course, "capnogram: {delay: 0 s, rise: 20 ms}", "Pa", 30);
   EXPECT_LT(CapnogramAt(r, 12.6), 0.8 * 36.0);
   EXPECT_GT((CapnogramAt(r, 14.8) - CapnogramAt(r, 13.5)) / 1.3, 4.0);
 }
 
 TEST(CapnogramTest, RebreathingLiftsTheInspiration) {
-  const BodyCourse course = CourseFrom(std::string(kBreathing) + "gas: {inspired: 8 mmHg}");
+  const BodyCourse course = CourseOf(std::string(kBreathing) + "gas: {inspired: 8 mmHg}");
   const Rendering r = RenderOf(course, "capnogram: {delay: 0 s, rise: 20 ms}", "Pa", 30);
   EXPECT_NEAR(CapnogramAt(r, 11.9), 8.0, 0.1);
 }
 
 TEST(CapnogramTest, ComesLaterByItsDelayAndRisesAsAsked) {
-  const BodyCourse course = CourseFrom(kBreathing);
+  const BodyCourse course = CourseOf(kBreathing);
   const Rendering prompt = RenderOf(course, "capnogram: {delay: 0 s}", "Pa", 30);
   const Rendering late = RenderOf(course, "capnogram: {delay: 2 s}", "Pa", 30);
   for (std::size_t i = 1000; i < prompt.values.size(); ++i) {
@@ -96,7 +96,7 @@ TEST(CapnogramTest, ComesLaterByItsDelayAndRisesAsAsked) {
 }
 
 TEST(CapnogramTest, FallsToNothingInApnoea) {
-  const BodyCourse course = CourseFrom({{0.0, kBreathing}, {12.0, "breathing: {rate: 0 bpm}"}});
+  const BodyCourse course = CourseOf({{0.0, kBreathing}, {12.0, "breathing: {rate: 0 bpm}"}});
   EXPECT_LT(RenderOf(course, "capnogram: {}", "Pa", 40).values.back(), 1e-3);
 }
 
