@@ -260,6 +260,10 @@ std::string CoverageSection(const v1::NightRecord& night,
       "<section id=\"coverage\">\n<h2>Coverage</h2>\n<p class=\"note\">{} requirements, {} not "
       "covered.</p>\n",
       night.coverage_size(), open);
+  if (night.left_out_size() > 0) {
+    text +=
+        "<p class=\"note\">Not run, for want of recordings: " + Codes(night.left_out()) + "</p>\n";
+  }
   text += TableOf("Coverage by requirement",
                   {"Device", "Requirement", "Text and source", "Verified by", "Verdict"}, rows);
   std::map<std::pair<std::string, std::string>, std::set<std::string>> controls;

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what is missing, builds, and runs the nightly regression of both devices on the virtual bench.
 #
-#   scenarios/nightly.sh [options of `rig nightly`, such as --resume, --seed N, --json]
+#   scenarios/nightly.sh [options of `rig nightly`, such as --resume, --json, --recordings FOLDER]
 #
 # Paths among the options are meant from the repository's root, where this runs. The evidence goes to
 # evidence/ unless --evidence says otherwise. Exit code: that of `rig nightly` (0 pass, 1 fail,

@@ -20,6 +20,7 @@ namespace fs = std::filesystem;
 
 struct NightlyOptions : CommonOptions {
   std::vector<std::string> devices;
+  std::string recordings;
   bool resume = false;
 };
 
@@ -52,6 +53,7 @@ int Nightly(const NightlyOptions& options) {
   const auto night = RunNight({.devices = options.devices,
                                .evidence = options.evidence,
                                .workers = options.Workers(),
+                               .recordings = options.recordings,
                                .resume = options.resume},
                               events);
   if (!night) {
@@ -106,10 +108,12 @@ void AddNightlyCommand(CLI::App& app, int& exit_code) {
   command->footer(
       "Examples:\n"
       "  rig nightly scenarios/patient_monitor scenarios/infusion_pump\n"
-      "  rig nightly scenarios/* --resume\n");
+      "  rig nightly scenarios/* --resume\n"
+      "  rig nightly scenarios/* --recordings ~/physionet\n");
   command->add_option("DIR", options->devices, "Device folders")
       ->required()
       ->check(CLI::ExistingDirectory);
+  AddRecordings(*command, options->recordings);
   command->add_flag("--resume", options->resume,
                     "Go on with the newest night that was interrupted");
   options->AddEvidence(*command);

@@ -86,6 +86,14 @@ void AddSet(CLI::App& command, std::vector<std::string>& set) {
       ->allow_extra_args(false);
 }
 
+void AddRecordings(CLI::App& command, std::string& folder) {
+  command
+      .add_option("--recordings", folder,
+                  "Folder of recorded signals, for the scenarios in <device>/recorded/")
+      ->type_name("FOLDER")
+      ->check(CLI::ExistingDirectory);
+}
+
 Result<ParameterValues> ParseSet(const std::vector<std::string>& arguments) {
   ParameterValues values;
   for (const std::string& argument : arguments) {

@@ -40,6 +40,9 @@ CLI::Validator IsCount(std::uint64_t low, std::uint64_t high);
 
 void AddSet(CLI::App& command, std::vector<std::string>& set);
 
+// --recordings: the folder that "recordings:" in a record's file stands for.
+void AddRecordings(CLI::App& command, std::string& folder);
+
 // The trace file of a run: its folder, its name under <evidence>/runs, or the file itself.
 // Errors: NOT_FOUND.
 Result<std::string> FindTrace(const std::string& run, const std::string& evidence);

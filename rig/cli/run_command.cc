@@ -28,6 +28,7 @@ struct RunOptions : CommonOptions {
   std::string bench;
   std::string firmware;
   std::string record;
+  std::string recordings;
   std::string from = "0 s";
   std::string duration;
   std::vector<std::string> set;
@@ -55,6 +56,7 @@ Result<v1::RunOrder> MakeOrder(const RunOptions& options, const std::string& sce
   order.set_record_file(options.record);
   RIG_TRY_ASSIGN(const std::int64_t from, ParseDuration("--from", options.from));
   order.set_record_start_ns(from);
+  order.set_recordings(options.recordings);
   if (!options.duration.empty()) {
     RIG_TRY_ASSIGN(const std::int64_t duration, ParseDuration("--duration", options.duration));
     order.set_duration_ns(duration);
@@ -171,6 +173,7 @@ void AddRunCommand(CLI::App& app, int& exit_code) {
   CLI::Option* from = command->add_option("--from", options->from, "Where in the record to begin")
                           ->type_name("TIME")
                           ->capture_default_str();
+  AddRecordings(*command, options->recordings);
   command->add_option("--duration", options->duration, "Instead of the scenario's")
       ->type_name("TIME");
   command->add_flag("--stop-at-fail", options->stop_at_fail,

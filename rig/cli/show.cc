@@ -81,6 +81,10 @@ void ShowNight(const v1::NightRecord& night) {
     fmt::print("not covered: {} {} ({})\n", coverage.device(), coverage.requirement(),
                coverage.not_covered().empty() ? "no scenario verifies it" : coverage.not_covered());
   }
+  if (night.left_out_size() > 0) {
+    fmt::print("left out, for want of --recordings FOLDER: {}\n",
+               fmt::join(night.left_out(), ", "));
+  }
   if (!night.previous().empty()) {
     fmt::print(
         "compared with {}: {}\n", night.previous(),

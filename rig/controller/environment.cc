@@ -67,6 +67,7 @@ std::string ReplayCommand(const v1::RunOrder& order) {
     if (order.record_start_ns() > 0)
       command += fmt::format(" --from '{} ns'", order.record_start_ns());
   }
+  if (!order.recordings().empty()) command += " --recordings " + Quoted(order.recordings());
   if (order.duration_ns() > 0) command += fmt::format(" --duration '{} ns'", order.duration_ns());
   if (order.stop_at_fail()) command += " --stop-at-fail";
   return command;

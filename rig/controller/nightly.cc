@@ -64,6 +64,7 @@ class Night {
 
  private:
   Status LoadDevices();
+  void TakeRecorded(DeviceFolder& device);
   Status Open();
   Status Resume();
   Status Plan();
@@ -96,12 +97,24 @@ class Night {
   NightLock lock_;
 };
 
+// Scenarios of recorded signals are optional, but nobody shall believe that they ran.
+void Night::TakeRecorded(DeviceFolder& device) {
+  for (const fs::path& scenario : device.recorded) {
+    if (options_.recordings.empty()) {
+      night_.add_left_out(device.name + "/" + scenario.stem().string());
+    } else {
+      device.scenarios.push_back(scenario);
+    }
+  }
+}
+
 Status Night::LoadDevices() {
   for (const std::string& directory : options_.devices) {
     RIG_TRY_ASSIGN(DeviceFolder device, LoadDeviceFolder(directory));
     if (device.scenarios.empty()) {
       return MakeError(Code::kNotFound, directory + ": no scenarios/*.yaml; expected at least one");
     }
+    TakeRecorded(device);
     RIG_TRY(CheckScenarioNames(device.scenarios));
     if (!names_.insert(device.name).second) {
       return MakeError(Code::kInvalidArgument,
@@ -196,6 +209,7 @@ void Night::PlanScenario(const DeviceFolder& device, const fs::path& scenario) {
   order.set_evidence(options_.evidence);
   order.set_scenario(scenario.string());
   order.set_bench(device.bench.string());
+  order.set_recordings(options_.recordings);
   const auto prepared = PrepareRun(order);
   const Status planned = prepared ? NamePlannedFiles(*prepared, order)
                                   : Status(tl::unexpected<Error>(prepared.error()));

@@ -14,6 +14,8 @@ struct NightOptions {
   std::vector<std::string> devices;  // device folders
   std::string evidence;
   WorkerOptions workers;
+  // Folder of recorded signals; empty: the devices' recorded/ is left out.
+  std::string recordings;
   // Goes on with the newest night that is not complete. Runs it already has count if scenario,
   // bench and firmware are still the same files; others run again, as another attempt.
   bool resume = false;

@@ -22,7 +22,6 @@
 #include "rig/engine/run.h"
 #include "rig/record/record.h"
 #include "rig/record/trace_writer.h"
-#include "sim_signals/recorded/recording.h"
 
 namespace rig {
 namespace {
@@ -147,15 +146,6 @@ class Performance {
     const fs::path device = run.scenario.path.parent_path().parent_path();
     for (const char* file : {"requirements.yaml", "risks.yaml"}) {
       inputs.push_back((device / file).string());
-    }
-    for (const v1::Step& step : run.scenario.message.steps()) {
-      if (!step.play().has_record()) continue;
-      const v1::Record& record = step.play().record();
-      const fs::path file = run.scenario.path.parent_path() / record.file();
-      RecordingOptions options;
-      options.rate_hz = record.sampling_rate();
-      RIG_TRY_ASSIGN(const auto files, RecordFiles(file.lexically_normal(), options));
-      for (const fs::path& part : files) inputs.push_back(part.string());
     }
     for (const std::string& input : inputs) {
       RIG_TRY_ASSIGN(const std::string sha256, StoreFile(input));

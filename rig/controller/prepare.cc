@@ -15,6 +15,7 @@
 #include "rig/check/therapy/judge.h"
 #include "rig/controller/vocabulary.h"
 #include "rig/engine/plan.h"
+#include "sim_signals/recorded/recording.h"
 
 namespace rig {
 namespace {
@@ -49,8 +50,28 @@ Status PutRecord(const v1::RunOrder& order, LoadedScenario& scenario) {
   return {};
 }
 
-Status ApplyOrder(const v1::RunOrder& order, LoadedScenario& scenario) {
+// Files of the folder of recordings get their place in it.
+Status PlaceRecordings(const std::string& folder, LoadedScenario& scenario) {
+  for (int i = 0; i < scenario.message.steps_size(); ++i) {
+    v1::Step* step = scenario.message.mutable_steps(i);
+    if (!step->play().record().file().starts_with(kRecordings)) continue;
+    v1::Record* record = step->mutable_play()->mutable_record();
+    if (folder.empty()) {
+      return scenario.where.Refuse(fmt::format("steps[{}].play.record.file", i),
+                                   fmt::format("\"{}\" without a folder", record->file()),
+                                   "--recordings FOLDER");
+    }
+    const fs::path file = fs::path(folder) / record->file().substr(kRecordings.size());
+    record->set_file(fs::absolute(file).lexically_normal().string());
+  }
+  return {};
+}
+
+Status ApplyOrder(const v1::RunOrder& order, Recordings recordings, LoadedScenario& scenario) {
   if (order.has_seed()) scenario.message.set_seed(order.seed());
+  if (recordings == Recordings::kNeeded || !order.recordings().empty()) {
+    RIG_TRY(PlaceRecordings(order.recordings(), scenario));
+  }
   if (!order.record_file().empty()) RIG_TRY(PutRecord(order, scenario));
   if (order.duration_ns() == 0) return {};
   if (order.duration_ns() < scenario.message.duration()) {
@@ -256,6 +277,23 @@ void AddFile(const std::string& path, const std::string& sha256, std::vector<v1:
   file.set_sha256(sha256);
 }
 
+// The files of every recording that is played.
+Status AddRecordings(PreparedRun& run) {
+  for (const v1::Step& step : run.scenario.message.steps()) {
+    const v1::Record& record = step.play().record();
+    if (!step.play().has_record() || record.file().starts_with(kRecordings)) continue;
+    const fs::path file = run.scenario.path.parent_path() / record.file();
+    RecordingOptions options;
+    options.rate_hz = record.sampling_rate();
+    RIG_TRY_ASSIGN(const auto parts, RecordFiles(file.lexically_normal(), options));
+    for (const fs::path& part : parts) {
+      RIG_TRY_ASSIGN(const std::string sha256, Sha256OfFile(part));
+      AddFile(part.string(), sha256, run.files);
+    }
+  }
+  return {};
+}
+
 // What one check of the scenario amounts to.
 Result<std::vector<PreparedCheck>> PrepareChecks(PreparedRun& run, int index,
                                                  const Vocabulary& vocabulary,
@@ -298,7 +336,7 @@ Status CheckClaims(const LoadedScenario& scenario) {
 
 }  // namespace
 
-Result<PreparedRun> PrepareRun(const v1::RunOrder& order) {
+Result<PreparedRun> PrepareRun(const v1::RunOrder& order, Recordings recordings) {
   PreparedRun run;
   RIG_TRY_ASSIGN(run.scenario, LoadScenario(order.scenario(), {order.parameters().begin(),
                                                                order.parameters().end()}));
@@ -308,11 +346,12 @@ Result<PreparedRun> PrepareRun(const v1::RunOrder& order) {
   RIG_TRY(CheckAgainstDevice(run.scenario, device));
   RIG_TRY(CheckClaims(run.scenario));
   RIG_TRY_ASSIGN(run.bench, LoadBench(order.bench()));
-  RIG_TRY(ApplyOrder(order, run.scenario));
+  RIG_TRY(ApplyOrder(order, recordings, run.scenario));
   RIG_TRY(CheckAgainstBench(run.scenario, run.bench));
   AddReportingCheck(run.bench.message, run.scenario.message);
   AddFile(run.scenario.path.string(), run.scenario.sha256, run.files);
   AddFile(run.bench.path.string(), run.bench.sha256, run.files);
+  RIG_TRY(AddRecordings(run));
   const auto channels = RunChannels(run.scenario.message, run.bench.message);
   RIG_TRY_ASSIGN(const Vocabulary vocabulary, VocabularyOf(run.scenario, device, channels));
   std::set<std::string> used;

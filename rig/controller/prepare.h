@@ -35,9 +35,13 @@ struct PreparedRun {
   std::vector<PreparedCheck> checks;
 };
 
+// Whether records in the folder of recordings must be there, as for a run, or not, as for lint.
+enum class Recordings { kNeeded, kMayBeAbsent };
+
 // Loads and cross-checks scenario, device and bench; parses formulas, loads golden traces.
 // Errors: INVALID_ARGUMENT or NOT_FOUND, one line with file:line:column.
-Result<PreparedRun> PrepareRun(const v1::RunOrder& order);
+Result<PreparedRun> PrepareRun(const v1::RunOrder& order,
+                               Recordings recordings = Recordings::kNeeded);
 
 // The id of the check that every run gets beside the scenario's own: a powered device that falls
 // silent fails it.

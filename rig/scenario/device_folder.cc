@@ -130,8 +130,8 @@ bool HasOtherYamlExtension(const fs::path& path) {
   return extension == ".yml" || extension == ".yaml";
 }
 
-// scenarios/*.yaml, sorted; none where there is no such folder. Errors: INVALID_ARGUMENT for a file
-// that somebody may believe to be run, and is not.
+// The *.yaml of a folder, sorted; none where there is no such folder. Errors: INVALID_ARGUMENT for
+// a file that somebody may believe to be run, and is not.
 Result<std::vector<fs::path>> ListScenarios(const fs::path& directory) {
   std::vector<fs::path> scenarios;
   std::error_code error;
@@ -173,24 +173,26 @@ Result<DeviceFolder> LoadDeviceFolder(const fs::path& directory) {
     RIG_TRY(CheckMutants(*mutants, mutants_at, device.name, requirements));
   }
   RIG_TRY_ASSIGN(device.scenarios, ListScenarios(directory / "scenarios"));
+  RIG_TRY_ASSIGN(device.recorded, ListScenarios(directory / "recorded"));
   return device;
 }
 
 Result<fs::path> DeviceFolderOf(const fs::path& scenario) {
   // As the user wrote it where that tells, otherwise in full: the scenario may be named from its
   // own folder.
+  const auto holds_scenarios = [](const fs::path& folder) {
+    return folder.filename() == "scenarios" || folder.filename() == "recorded";
+  };
   fs::path folder = scenario.lexically_normal().parent_path();
-  if (folder.filename() != "scenarios" || folder.parent_path().empty()) {
+  if (!holds_scenarios(folder) || folder.parent_path().empty()) {
     folder = fs::absolute(scenario).lexically_normal().parent_path();
   }
   const fs::path device = folder.parent_path();
   std::error_code error;
-  const bool found =
-      folder.filename() == "scenarios" && fs::exists(device / "requirements.yaml", error);
-  if (found) return device;
+  if (holds_scenarios(folder) && fs::exists(device / "requirements.yaml", error)) return device;
   return MakeError(Code::kNotFound,
-                   fmt::format("{}: not in a device folder; expected it in <device>/scenarios, "
-                               "beside <device>/requirements.yaml",
+                   fmt::format("{}: not in a device folder; expected it in <device>/scenarios or "
+                               "<device>/recorded, beside <device>/requirements.yaml",
                                scenario.string()));
 }
 

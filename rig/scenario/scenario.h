@@ -20,6 +20,9 @@ struct LoadedScenario {
   SourceMap where;
 };
 
+// What a record's file begins with that lies in the folder `--recordings` names.
+inline constexpr std::string_view kRecordings = "recordings:";
+
 // Values of a scenario's parameters instead of its own: quantities as text, by name.
 using ParameterValues = std::map<std::string, std::string, std::less<>>;
 
@@ -41,15 +44,18 @@ struct DeviceFolder {
   v1::Mutants mutants;                           // empty when there is no mutants/mutants.yaml
   v1::Mutants hidden;                            // the same of mutants/hidden.yaml
   std::vector<std::filesystem::path> scenarios;  // scenarios/*.yaml, sorted
-  std::filesystem::path bench;                   // bench/virtual.yaml
+  // recorded/*.yaml, sorted: scenarios of recorded signals that not everyone has.
+  std::vector<std::filesystem::path> recorded;
+  std::filesystem::path bench;  // bench/virtual.yaml
 };
 
 // Loads requirements.yaml, risks.yaml, mutants/*.yaml and cross-checks ids; lists the scenarios.
-// Errors: as LoadScenario; INVALID_ARGUMENT for a file in scenarios/ that is YAML by another
-// extension than .yaml.
+// Errors: as LoadScenario; INVALID_ARGUMENT for a file in scenarios/ or recorded/ that is YAML by
+// another extension than .yaml.
 Result<DeviceFolder> LoadDeviceFolder(const std::filesystem::path& directory);
 
-// The device folder a scenario file lies in: <device>/scenarios/<file>. Errors: NOT_FOUND.
+// The device folder a scenario file lies in: <device>/scenarios/<file> or <device>/recorded/<file>.
+// Errors: NOT_FOUND.
 Result<std::filesystem::path> DeviceFolderOf(const std::filesystem::path& scenario);
 
 // Whether the scenario files, all of one device, have names of their own: results, evidence and

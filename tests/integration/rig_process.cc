@@ -137,6 +137,7 @@ ProbeDevice::Outcome ProbeDevice::Rig(const std::string& arguments,
 }
 
 void ProbeDevice::Write(const std::string& file, const std::string& text) const {
+  std::filesystem::create_directories((folder_ / file).parent_path());
   std::ofstream(folder_ / file, std::ios::binary) << text;
 }
 

@@ -262,6 +262,52 @@ TEST(NightTest, LeavesTheNightOfOtherDevicesAlone) {
   EXPECT_EQ(Json(device, first + "/night.json"), night);
 }
 
+// The probe with a scenario of a recording that lies elsewhere.
+class RecordedNightTest : public testing::Test {
+ protected:
+  RecordedNightTest() {
+    std::string recorded = device_.Read(kScenario);
+    recorded.replace(recorded.find("scenario: count"), 15, "scenario: patient");
+    const std::string played = "ecg: {}";
+    recorded.replace(recorded.find(played), played.size(),
+                     "record: {file: \"recordings:ward/a.csv\", sampling_rate: 1 Hz, unit: mV}");
+    device_.Write("recorded/patient.yaml", recorded);
+    device_.Write("elsewhere/ward/a.csv", "lead\n0\n1\n0\n1\n0\n1\n");
+  }
+  const ProbeDevice device_;
+};
+
+TEST_F(RecordedNightTest, LeavesOutWhatNeedsRecordingsAndSaysSo) {
+  const auto outcome = device_.Rig("nightly .");
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.out;
+  EXPECT_THAT(outcome.out, HasSubstr("--recordings FOLDER: probe/patient"));
+  EXPECT_EQ(Json(device_, OnlyNight(device_) + "/night.json")["runs"].size(), 1);
+  EXPECT_THAT(device_.Read(OnlyNight(device_) + "/report.html"), HasSubstr("probe/patient"));
+}
+
+TEST_F(RecordedNightTest, RunsItWhereTheRecordingsAre) {
+  const auto outcome = device_.Rig("nightly . --recordings elsewhere");
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.out;
+  const auto record = Json(device_, "evidence/runs/probe.patient.0001/record.json");
+  EXPECT_THAT(record["inputs"].dump(), HasSubstr("elsewhere/ward/a.csv"));
+  EXPECT_THAT(std::string(record["replay"]), HasSubstr("--recordings"));
+}
+
+TEST_F(RecordedNightTest, IsAnErrorWhereTheRecordingIsMissing) {
+  device_.Write("empty/none", "");
+  const auto outcome = device_.Rig("nightly . --recordings empty");
+  EXPECT_EQ(outcome.exit_code, 3) << outcome.out;
+  EXPECT_THAT(outcome.out, HasSubstr("a.csv"));
+}
+
+TEST_F(RecordedNightTest, IsReadWithoutRecordingsButNotRun) {
+  EXPECT_EQ(device_.Rig("lint .").exit_code, 0);
+  const auto outcome = device_.Rig("run recorded/patient.yaml");
+  EXPECT_EQ(outcome.exit_code, 3);
+  EXPECT_THAT(outcome.out, HasSubstr("patient.yaml:12:40: \"recordings:ward/a.csv\" without a "
+                                     "folder; expected --recordings FOLDER"));
+}
+
 TEST(NightTest, AScenarioThatDoesNotLoadIsAnErrorOfTheNight) {
   const ProbeDevice device;
   device.Write("scenarios/bad.yaml", "scenario: bad\n");

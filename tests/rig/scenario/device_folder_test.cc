@@ -62,6 +62,7 @@ class DeviceFolderTest : public testing::Test {
 TEST_F(DeviceFolderTest, LoadsWhatADeviceIsMadeOf) {
   Write("scenarios/another.yaml", "");
   Write("scenarios/notes.md", "");
+  Write("recorded/patient.yaml", "");
   const auto device = LoadDeviceFolder(folder_);
   ASSERT_TRUE(device) << device.error().message;
   EXPECT_EQ(device->name, "small");
@@ -70,6 +71,7 @@ TEST_F(DeviceFolderTest, LoadsWhatADeviceIsMadeOf) {
   EXPECT_EQ(device->mutants.mutants_size(), 2);
   EXPECT_THAT(device->scenarios, ElementsAre(folder_ / "scenarios" / "another.yaml",
                                              folder_ / "scenarios" / "scenario.yaml"));
+  EXPECT_THAT(device->recorded, ElementsAre(folder_ / "recorded" / "patient.yaml"));
   EXPECT_EQ(device->bench, folder_ / "bench" / "virtual.yaml");
 }
 
