@@ -11,6 +11,9 @@
 namespace rig::html {
 
 std::string_view StyleSheet();
+// The part of it that pictures need, for one that stands alone: in the light colours, without
+// variables, which few readers of SVG but browsers know.
+std::string PictureStyle();
 
 // A verdict as a coloured word.
 std::string Badge(v1::Verdict verdict);

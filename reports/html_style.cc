@@ -59,4 +59,22 @@ a{color:inherit}}
 )css";
 }
 
+std::string PictureStyle() {
+  const std::string_view sheet = StyleSheet();
+  std::string style;
+  for (std::size_t line = sheet.find("\nsvg"); line != std::string_view::npos;
+       line = sheet.find("\nsvg", line + 1)) {
+    style += sheet.substr(line, sheet.find('\n', line + 1) - line);
+  }
+  constexpr std::string_view kUse = "var(";
+  for (std::size_t use = style.find(kUse); use != std::string::npos; use = style.find(kUse)) {
+    const std::size_t end = style.find(')', use);
+    const std::string name = style.substr(use + kUse.size(), end - use - kUse.size());
+    // The light colours come first.
+    const std::size_t value = sheet.find(name + ":") + name.size() + 1;
+    style.replace(use, end + 1 - use, sheet.substr(value, sheet.find_first_of(";}", value) - value));
+  }
+  return style;
+}
+
 }  // namespace rig::html

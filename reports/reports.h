@@ -27,6 +27,12 @@ Status WriteTraceCsv(const TraceReader& trace, const std::vector<std::string>& c
 Result<std::string> PlotTrace(const TraceReader& trace, const std::vector<std::string>& channels,
                               int columns);
 
+// A picture of channels over a common time axis, as a whole SVG file: stimuli, responses, truth and
+// outputs in strips with name, unit and range. `channels` empty: all that change; what is constant
+// or text is left out. Errors: NOT_FOUND when nothing is left to draw; DATA_LOSS.
+Result<std::string> TraceSvg(const TraceReader& trace, const std::vector<std::string>& channels,
+                             const std::string& title);
+
 struct TextTable {
   std::vector<std::string> header;
   std::vector<std::vector<std::string>> rows;

@@ -14,6 +14,8 @@ build_packages=(
   libexpected-dev nlohmann-json3-dev libeigen3-dev libboost-dev
   # Recorded signals: WFDB's FLAC formats, HL7 aECG.
   libflac-dev libpugixml-dev
+  # Pictures as PNG.
+  librsvg2-bin
   # The virtual board. libsimavr reads ELF through libelf and zlib.
   libsimavr-dev libelf-dev zlib1g-dev
   # The devices' firmware.

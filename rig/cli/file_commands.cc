@@ -8,6 +8,7 @@
 #include "reports/reports.h"
 #include "rig/cli/commands.h"
 #include "rig/cli/options.h"
+#include "rig/cli/picture.h"
 #include "rig/cli/terminal.h"
 #include "rig/controller/bench_check.h"
 #include "rig/controller/lint.h"
@@ -45,6 +46,7 @@ struct TraceOptions : CommonOptions {
   std::string run;
   bool csv = false;
   bool plot = false;
+  std::string png;
   std::vector<std::string> channels;
 };
 
@@ -64,6 +66,10 @@ Status ShowTrace(const TraceOptions& options) {
     RIG_TRY_ASSIGN(const std::string plot, PlotTrace(trace, channels, TerminalColumns()));
     fmt::print("{}", plot);
     return {};
+  }
+  if (!options.png.empty()) {
+    RIG_TRY_ASSIGN(const std::string svg, TraceSvg(trace, options.channels, file));
+    return WritePng(svg, options.png);
   }
   RIG_TRY_ASSIGN(const v1::TraceIndex index, trace.Index());
   if (options.json) {
@@ -165,10 +171,15 @@ void AddTraceCommand(CLI::App& app, int& exit_code) {
       "  rig trace patient_monitor.asystole.0001\n"
       "  rig trace evidence/runs/patient_monitor.asystole.0001 --plot --channels "
       "observed.ecg,observed.lamp_red\n"
+      "  rig trace patient_monitor.asystole.0001 --png asystole.png\n"
       "  rig trace patient_monitor.asystole.0001 --csv --channels device.heart_rate > rate.csv\n");
   command->add_option("RUN", options->run, "Run folder, run name or trace file")->required();
   CLI::Option* csv = command->add_flag("--csv", options->csv, "time_s,channel,value rows");
-  command->add_flag("--plot", options->plot, "Draw on the terminal")->excludes(csv);
+  CLI::Option* plot = command->add_flag("--plot", options->plot, "Draw on the terminal");
+  plot->excludes(csv);
+  command->add_option("--png", options->png, "Draw into this PNG file, all that changes")
+      ->excludes(csv)
+      ->excludes(plot);
   command->add_option("--channels", options->channels, "Only these")->delimiter(',');
   options->AddEvidence(*command);
   options->AddJson(*command);

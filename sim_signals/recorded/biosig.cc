@@ -9,7 +9,7 @@
 #include <cstring>
 #include <map>
 
-#include "sim_signals/recorded/child.h"
+#include "rig/base/child.h"
 #include "sim_signals/recorded/listed_annotations.h"
 #include "sim_signals/recorded/text.h"
 #include "sim_signals/recorded/wfdb_format.h"

@@ -53,6 +53,16 @@ TEST(SignalCommandTest, PlotsOnTheTerminalWithoutAFile) {
   EXPECT_THAT(plotted.out, AllOf(HasSubstr("ii"), HasSubstr("finger")));
 }
 
+TEST(SignalCommandTest, DrawsAPictureOrSaysWhyItCannot) {
+  const ProbeDevice device;
+  const auto drawn = device.Rig(std::string(kRender) + "--png s.png");
+  ASSERT_EQ(drawn.exit_code, 0) << drawn.out;
+  EXPECT_THAT(device.Read("s.png"), testing::StartsWith("\x89PNG\r\n"));
+  const auto nowhere = device.Rig(std::string(kRender) + "--png no/such/folder/s.png");
+  EXPECT_EQ(nowhere.exit_code, 3);
+  EXPECT_THAT(nowhere.out, HasSubstr("no/such/folder/s.png"));
+}
+
 TEST(SignalCommandTest, NamesTheArgumentThatIsWrong) {
   const ProbeDevice device;
   EXPECT_THAT(device.Rig("signal render --play 'ecg: {}'").out, HasSubstr("expected NAME=SOURCE"));

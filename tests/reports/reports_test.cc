@@ -153,6 +153,22 @@ TEST(PlotTest, DrawsStepsAsLanesOverATimeAxisWithUnits) {
   EXPECT_FALSE(PlotTrace(SmallTrace("plot_none.h5"), {"nothing"}, 60));
 }
 
+TEST(PictureTest, IsAWholeSvgThatNeedsNoBrowser) {
+  const auto svg = TraceSvg(SmallTrace("picture.h5"), {"commanded.ecg"}, "a run");
+  ASSERT_TRUE(svg) << svg.error().message;
+  EXPECT_THAT(*svg, testing::StartsWith("<svg xmlns=\"http://www.w3.org/2000/svg\" "));
+  EXPECT_THAT(*svg, HasSubstr("svg .st{color:#1f6feb}"));
+  EXPECT_THAT(*svg, testing::Not(HasSubstr("var(")));
+  EXPECT_THAT(*svg, HasSubstr("commanded.ecg"));
+  EXPECT_THAT(*svg, testing::Not(HasSubstr("observed.lamp")));
+}
+
+TEST(PictureTest, RefusesToDrawNothing) {
+  const auto svg = TraceSvg(SmallTrace("picture_text.h5"), {"log.device"}, "a run");
+  ASSERT_FALSE(svg);
+  EXPECT_EQ(svg.error().code, Code::kNotFound);
+}
+
 TEST(TableTest, AlignsColumnsWhateverTheCharacters) {
   const TextTable table{{"scenario", "margin"}, {{"a", "1"}, {"Öl 5 µL", "2"}}};
   EXPECT_EQ(RenderTable(table, false),

@@ -80,10 +80,13 @@ int Show(const std::string& name, bool json) {
 struct RenderOptions {
   RenderOrder order;
   SignalFiles files;
+  std::string png;
 };
 
 Status RunRender(const RenderOptions& options) {
-  if (!options.files.empty()) return WriteSignals(options.order, options.files);
+  if (!options.files.empty()) RIG_TRY(WriteSignals(options.order, options.files));
+  if (!options.png.empty()) RIG_TRY(DrawSignals(options.order, options.png));
+  if (!options.files.empty() || !options.png.empty()) return {};
   RIG_TRY_ASSIGN(const std::string plot, PlotSignals(options.order, TerminalColumns()));
   fmt::print("{}", plot);
   return {};
@@ -108,6 +111,7 @@ void AddRender(CLI::App& command, int& exit_code) {
                      "CSV file: time, channel, value of the truth");
   render->add_option("--wfdb", options->files.wfdb, "WFDB header; the samples go beside it");
   render->add_option("--edf", options->files.edf, "EDF+ file");
+  render->add_option("--png", options->png, "PNG picture of the signals and their truth");
   render->footer(
       "Without a file the signals are plotted on the terminal.\n\nExamples:\n"
       "  rig signal render --body 'rhythm: {sinus: {rate: 72 bpm}}' --play 'ii=ecg: {lead: ii}' "
@@ -115,7 +119,7 @@ void AddRender(CLI::App& command, int& exit_code) {
       "    --play 'finger=ppg: {wavelength: red}' --duration 5\n"
       "  rig signal render --body 'rhythm: {sinus: {rate: 80 bpm}}' \\\n"
       "    --body '10: rhythm: {ventricular_fibrillation: {}}' --play 'ecg=ecg: {}' \\\n"
-      "    --duration 20 --rate 250 --wfdb vf.hea --truth vf_truth.csv");
+      "    --duration 20 --rate 250 --wfdb vf.hea --truth vf_truth.csv --png vf.png");
   render->callback([options, &exit_code] {
     const Status done = RunRender(*options);
     if (!done) PrintError(done.error().message);

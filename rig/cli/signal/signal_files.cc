@@ -6,12 +6,14 @@
 #include <cmath>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <optional>
 
 #include "reports/reports.h"
+#include "rig/base/child.h"
+#include "rig/cli/picture.h"
 #include "rig/record/trace_reader.h"
 #include "rig/record/trace_writer.h"
-#include "sim_signals/recorded/child.h"
 #include "sim_signals/recorded/csv_writer.h"
 #include "sim_signals/recorded/edf_writer.h"
 #include "sim_signals/recorded/wfdb_writer.h"
@@ -272,31 +274,60 @@ Status WriteSignals(const RenderOrder& order, const SignalFiles& files) {
   return {};
 }
 
-Result<std::string> PlotSignals(const RenderOrder& order, int columns) {
+namespace {
+
+// What a run would record of the signals, in a file of `folder`: samples as commanded.<name>, truth
+// as truth.<name>.<what>.
+Result<TraceReader> RecordSignals(const RenderOrder& order, const fs::path& folder) {
   RIG_TRY_ASSIGN(auto rendering, SignalRendering::Create(order));
-  // The picture of a trace is there already: this is one, for as long as it is drawn.
-  RIG_TRY_ASSIGN(const TemporaryFolder folder, TemporaryFolder::Make());
-  const fs::path file = folder.path() / "signals.h5";
+  const fs::path file = folder / "signals.h5";
   RIG_TRY_ASSIGN(auto writer, TraceWriter::Create(file));
-  std::vector<std::string> names;
-  std::vector<TraceSink::ChannelId> ids;
   const Duration period = rendering->TimeOf(1) - rendering->TimeOf(0);
+  std::vector<TraceSink::ChannelId> ids;
+  std::map<std::string, TraceSink::ChannelId> truth;
   for (const auto& signal : rendering->signals()) {
-    names.push_back(signal.name);
-    RIG_TRY_ASSIGN(ids.emplace_back(),
-                   writer->Declare(signal.name, signal.unit, ChannelKind::kSampled, period));
+    RIG_TRY_ASSIGN(ids.emplace_back(), writer->Declare("commanded." + signal.name, signal.unit,
+                                                       ChannelKind::kSampled, period));
+    for (const auto& [what, unit] : TruthChannels(signal.play)) {
+      const std::string name = fmt::format("truth.{}.{}", signal.name, what);
+      RIG_TRY_ASSIGN(truth[name], writer->Declare(name, unit, ChannelKind::kStep));
+    }
   }
   const auto append = [&](std::int64_t first) -> Status {
     for (std::size_t i = 0; i < ids.size(); ++i) {
-      RIG_TRY(writer->AppendSamples(ids[i], rendering->signals()[i].values));
+      const SignalRendering::Signal& signal = rendering->signals()[i];
+      RIG_TRY(writer->AppendSamples(ids[i], signal.values));
+      for (const TruthEvent& event : signal.truth) {
+        const auto channel = truth.find(fmt::format("truth.{}.{}", signal.name, event.what));
+        if (channel == truth.end()) continue;
+        RIG_TRY(writer->AppendStep(channel->second, event.t, event.value));
+      }
     }
     return writer->AdvanceTo(rendering->TimeOf(
         first + static_cast<std::int64_t>(rendering->signals().front().values.size())));
   };
   RIG_TRY(rendering->Render(append));
   RIG_TRY(writer->Close());
-  RIG_TRY_ASSIGN(const TraceReader trace, TraceReader::Open(file.string()));
-  return PlotTrace(trace, names, columns);
+  return TraceReader::Open(file.string());
+}
+
+}  // namespace
+
+Result<std::string> PlotSignals(const RenderOrder& order, int columns) {
+  RIG_TRY_ASSIGN(const TemporaryFolder folder, TemporaryFolder::Make());
+  RIG_TRY_ASSIGN(const TraceReader trace, RecordSignals(order, folder.path()));
+  std::vector<std::string> samples;
+  for (const std::string& name : trace.Names()) {
+    if (name.starts_with("commanded.")) samples.push_back(name);
+  }
+  return PlotTrace(trace, samples, columns);
+}
+
+Status DrawSignals(const RenderOrder& order, const std::string& file) {
+  RIG_TRY_ASSIGN(const TemporaryFolder folder, TemporaryFolder::Make());
+  RIG_TRY_ASSIGN(const TraceReader trace, RecordSignals(order, folder.path()));
+  RIG_TRY_ASSIGN(const std::string svg, TraceSvg(trace, {}, "signals"));
+  return WritePng(svg, file);
 }
 
 }  // namespace rig

@@ -19,5 +19,8 @@ Status WriteSignals(const RenderOrder& order, const SignalFiles& files);
 
 // The signals drawn with characters, `columns` wide.
 Result<std::string> PlotSignals(const RenderOrder& order, int columns);
+// The signals and what changes of their truth drawn into a PNG file. Errors also: those of
+// WritePng.
+Status DrawSignals(const RenderOrder& order, const std::string& file);
 
 }  // namespace rig

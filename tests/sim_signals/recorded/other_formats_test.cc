@@ -5,7 +5,7 @@
 #include <filesystem>
 
 #include "sim_signals/recorded/biosig.h"
-#include "sim_signals/recorded/child.h"
+#include "rig/base/child.h"
 #include "sim_signals/recorded/recording.h"
 #include "tests/shared_data.h"
 #include "tests/sim_signals/recorded/wfdb_files.h"

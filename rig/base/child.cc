@@ -1,4 +1,4 @@
-#include "sim_signals/recorded/child.h"
+#include "rig/base/child.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -12,8 +12,6 @@
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
-
-#include "sim_signals/recorded/text.h"
 
 namespace rig {
 namespace {
@@ -44,7 +42,7 @@ std::string LastLine(const std::filesystem::path& log) {
   std::ifstream stream(log);
   std::string line, last;
   for (int i = 0; i < 1000 && std::getline(stream, line); ++i) {
-    if (!Trimmed(line).empty()) last = std::string(Trimmed(line).substr(0, 200));
+    if (line.find_first_not_of(" \t\r") != std::string::npos) last = line.substr(0, 200);
   }
   return last;
 }
@@ -72,7 +70,7 @@ std::filesystem::path FindProgram(std::string_view name, std::string_view search
 Result<TemporaryFolder> TemporaryFolder::Make() {
   std::error_code failed;
   std::string name =
-      (std::filesystem::temp_directory_path(failed) / "rig-recorded-XXXXXX").string();
+      (std::filesystem::temp_directory_path(failed) / "rig-XXXXXX").string();
   if (failed || ::mkdtemp(name.data()) == nullptr) {
     return MakeError(Code::kUnavailable, name + ": no temporary folder can be made");
   }
