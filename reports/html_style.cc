@@ -72,7 +72,8 @@ std::string PictureStyle() {
     const std::string name = style.substr(use + kUse.size(), end - use - kUse.size());
     // The light colours come first.
     const std::size_t value = sheet.find(name + ":") + name.size() + 1;
-    style.replace(use, end + 1 - use, sheet.substr(value, sheet.find_first_of(";}", value) - value));
+    style.replace(use, end + 1 - use,
+                  sheet.substr(value, sheet.find_first_of(";}", value) - value));
   }
   return style;
 }

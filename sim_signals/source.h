@@ -3,6 +3,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "rig/base/result.h"
@@ -14,7 +15,9 @@ namespace rig {
 // next of that name.
 struct TruthEvent {
   RunTime t;
-  std::string what;  // "beat" (a running count), "rate" (Hz), "asystole", … (0 or 1)
+  // "beat" (a running count), "rate" (Hz), "asystole", … (0 or 1); characters that stay, as those
+  // of a literal do.
+  std::string_view what;
   double value;
 };
 
@@ -22,7 +25,7 @@ struct TruthEvent {
 // machine.
 //
 // Samples are asked for in time order, block after block; memory does not grow with the length
-// rendered.
+// rendered, and none is asked for once blocks of one size have been rendered for a while.
 class SignalSource {
  public:
   virtual ~SignalSource() = default;

@@ -99,7 +99,7 @@ class Fit {
   Status CheckPlant(int index) {
     const v1::Plant& plant = scenario_.plants(index);
     const std::string path = fmt::format("plants[{}]", index);
-    const auto model = MakePlant(plant);
+    const auto model = MakePlant(plant, {&body_, scenario_.seed()});
     if (!model) return WithContext(model.error(), where_.At(path));
     for (const std::string& signal : (*model)->inputs()) {
       RIG_TRY_ASSIGN(const v1::Wire* wire, Find(path, signal, WireKind::kCapture));
@@ -273,8 +273,9 @@ std::map<std::string, std::string> RunChannels(const v1::Scenario& scenario,
       channels[fmt::format("truth.{}.{}", step.play().signal(), what)] = unit;
     }
   }
+  const BodyCourse body = CourseOf(scenario);
   for (const v1::Plant& plant : scenario.plants()) {
-    const auto model = MakePlant(plant);
+    const auto model = MakePlant(plant, {&body, scenario.seed()});
     if (!model) continue;  // CheckAgainstBench refuses it
     for (const PlantModel::State& state : (*model)->states()) {
       channels[fmt::format("plant.{}.{}", plant.name(), state.name)] = state.unit;

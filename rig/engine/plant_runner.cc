@@ -4,8 +4,6 @@
 
 #include <algorithm>
 
-#include "sim_signals/catalogue/plants.h"
-
 namespace rig {
 namespace {
 
@@ -19,12 +17,13 @@ const Port* FindPort(const std::vector<Port>& ports, std::string_view signal) {
 }  // namespace
 
 Result<PlantRunner> PlantRunner::Create(const v1::Plant& plant, const BoundBench& bench,
-                                        const CaptureRecorder& capture, TraceSink& sink) {
+                                        const CaptureRecorder& capture, const PlantContext& context,
+                                        TraceSink& sink) {
   PlantRunner runner;
   runner.name_ = plant.name();
   runner.period_ = Duration(plant.period());
   runner.sink_ = &sink;
-  RIG_TRY_ASSIGN(runner.model_, MakePlant(plant));
+  RIG_TRY_ASSIGN(runner.model_, MakePlant(plant, context));
   const auto missing = [&](const std::string& signal) {
     return MakeError(Code::kNotFound,
                      fmt::format("plant {}: the bench has no signal {} of the kind "

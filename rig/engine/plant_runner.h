@@ -10,7 +10,7 @@
 #include "rig/bench/bench.h"
 #include "rig/engine/capture.h"
 #include "rig/engine/stimulus.h"
-#include "sim_signals/plant.h"
+#include "sim_signals/catalogue/plants.h"
 
 namespace rig {
 
@@ -20,7 +20,8 @@ class PlantRunner {
  public:
   // Errors: NOT_FOUND when a signal the plant uses is not on the bench.
   static Result<PlantRunner> Create(const v1::Plant& plant, const BoundBench& bench,
-                                    const CaptureRecorder& capture, TraceSink& sink);
+                                    const CaptureRecorder& capture, const PlantContext& context,
+                                    TraceSink& sink);
 
   const std::string& name() const { return name_; }
   Duration period() const { return period_; }

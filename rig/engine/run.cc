@@ -154,7 +154,8 @@ Status Run::DeclareLines() {
 
 Status Run::PreparePlants() {
   for (const v1::Plant& plant : scenario_.plants()) {
-    RIG_TRY_ASSIGN(auto runner, PlantRunner::Create(plant, bench_, *capture_, sink_));
+    RIG_TRY_ASSIGN(auto runner,
+                   PlantRunner::Create(plant, bench_, *capture_, {&body_, setup_.seed}, sink_));
     plants_.push_back(std::make_unique<PlantRunner>(std::move(runner)));
     RIG_TRY(plants_.back()->Start());
   }

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "sim_signals/artefact/artefact.h"
+#include "sim_signals/truth_queue.h"
 
 namespace rig {
 
@@ -39,8 +40,7 @@ void DisturbedSource::Tell(RunTime first_sample, RunTime end, std::size_t first_
     }
   }
   // The source's own events of an instant come first: what lies above them decides.
-  std::stable_sort(truth.begin() + static_cast<std::ptrdiff_t>(first_event), truth.end(),
-                   [](const TruthEvent& a, const TruthEvent& b) { return a.t < b.t; });
+  SortByTime(truth, first_event);
 }
 
 Status DisturbedSource::Render(RunTime start, Duration period, std::span<double> values,

@@ -8,6 +8,7 @@
 #include "rig/base/units.h"
 #include "sim_signals/artefact/artefact.h"
 #include "sim_signals/brain/ecog_source.h"
+#include "sim_signals/circulation/cuff_source.h"
 #include "sim_signals/circulation/ppg_source.h"
 #include "sim_signals/circulation/pressure_source.h"
 #include "sim_signals/ecg/ecg_source.h"
@@ -134,6 +135,8 @@ Result<std::unique_ptr<SignalSource>> MakeClean(const v1::Play& play, const Sour
       return ThermistorSource::Create(play.thermistor(), context.unit, start);
     case v1::Play::kAirway:
       return AirwaySource::Create(play.airway(), start);
+    case v1::Play::kCuff:
+      return MakeOfBody<CuffSource>(play.cuff(), context, start);
     case v1::Play::SOURCE_NOT_SET:
       break;
   }
@@ -182,6 +185,9 @@ Channels TruthOfSource(const v1::Play& play) {
         return {{"pulse", "1"}, {"rate", "Hz"}, {"mean", "Pa"}};
       }
       return {{"pulse", "1"}, {"rate", "Hz"}, {"systolic", "Pa"}, {"diastolic", "Pa"}};
+    case v1::Play::kCuff:
+      return {
+          {"pulse", "1"}, {"rate", "Hz"}, {"systolic", "Pa"}, {"diastolic", "Pa"}, {"mean", "Pa"}};
     case v1::Play::kImpedance:
       return {{"breath", "1"}, {"breath_rate", "Hz"}, {"apnoea", "1"}};
     case v1::Play::kCapnogram:

@@ -3,18 +3,11 @@
 #include <algorithm>
 #include <cmath>
 
+#include "sim_signals/circulation/pulse_shape.h"
+
 namespace rig {
 namespace {
 
-// A pulse after its foot, in parts of the square root of the interval: systolic peak, and the
-// diastolic one at half its height. Source: NeuroKit2's landmarks (0.175, notch 0.4, 0.45) for the
-// places; widths so that the notch lies between them.
-struct Peak {
-  double offset, width, height;
-};
-constexpr Peak kPeaks[] = {{0.175, 0.065, 0.93}, {0.43, 0.10, 0.42}};
-constexpr double kShortestS = 0.15;
-constexpr double kLongestS = 2.5;
 constexpr Duration kLead(2'000'000'000);
 
 PulseTruth::Settings SettingsOf(const BodyCourse& course) {
@@ -68,9 +61,9 @@ double PpgSource::DepthAt(RunTime t) const {
 void PpgSource::AddPulse(const HeartCycle& cycle) {
   const RunTime foot = *cycle.r + Duration(At(course_->circulation, *cycle.r).transit());
   truth_.Add(foot);
-  const double root = std::sqrt(std::clamp(cycle.interval_s, kShortestS, kLongestS));
+  const double root = PulseStretch(cycle.interval_s);
   const double stroke = StrokeOf(cycle);
-  for (const Peak& peak : kPeaks) {
+  for (const PulsePeak& peak : kPulsePeaks) {
     const Duration offset(static_cast<std::int64_t>(std::floor(peak.offset * root * 1e9)));
     pulses_.Add(foot + offset, {peak.width * root, 1.0}, stroke * peak.height);
   }

@@ -28,49 +28,56 @@ double StrokeOf(const HeartCycle& cycle) {
 void PulseTruth::TellLoss(RunTime until) {
   if (lost_ || *last_ + kLoss >= until) return;
   lost_ = true;
-  pending_.push_back({*last_ + kLoss, "rate", 0.0});
+  pending_.Push(*last_ + kLoss, "rate", 0.0);
 }
 
 void PulseTruth::Add(RunTime pulse) {
   TellLoss(pulse);
   const bool known = last_ && !lost_;
-  pending_.push_back({pulse, "pulse", ++pulses_});
-  if (known) pending_.push_back({pulse, "rate", 1.0 / Seconds(pulse - *last_)});
+  pending_.Push(pulse, "pulse", ++pulses_);
+  if (known) pending_.Push(pulse, "rate", 1.0 / Seconds(pulse - *last_));
   last_ = pulse;
   lost_ = false;
 }
 
+void PulseTruth::Follow(RunTime t, std::string_view what, double value) {
+  TellLoss(t);
+  pending_.Push(t, what, value);
+}
+
+void PulseTruth::Begin(RunTime begin, std::vector<TruthEvent>& truth) {
+  std::vector<TruthEvent> at_start = {{begin, "rate", last_ ? kNotKnown : 0.0}};
+  while (const TruthEvent* event = pending_.PopBefore(begin)) {
+    if (event->what == "pulse") continue;
+    const auto held = std::find_if(at_start.begin(), at_start.end(),
+                                   [&](const TruthEvent& e) { return e.what == event->what; });
+    if (held != at_start.end()) at_start.erase(held);
+    at_start.push_back({begin, event->what, event->value});
+  }
+  truth.insert(truth.end(), at_start.begin(), at_start.end());
+  for (auto& [name, values] : settings_) {
+    double holds = values.front().second;
+    while (!values.empty() && values.front().first <= begin) {
+      holds = values.front().second;
+      values.erase(values.begin());
+    }
+    truth.push_back({begin, name, holds});
+  }
+}
+
 void PulseTruth::Emit(RunTime first_sample, RunTime end, std::vector<TruthEvent>& truth) {
   TellLoss(end);
-  const RunTime begin = std::max(start_, first_sample);
   const std::size_t first = truth.size();
-  if (!begun_) {
-    begun_ = true;
-    double rate_hz = last_ ? kNotKnown : 0.0;
-    for (; !pending_.empty() && pending_.front().t < begin; pending_.pop_front()) {
-      if (pending_.front().what == "rate") rate_hz = pending_.front().value;
-    }
-    truth.push_back({begin, "rate", rate_hz});
-    for (auto& [name, values] : settings_) {
-      double holds = values.front().second;
-      while (!values.empty() && values.front().first <= begin) {
-        holds = values.front().second;
-        values.erase(values.begin());
-      }
-      truth.push_back({begin, name, holds});
-    }
-  }
-  for (; !pending_.empty() && pending_.front().t < end; pending_.pop_front()) {
-    truth.push_back(std::move(pending_.front()));
-  }
+  if (!begun_) Begin(std::max(start_, first_sample), truth);
+  begun_ = true;
+  while (const TruthEvent* event = pending_.PopBefore(end)) truth.push_back(*event);
   for (auto& [name, values] : settings_) {
     while (!values.empty() && values.front().first < end) {
       truth.push_back({values.front().first, name, values.front().second});
       values.erase(values.begin());
     }
   }
-  std::stable_sort(truth.begin() + static_cast<std::ptrdiff_t>(first), truth.end(),
-                   [](const TruthEvent& a, const TruthEvent& b) { return a.t < b.t; });
+  SortByTime(truth, first);
 }
 
 }  // namespace rig

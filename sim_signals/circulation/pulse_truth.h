@@ -1,13 +1,12 @@
 #pragma once
 
-#include <deque>
 #include <optional>
-#include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "sim_signals/body/beats.h"
-#include "sim_signals/source.h"
+#include "sim_signals/truth_queue.h"
 
 namespace rig {
 
@@ -21,23 +20,28 @@ double StrokeOf(const HeartCycle& cycle);
 class PulseTruth {
  public:
   // A set value: name and, at an instant from which it holds, value.
-  using Settings = std::vector<std::pair<std::string, std::vector<std::pair<RunTime, double>>>>;
+  using Settings =
+      std::vector<std::pair<std::string_view, std::vector<std::pair<RunTime, double>>>>;
   // Tells what comes from `start` on, and at the first sample what holds then.
   PulseTruth(Settings settings, RunTime start) : settings_(std::move(settings)), start_(start) {}
-  // Pulses in time order, before Emit passes them.
+  // Pulses and values in time order, before Emit passes them.
   void Add(RunTime pulse);
+  // A value that follows from what the body does, rather than being set.
+  void Follow(RunTime t, std::string_view what, double value);
   // Hands over what lies before `end`; `first_sample`: of the block.
   void Emit(RunTime first_sample, RunTime end, std::vector<TruthEvent>& truth);
 
  private:
   void TellLoss(RunTime until);
+  // What holds at the first sample.
+  void Begin(RunTime begin, std::vector<TruthEvent>& truth);
 
   Settings settings_;
   RunTime start_;
   std::optional<RunTime> last_;
   double pulses_ = 0.0;
   bool begun_ = false, lost_ = true;
-  std::deque<TruthEvent> pending_;
+  TruthQueue pending_;
 };
 
 }  // namespace rig

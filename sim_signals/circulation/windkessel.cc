@@ -8,6 +8,9 @@
 namespace rig {
 namespace {
 
+constexpr double kShortestS = 0.2;
+constexpr double kLongestS = 3.0;
+
 // Largest and smallest pressure over rest of a steady rhythm, for a filling of 1.
 struct Steady {
   double largest, smallest;
@@ -53,7 +56,7 @@ Steady SteadyFor(double tau_s, double interval_s) {
 Windkessel::Setting Windkessel::SettingFor(const Pressures& pressures, double interval_s) {
   const double systolic = pressures.systolic_pa - kRestPa;
   const double diastolic = std::max(1.0, pressures.diastolic_pa - kRestPa);
-  const double interval = std::clamp(interval_s, 0.2, 3.0);
+  const double interval = std::clamp(interval_s, kShortestS, kLongestS);
   // The longer tau, the nearer both are to each other.
   double low = 0.02;
   double high = 100.0;
@@ -65,6 +68,14 @@ Windkessel::Setting Windkessel::SettingFor(const Pressures& pressures, double in
   }
   const double tau = std::sqrt(low * high);
   return {tau, systolic / SteadyFor(tau, interval).largest};
+}
+
+double Windkessel::MeanPa(const Setting& setting, double interval_s) {
+  // The pressure of a linear vessel is on average what fills it.
+  constexpr double kRootOfTwoPi = 2.5066282746310005024;
+  double area_s = 0.0;
+  for (const Wave& wave : kWaves) area_s += kRootOfTwoPi * wave.width_s * wave.height;
+  return kRestPa + setting.filling_pa * area_s / std::clamp(interval_s, kShortestS, kLongestS);
 }
 
 void Windkessel::Step(const Setting& setting, double filling) {

@@ -25,6 +25,9 @@ class Windkessel {
   };
   static Setting SettingFor(const Pressures& pressures, double interval_s);
 
+  // Mean pressure of such a rhythm.
+  static double MeanPa(const Setting& setting, double interval_s);
+
   // One millisecond further, with this much of a full filling at its middle.
   void Step(const Setting& setting, double filling);
   double pressure_pa() const { return pressure_pa_; }

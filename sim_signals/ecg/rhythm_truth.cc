@@ -15,7 +15,7 @@ RhythmTruth::RhythmTruth(const BodyCourse& course, RunTime start)
 }
 
 void RhythmTruth::Push(RunTime t, const char* what, double value) {
-  if (t >= start_) pending_.push_back({t, what, value});
+  if (t >= start_) pending_.Push(t, what, value);
 }
 
 void RhythmTruth::AddRhythmsUntil(RunTime t) {
@@ -57,10 +57,7 @@ void RhythmTruth::Add(const HeartCycle& cycle) {
 void RhythmTruth::Emit(RunTime first_sample, RunTime end, std::vector<TruthEvent>& truth) {
   AddRhythmsUntil(end - Duration(1));
   at_start_.Emit(condition_, first_sample, truth);
-  while (!pending_.empty() && pending_.front().t < end) {
-    truth.push_back(std::move(pending_.front()));
-    pending_.pop_front();
-  }
+  while (const TruthEvent* event = pending_.PopBefore(end)) truth.push_back(*event);
 }
 
 }  // namespace rig

@@ -1,13 +1,12 @@
 #pragma once
 
-#include <deque>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "sim_signals/body/rhythms.h"
 #include "sim_signals/ecg_truth.h"
-#include "sim_signals/source.h"
+#include "sim_signals/truth_queue.h"
 
 namespace rig {
 
@@ -37,7 +36,7 @@ class RhythmTruth {
   EcgCondition condition_;
   std::size_t rhythm_ = 0;  // the next to begin
   double beats_ = 0.0, ventricular_beats_ = 0.0, pulses_ = 0.0;
-  std::deque<TruthEvent> pending_;
+  TruthQueue pending_;
 };
 
 }  // namespace rig

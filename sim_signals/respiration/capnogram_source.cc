@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sim_signals/deterministic_math.h"
+#include "sim_signals/truth_queue.h"
 
 namespace rig {
 namespace {
@@ -73,8 +74,7 @@ Status CapnogramSource::Render(RunTime start, Duration period, std::span<double>
     truth.push_back({std::max(begin, course_->gas[gas_].first), "end_tidal",
                      course_->gas[gas_].second.end_tidal()});
   }
-  std::stable_sort(truth.begin() + static_cast<std::ptrdiff_t>(first), truth.end(),
-                   [](const TruthEvent& a, const TruthEvent& b) { return a.t < b.t; });
+  SortByTime(truth, first);
   RunTime t = start;
   for (double& v : values) {
     const RunTime at_airway = t - delay_;

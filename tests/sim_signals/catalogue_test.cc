@@ -2,10 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cmath>
 #include <set>
 
-#include "tests/sim_signals/rendering.h"
+#include "sim_signals/catalogue/describe.h"
+#include "tests/sim_signals/every_source.h"
+#include "tests/sim_signals/recorded/wfdb_files.h"
 
 namespace rig {
 namespace {
@@ -14,34 +17,6 @@ constexpr char kNoise[] =
     ", artefacts: [{mains: {amplitude: 0.1 mV}}, "
     "{baseline: {amplitude: 0.1 mV}}, {white: {rms: 10 uV}}]";
 constexpr char kSinus[] = "rhythm: {sinus: {rate: 72 bpm, rate_sd: 5 bpm}}";
-
-struct Case {
-  const char* source;
-  const char* unit;
-};
-constexpr Case kSources[] = {{"ecg: {}", "V"},
-                             {"ecg: {lead: v2}", "V"},
-                             {"ppg: {wavelength: red}", "V"},
-                             {"ppg: {wavelength: infrared}", "V"},
-                             {"blood_pressure: {}", "Pa"},
-                             {"blood_pressure: {site: pulmonary}", "Pa"},
-                             {"blood_pressure: {site: venous, drift: 1 mmHg/h}", "Pa"},
-                             {"impedance: {}", "ohm"},
-                             {"capnogram: {}", "Pa"},
-                             {"ecg: {}, artefacts: [{electrode_off: {}}]", "V"},
-                             {"constant: {value: 1 mV}", "V"},
-                             {"ramp: {from: 0 mV, to: 1 mV, over: 1 s}", "V"}};
-
-v1::Play PlayOf(const Case& source) {
-  const std::string text = source.source;
-  const bool quiet = source.unit != std::string("V") || text.find("artefacts") != std::string::npos;
-  return PlayFrom(text + (quiet ? "" : kNoise));
-}
-SourceContext ContextOf(const Case& source, const BodyCourse& course) {
-  SourceContext context = EcgContext(&course);
-  context.unit = source.unit;
-  return context;
-}
 
 BodyCourse EveryRhythm() {
   return CourseOf({{0.0, kSinus},
@@ -53,34 +28,146 @@ BodyCourse EveryRhythm() {
                    {5.7, "rhythm: {av_block: {degree: wenckebach}}"}});
 }
 
-TEST(CatalogueTest, EverySourceGivesTheSameBitsInBlocksOfAnySize) {
-  const BodyCourse course = EveryRhythm();
-  for (const Case& source : kSources) {
-    const v1::Play play = PlayOf(source);
-    const SourceContext context = ContextOf(source, course);
-    const Rendering whole = Render(*Make(play, context), 3000, 500);
-    for (const std::size_t block : {1u, 7u}) {
-      const Rendering parts = Render(*Make(play, context), 3000, block);
-      EXPECT_EQ(parts.values, whole.values) << source.source;
-      ASSERT_EQ(parts.truth.size(), whole.truth.size());
-      for (std::size_t i = 0; i < whole.truth.size(); ++i) {
-        EXPECT_EQ(parts.truth[i].t, whole.truth[i].t);
-        EXPECT_EQ(parts.truth[i].what, whole.truth[i].what);
-      }
-    }
-    for (const double v : whole.values) ASSERT_TRUE(std::isfinite(v)) << source.source;
+class EverySourceTest : public testing::Test {
+ protected:
+  EverySourceTest() { WriteRecords(files_.Path(""), 20); }
+  Rendering Played(const SourceCase& source, std::size_t block, std::uint64_t seed = 1) {
+    return Render(*Make(source.Play(), source.Context(course_, files_.Path(""), seed)), 4000,
+                  block);
+  }
+  WfdbFiles files_;
+  BodyCourse course_ = EveryRhythm();
+};
+
+// A generator that is not in the table is not tested for anything below.
+TEST_F(EverySourceTest, IsInTheTable) {
+  std::set<std::string> in_table;
+  for (const SourceCase& source : EverySourceAndArtefact()) in_table.insert(source.key);
+  for (const GeneratorDescription& generator : Generators()) {
+    if (generator.kind != "source" && generator.kind != "artefact") continue;
+    EXPECT_TRUE(in_table.contains(generator.key)) << generator.key;
   }
 }
 
-TEST(CatalogueTest, EverySourceSpeaksOnlyOfTheTruthChannelsListed) {
-  const BodyCourse course = EveryRhythm();
-  for (const Case& source : kSources) {
-    const v1::Play play = PlayOf(source);
-    std::set<std::string> listed;
-    for (const auto& [name, unit] : TruthChannels(play)) listed.insert(name);
-    const Rendering r = Render(*Make(play, ContextOf(source, course)), 3000);
+// So no joint between blocks shows.
+TEST_F(EverySourceTest, GivesTheSameBitsInBlocksOfAnySizeAndNoNaN) {
+  for (const SourceCase& source : EverySourceAndArtefact()) {
+    const Rendering whole = Played(source, 1000);
+    for (const double v : whole.values) ASSERT_TRUE(std::isfinite(v)) << source.source;
+    for (const std::size_t block : {1u, 7u, 64u}) {
+      const Rendering parts = Played(source, block);
+      EXPECT_EQ(parts.values, whole.values) << source.source << " in blocks of " << block;
+      ASSERT_EQ(parts.truth.size(), whole.truth.size()) << source.source;
+      for (std::size_t i = 0; i < whole.truth.size(); ++i) {
+        EXPECT_EQ(parts.truth[i].t, whole.truth[i].t) << source.source;
+        EXPECT_EQ(parts.truth[i].what, whole.truth[i].what) << source.source;
+      }
+    }
+  }
+}
+
+// What holds still, or is read from a file, has no random numbers.
+TEST_F(EverySourceTest, GivesTheSameBitsForASeedAndOthersForAnother) {
+  const std::set<std::string> without = {"thermistor", "airway", "constant", "ramp", "record"};
+  for (const SourceCase& source : EverySource()) {
+    EXPECT_EQ(Played(source, 256).values, Played(source, 256).values) << source.source;
+    const bool same = Played(source, 256).values == Played(source, 256, 2).values;
+    EXPECT_EQ(same, without.contains(source.key)) << source.source;
+  }
+  const std::set<std::string> random = {"mains",         "baseline",         "white",
+                                        "muscle",        "electrode_motion", "electrosurgery",
+                                        "electrode_off", "intermittent"};
+  for (SourceCase artefact : EveryArtefact()) {
+    artefact.source.replace(0, artefact.source.find(','), "constant: {value: 0.2 mV}");
+    const bool same = Played(artefact, 256).values == Played(artefact, 256, 2).values;
+    EXPECT_EQ(same, !random.contains(artefact.key)) << artefact.source;
+  }
+}
+
+// One artefact more, below it or of its own kind behind it, leaves a disturbance as it was.
+TEST_F(EverySourceTest, AnArtefactLeavesTheNumbersOfOthersAlone) {
+  const auto on_nothing = [&](const std::string& artefacts) {
+    return Played({"", "constant: {value: 0 V}, artefacts: [" + artefacts + "]", "V"}, 256).values;
+  };
+  for (const std::string kind :
+       {"mains: {amplitude: 1 mV}", "baseline: {amplitude: 1 mV}", "white: {rms: 1 mV}",
+        "muscle: {rms: 1 mV}", "electrode_motion: {amplitude: 1 mV, rate: 1 Hz}",
+        "electrosurgery: {rms: 1 mV, period: 1 s}"}) {
+    const auto alone = on_nothing("{" + kind + "}");
+    for (const std::string other : {"drift: {per_minute: 1 mV}", kind.c_str()}) {
+      const auto both = on_nothing(kind == other ? "{" + kind + "}, {" + other + "}"
+                                                 : "{" + other + "}, {" + kind + "}");
+      const auto without =
+          kind == other ? on_nothing("{wrong_scale: {factor: 1}}") : on_nothing("{" + other + "}");
+      const bool twice = kind == other;
+      double most = 0.0, different = 0.0;
+      for (std::size_t i = 0; i < alone.size(); ++i) {
+        most = std::max(most, std::abs(both[i] - without[i] - alone[i]));
+        different = std::max(different, std::abs(both[i] - 2.0 * alone[i]));
+      }
+      if (twice) {
+        EXPECT_GT(different, 1e-5) << kind;  // two of a kind differ
+      } else {
+        EXPECT_LT(most, 1e-15) << kind;
+      }
+    }
+  }
+}
+
+// Scaling a source scales what it shows: its random numbers stay.
+TEST_F(EverySourceTest, AParameterLeavesTheNumbersAlone) {
+  const std::vector<std::array<std::string, 3>> pairs = {
+      {"ecg: {amplitude: 1 mV}", "ecg: {amplitude: 2 mV}", "V"},
+      {"ppg: {wavelength: red, level: 1 V}", "ppg: {wavelength: red, level: 2 V}", "V"},
+      {"impedance: {base: 500 ohm, swing: 1 ohm, cardiac: 0.05 ohm}",
+       "impedance: {base: 1000 ohm, swing: 2 ohm, cardiac: 0.1 ohm}", "ohm"},
+      {"ecog: {background: 50 uV}", "ecog: {background: 100 uV}", "V"}};
+  course_ = CourseOf(kSinus);
+  for (const auto& [one, two, unit] : pairs) {
+    const auto a = Played({"", one, unit}, 256).values;
+    const auto b = Played({"", two, unit}, 256).values;
+    const double size = std::max(Largest(a), -Smallest(a));
+    for (std::size_t i = 0; i < a.size(); ++i) ASSERT_NEAR(b[i], 2.0 * a[i], 1e-6 * size) << one;
+  }
+  EXPECT_EQ(Played({"", "ecog: {}", "V"}, 256).values,
+            Played({"", "ecog: {seizure: {onset: 1 s, duration: 5 s, amplitude: 0 V}}", "V"}, 256)
+                .values);
+}
+
+// A section of the body leaves the beats, or the breaths, that another makes as they were.
+TEST_F(EverySourceTest, ASectionOfTheBodyLeavesTheNumbersOfOthersAlone) {
+  struct Change {
+    const char *body, *source, *unit, *truth;
+  };
+  for (const Change& change :
+       {Change{"circulation: {systolic: 150 mmHg}", "ecg: {}", "V", "beat"},
+        Change{"oxygenation: {saturation: 80 %, perfusion: 5 %}", "ecg: {}", "V", "beat"},
+        Change{"gas: {end_tidal: 60 mmHg}", "ecg: {}", "V", "beat"},
+        Change{"breathing: {depth: 800 mL}", "ecg: {}", "V", "beat"},
+        Change{"rhythm: {sinus: {rate: 100 bpm}}", "impedance: {}", "ohm", "breath"},
+        Change{"ectopy: {pattern: bigeminy}", "impedance: {}", "ohm", "breath"},
+        Change{"oxygenation: {saturation: 80 %}", "capnogram: {}", "Pa", "breath"}}) {
+    const auto times = [&](const std::string& body) {
+      course_ = CourseOf(body);
+      std::vector<std::int64_t> found;
+      for (const TruthEvent& event : Played({"", change.source, change.unit}, 256).Of(change.truth))
+        found.push_back(Nanoseconds(event.t));
+      return found;
+    };
+    const bool rhythm = std::string(change.body).starts_with("rhythm");
+    EXPECT_EQ(times(kSinus), times(rhythm ? change.body : kSinus + std::string("\n") + change.body))
+        << change.body;
+    EXPECT_FALSE(times(kSinus).empty()) << change.body;
+  }
+}
+
+TEST_F(EverySourceTest, SpeaksOnlyOfTheTruthChannelsListed) {
+  for (const SourceCase& source : EverySourceAndArtefact()) {
+    std::set<std::string, std::less<>> listed;
+    for (const auto& [name, unit] : TruthChannels(source.Play())) listed.insert(name);
+    const Rendering r = Played(source, 256);
     for (const TruthEvent& event : r.truth) {
-      EXPECT_TRUE(listed.contains(event.what) || listed.empty()) << event.what;
+      EXPECT_TRUE(listed.contains(event.what)) << source.source << " " << event.what;
     }
     for (const auto& name : listed) {
       EXPECT_TRUE(!r.Of(name).empty()) << source.source << " " << name;

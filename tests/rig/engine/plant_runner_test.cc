@@ -26,7 +26,7 @@ class PlantRunnerTest : public testing::Test {
     recorder_ = *CaptureRecorder::Create(bench_, trace_);
   }
   PlantRunner Make(const v1::Plant& plant) {
-    auto runner = PlantRunner::Create(plant, bench_, *recorder_, trace_);
+    auto runner = PlantRunner::Create(plant, bench_, *recorder_, {}, trace_);
     EXPECT_TRUE(runner) << runner.error().message;
     EXPECT_TRUE(runner->Start());
     return std::move(*runner);
@@ -133,7 +133,7 @@ TEST_F(PlantRunnerTest, StimulationEndsASeizure) {
 TEST_F(PlantRunnerTest, SaysThatALineIsNotThere) {
   v1::Plant plant = LungPlant();
   plant.mutable_lung()->set_inspiratory("pulses");  // counted
-  const auto runner = PlantRunner::Create(plant, bench_, *recorder_, trace_);
+  const auto runner = PlantRunner::Create(plant, bench_, *recorder_, {}, trace_);
   ASSERT_FALSE(runner);
   EXPECT_EQ(runner.error().code, Code::kNotFound);
 }
