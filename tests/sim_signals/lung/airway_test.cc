@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <map>
 
 #include "tests/sim_signals/rendering.h"
 
@@ -69,17 +70,23 @@ TEST(AirwaySourceTest, TwelveTestLungsFillAsTheExponential) {
   }
 }
 
-// The table's pressure gives its intended volume within 25 %, but in rows 5, 6 and 10: compliance
-// times pressure is 1250, 1250 and 500 mL there.
+// The table's pressure gives its intended volume within 25 %, but in rows 5, 6 and 10. These are
+// rows 1, 2 and 7 with a leak and 25 hPa, where those have 10, 15 and 15: with the pressure of
+// those they are met as well. No leak explains it: at the airway opening it takes nothing from a
+// lung that is held at a pressure, and behind the airway the table's largest takes a pressure of
+// resistance times leak, 3.3 of 25 hPa.
 TEST(AirwaySourceTest, TestLungsGetTheVolumeIntended) {
-  for (const TestLung& lung : kTestLungs) {
+  const std::map<int, double> pressure_of_twin = {{5, 10.0}, {6, 15.0}, {10, 15.0}};
+  for (TestLung lung : kTestLungs) {
     const double error = DeliveredMl(lung) / lung.intended_ml - 1.0;
-    RecordProperty("row_" + std::to_string(lung.row), std::to_string(error));
-    if (lung.row == 5 || lung.row == 6 || lung.row == 10) {
-      EXPECT_GT(error, 0.25) << lung.row;
-    } else {
+    const auto twin = pressure_of_twin.find(lung.row);
+    if (twin == pressure_of_twin.end()) {
       EXPECT_LT(std::abs(error), 0.25) << lung.row;
+      continue;
     }
+    EXPECT_GT(error, 0.45) << lung.row;
+    lung.pressure = twin->second;
+    EXPECT_LT(std::abs(DeliveredMl(lung) / lung.intended_ml - 1.0), 0.25) << lung.row;
   }
 }
 

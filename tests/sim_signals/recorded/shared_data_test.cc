@@ -6,10 +6,12 @@
 
 #include <cmath>
 #include <filesystem>
+#include <fstream>
 #include <map>
 #include <optional>
 #include <set>
 
+#include "rig/base/child.h"
 #include "sim_signals/recorded/biosig.h"
 #include "sim_signals/recorded/recording.h"
 #include "sim_signals/recorded/wfdb_annotations.h"
@@ -252,6 +254,44 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& file) {
       return NameOf({file.param, 0, 0, nullptr});
     });
+
+// Samples of 12 bits its binary export leaves packed; as text it has them in physical units, with
+// six digits.
+class BiosigAgreesOn212Test : public testing::TestWithParam<const char*> {};
+
+TEST_P(BiosigAgreesOn212Test, OnEverySample) {
+  const fs::path file = Data() / GetParam();
+  RIG_NEEDS_SHARED(file);
+  const auto ours = OpenRecording(file);
+  ASSERT_TRUE(ours) << ours.error().message;
+  const auto folder = TemporaryFolder::Make();
+  ASSERT_TRUE(folder);
+  const Status exported =
+      RunLimited({FindProgram("save2gdf", std::getenv("PATH")).string(), "-f=ASCII",
+                  fs::canonical(file).string(), (folder->path() / "u.asc").string()},
+                 folder->path() / "log", {});
+  ASSERT_TRUE(exported) << exported.error().message;
+  for (std::size_t c = 0; c < (*ours)->channels().size(); ++c) {
+    const RecordingChannel& channel = (*ours)->channels()[c];
+    std::vector<double> values(static_cast<std::size_t>(channel.samples));
+    ASSERT_TRUE((*ours)->Read(c, 0, values));
+    std::ifstream theirs(folder->path() / ("u.a0" + std::to_string(c + 1)));
+    double worst = 0.0, value = 0.0;
+    std::size_t read = 0;
+    for (; read < values.size() && theirs >> value; ++read) {
+      worst = std::max(worst, std::fabs(value - values[read]));
+    }
+    EXPECT_EQ(read, values.size()) << channel.name;
+    EXPECT_LE(worst, 1e-4) << channel.name;  // a count is 0.0025 or 0.005 mV, or NU
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Files, BiosigAgreesOn212Test,
+                         testing::Values("ecg-cudb/cu01.hea", "ecg-vfdb/424.hea",
+                                         "alarm-cinc2015/v102s.hea", "formats-wfdb/100_3chan.hea"),
+                         [](const auto& param) {
+                           return NameOf({param.param, 0, 0, nullptr});
+                         });
 
 // Facts of single files that no table states.
 TEST(SharedFactsTest, SkewIsTakenOut) {

@@ -86,12 +86,28 @@ TEST(CapnogramTest, RebreathingLiftsTheInspiration) {
   EXPECT_NEAR(CapnogramAt(r, 11.9), 8.0, 0.1);
 }
 
-TEST(CapnogramTest, ComesLaterByItsDelayAndRisesAsAsked) {
+TEST(CapnogramTest, ComesLaterByItsDelay) {
   const BodyCourse course = CourseOf(kBreathing);
   const Rendering prompt = RenderOf(course, "capnogram: {delay: 0 s}", "Pa", 30);
   const Rendering late = RenderOf(course, "capnogram: {delay: 2 s}", "Pa", 30);
   for (std::size_t i = 1000; i < prompt.values.size(); ++i) {
     ASSERT_NEAR(late.values[i], prompt.values[i - 1000], 1e-9);
+  }
+}
+
+// 10 to 90 % of an expiration's rise behind a slow line; of the breath itself it takes 50 ms less
+// than a line of 200 ms, which dominates it.
+TEST(CapnogramTest, RisesAsSlowlyAsItsLine) {
+  const BodyCourse course = CourseOf(std::string(kBreathing) + "gas: {end_tidal: 40 mmHg}");
+  for (const auto& [rise, ms] : {std::pair{"600 ms", 600.0}, std::pair{"1200 ms", 1200.0}}) {
+    const Rendering r =
+        RenderOf(course, "capnogram: {delay: 0 s, rise: " + std::string(rise) + "}", "Pa", 30);
+    const auto reached = [&](double mmhg) {
+      double s = 12.0;
+      while (CapnogramAt(r, s) < mmhg) s += 0.002;
+      return s;
+    };
+    EXPECT_NEAR(1e3 * (reached(0.9 * 36.0) - reached(0.1 * 36.0)), ms, 0.25 * ms);
   }
 }
 
