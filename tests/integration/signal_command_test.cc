@@ -63,6 +63,27 @@ TEST(SignalCommandTest, DrawsAPictureOrSaysWhyItCannot) {
   EXPECT_THAT(nowhere.out, HasSubstr("no/such/folder/s.png"));
 }
 
+TEST(SignalCommandTest, ChecksAGainAgainstItsCalibrationPulses) {
+  const ProbeDevice device;
+  ASSERT_EQ(device
+                .Rig("signal render --play 'ECG=constant: {value: 0 V}, artefacts: [{mains: "
+                     "{amplitude: 0.5 mV}}]' --duration 2 --csv s.csv")
+                .exit_code,
+            0);
+  device.Write("right", "ECG\t- 0.001 sine 0.001 V\n");
+  device.Write("wrong", "ECG\t- 0.002 sine 0.001 V\n");
+  device.Write("other", "PPG\t- 1 sine 1 V\n");
+  device.Write("broken", "ECG - 1 sine 1 V\n");
+  const auto check = [&](const std::string& file) {
+    return device.Rig("signal calibration s.csv --until 2 --file " + file);
+  };
+  EXPECT_EQ(check("right").exit_code, 0);
+  EXPECT_EQ(check("wrong").exit_code, 1);
+  EXPECT_THAT(check("wrong").out, HasSubstr("-50"));
+  EXPECT_EQ(check("other").exit_code, 3);
+  EXPECT_THAT(check("broken").out, HasSubstr("broken:1: no description before a tab"));
+}
+
 TEST(SignalCommandTest, NamesTheArgumentThatIsWrong) {
   const ProbeDevice device;
   EXPECT_THAT(device.Rig("signal render --play 'ecg: {}'").out, HasSubstr("expected NAME=SOURCE"));

@@ -8,6 +8,7 @@
 #include "reports/reports.h"
 #include "rig/cli/commands.h"
 #include "rig/cli/options.h"
+#include "rig/cli/signal/calibration.h"
 #include "rig/cli/signal/rendering.h"
 #include "rig/cli/signal/signal_files.h"
 #include "rig/cli/terminal.h"
@@ -145,6 +146,7 @@ void AddSignalCommand(CLI::App& app, int& exit_code) {
   show->footer("Example:\n  rig signal show ecg");
   show->callback([name, show_json, &exit_code] { exit_code = Show(*name, *show_json); });
   AddRender(*command, exit_code);
+  AddCalibrationCommand(*command, exit_code);
 }
 
 }  // namespace rig
