@@ -15,6 +15,7 @@ namespace rig {
 // any size.
 class GaussianSum {
  public:
+  GaussianSum() { waves_.reserve(kUsual); }
   struct Shape {
     double width_s;
     double size;  // what the cut is relative to, 0 or more: alike for waves that must add up
@@ -31,6 +32,7 @@ class GaussianSum {
     std::uint32_t until_anew;
     double value, factor, factor_change;  // of the next sample; between samples
   };
+  static constexpr std::size_t kUsual = 64;  // waves at a time
   static void Restart(Wave& wave, RunTime t, Duration period);
 
   std::vector<Wave> waves_;

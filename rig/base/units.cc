@@ -14,11 +14,11 @@
 namespace rig {
 namespace {
 
-// Exponents of s, m, kg, A, K.
-constexpr Dimension Dim(int s, int m, int kg, int ampere, int kelvin = 0) {
+// Exponents of s, m, kg, A, K, dB.
+constexpr Dimension Dim(int s, int m, int kg, int ampere, int kelvin = 0, int decibel = 0) {
   return Dimension{{static_cast<std::int8_t>(s), static_cast<std::int8_t>(m),
                     static_cast<std::int8_t>(kg), static_cast<std::int8_t>(ampere),
-                    static_cast<std::int8_t>(kelvin)}};
+                    static_cast<std::int8_t>(kelvin), static_cast<std::int8_t>(decibel)}};
 }
 
 // A unit symbol: SI value = value * numerator / denominator. Kept as a fraction so that 72 bpm is
@@ -62,6 +62,7 @@ constexpr Symbol kSymbols[] = {
     {"V", Dim(-3, 2, 1, -1), 1, 1, true},
     {"ohm", Dim(-3, 2, 1, -2), 1, 1, true},
     {"F", Dim(4, -2, -1, 2), 1, 1, true},
+    {"dB", Dim(0, 0, 0, 0, 0, 1), 1, 1, false},
 };
 
 struct Prefix {
@@ -301,7 +302,7 @@ std::string SiUnit(const Dimension& dimension) {
   for (const NamedDimension& named : kSiUnits) {
     if (named.dimension == dimension) return std::string(named.unit);
   }
-  constexpr std::string_view kBase[] = {"s", "m", "kg", "A", "K"};
+  constexpr std::string_view kBase[] = {"s", "m", "kg", "A", "K", "dB"};
   std::string above;
   std::string below;
   for (std::size_t i = 0; i < dimension.exponents.size(); ++i) {

@@ -9,9 +9,10 @@
 
 namespace rig {
 
-// Exponents of the SI base units s, m, kg, A, K. Angles, counts, ratios: all zero.
+// Exponents of the SI base units s, m, kg, A, K, and of the decibel: a level is no plain ratio.
+// Angles, counts, ratios: all zero.
 struct Dimension {
-  std::array<std::int8_t, 5> exponents{};
+  std::array<std::int8_t, 6> exponents{};
   friend bool operator==(const Dimension&, const Dimension&) = default;
 };
 Dimension operator*(const Dimension& a, const Dimension& b);

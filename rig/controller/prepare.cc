@@ -52,17 +52,28 @@ Status PutRecord(const v1::RunOrder& order, LoadedScenario& scenario) {
 
 // Files of the folder of recordings get their place in it.
 Status PlaceRecordings(const std::string& folder, LoadedScenario& scenario) {
-  for (int i = 0; i < scenario.message.steps_size(); ++i) {
-    v1::Step* step = scenario.message.mutable_steps(i);
-    if (!step->play().record().file().starts_with(kRecordings)) continue;
-    v1::Record* record = step->mutable_play()->mutable_record();
+  const auto place = [&](const std::string& path, v1::Record& record) -> Status {
+    if (!record.file().starts_with(kRecordings)) return {};
     if (folder.empty()) {
-      return scenario.where.Refuse(fmt::format("steps[{}].play.record.file", i),
-                                   fmt::format("\"{}\" without a folder", record->file()),
+      return scenario.where.Refuse(path + ".record.file",
+                                   fmt::format("\"{}\" without a folder", record.file()),
                                    "--recordings FOLDER");
     }
-    const fs::path file = fs::path(folder) / record->file().substr(kRecordings.size());
-    record->set_file(fs::absolute(file).lexically_normal().string());
+    const fs::path file = fs::path(folder) / record.file().substr(kRecordings.size());
+    record.set_file(fs::absolute(file).lexically_normal().string());
+    return {};
+  };
+  for (int i = 0; i < scenario.message.steps_size(); ++i) {
+    const v1::Step& step = scenario.message.steps(i);
+    if (!step.has_play()) continue;
+    v1::Play& play = *scenario.message.mutable_steps(i)->mutable_play();
+    const std::string path = fmt::format("steps[{}].play", i);
+    if (play.has_record()) RIG_TRY(place(path, *play.mutable_record()));
+    for (int k = 0; k < play.artefacts_size(); ++k) {
+      if (!play.artefacts(k).has_record()) continue;
+      RIG_TRY(place(fmt::format("{}.artefacts[{}]", path, k),
+                    *play.mutable_artefacts(k)->mutable_record()));
+    }
   }
   return {};
 }
@@ -277,18 +288,19 @@ void AddFile(const std::string& path, const std::string& sha256, std::vector<v1:
   file.set_sha256(sha256);
 }
 
-// The files of every recording that is played.
+// The files of every recording that is played, as a signal or on top of one.
 Status AddRecordings(PreparedRun& run) {
   for (const v1::Step& step : run.scenario.message.steps()) {
-    const v1::Record& record = step.play().record();
-    if (!step.play().has_record() || record.file().starts_with(kRecordings)) continue;
-    const fs::path file = run.scenario.path.parent_path() / record.file();
-    RecordingOptions options;
-    options.rate_hz = record.sampling_rate();
-    RIG_TRY_ASSIGN(const auto parts, RecordFiles(file.lexically_normal(), options));
-    for (const fs::path& part : parts) {
-      RIG_TRY_ASSIGN(const std::string sha256, Sha256OfFile(part));
-      AddFile(part.string(), sha256, run.files);
+    for (const v1::Record* record : RecordsOf(step.play())) {
+      if (record->file().starts_with(kRecordings)) continue;
+      const fs::path file = run.scenario.path.parent_path() / record->file();
+      RecordingOptions options;
+      options.rate_hz = record->sampling_rate();
+      RIG_TRY_ASSIGN(const auto parts, RecordFiles(file.lexically_normal(), options));
+      for (const fs::path& part : parts) {
+        RIG_TRY_ASSIGN(const std::string sha256, Sha256OfFile(part));
+        AddFile(part.string(), sha256, run.files);
+      }
     }
   }
   return {};

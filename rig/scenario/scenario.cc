@@ -227,6 +227,15 @@ class ScenarioCheck {
 
 }  // namespace
 
+std::vector<const v1::Record*> RecordsOf(const v1::Play& play) {
+  std::vector<const v1::Record*> records;
+  if (play.has_record()) records.push_back(&play.record());
+  for (const v1::Artefact& artefact : play.artefacts()) {
+    if (artefact.has_record()) records.push_back(&artefact.record());
+  }
+  return records;
+}
+
 Result<LoadedScenario> LoadScenario(const std::filesystem::path& file, const ParameterValues& set) {
   LoadedScenario scenario;
   scenario.path = file;

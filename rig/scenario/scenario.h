@@ -23,6 +23,9 @@ struct LoadedScenario {
 // What a record's file begins with that lies in the folder `--recordings` names.
 inline constexpr std::string_view kRecordings = "recordings:";
 
+// The records of a step, as its signal and on top of it.
+std::vector<const v1::Record*> RecordsOf(const v1::Play& play);
+
 // Values of a scenario's parameters instead of its own: quantities as text, by name.
 using ParameterValues = std::map<std::string, std::string, std::less<>>;
 

@@ -16,6 +16,7 @@ struct Maker {
   const std::string& unit;
   std::uint64_t seed;
   const std::string& name;
+  bool has_snr;
 
   Result<double> ValueOf(const std::string& text) const {
     RIG_TRY_ASSIGN(const PhysicalQuantity quantity, ParseQuantity(text));
@@ -27,9 +28,14 @@ struct Maker {
   RandomStream Stream() const { return {seed, name}; }
   std::uint64_t Key() const { return StreamKey(seed, name); }
 
-  // How large a disturbance is.
+  // How large a disturbance is; 1 where its ratio to the signal is given instead.
   template <typename Model, typename... Arguments>
   Made MakeSized(const std::string& text, Arguments... arguments) const {
+    if (text.empty() != has_snr) {
+      return MakeError(Code::kInvalidArgument,
+                       "an artefact of this kind; expected its size or its snr, one of both");
+    }
+    if (has_snr) return std::make_unique<Model>(1.0, arguments...);
     RIG_TRY_ASSIGN(const double size, ValueOf(text));
     if (size >= 0.0) return std::make_unique<Model>(size, arguments...);
     return MakeError(Code::kInvalidArgument,
@@ -110,6 +116,21 @@ struct Maker {
 
 }  // namespace
 
+Status CheckArtefact(const v1::Artefact& artefact) {
+  if (artefact.until() <= artefact.from()) {
+    return MakeError(Code::kInvalidArgument,
+                     "an artefact that ends where it begins; expected until after from");
+  }
+  if ((artefact.on_for() == 0) != (artefact.off_for() == 0)) {
+    return MakeError(Code::kInvalidArgument, "an artefact with one of on_for and off_for; expected both");
+  }
+  const bool added =
+      artefact.kind_case() <= v1::Artefact::kRecord && !artefact.has_defibrillation();
+  if (artefact.snr().empty() || added) return {};
+  return MakeError(Code::kInvalidArgument,
+                   "snr of an artefact that is not on top of the signal; expected none");
+}
+
 bool IsFault(const v1::Artefact& artefact) {
   return artefact.kind_case() >= v1::Artefact::kOff;  // the schema lists them last
 }
@@ -117,11 +138,7 @@ bool IsFault(const v1::Artefact& artefact) {
 Result<std::unique_ptr<ArtefactModel>> MakeArtefact(const v1::Artefact& artefact,
                                                     const std::string& unit, std::uint64_t seed,
                                                     const std::string& name) {
-  if (artefact.until() <= artefact.from()) {
-    return MakeError(Code::kInvalidArgument,
-                     "an artefact that ends where it begins; expected until after from");
-  }
-  return Maker{unit, seed, name}.MakeFault(artefact);
+  return Maker{unit, seed, name, !artefact.snr().empty()}.MakeFault(artefact);
 }
 
 }  // namespace rig

@@ -18,8 +18,12 @@ class ArtefactModel {
   virtual double Apply(RunTime t, RunTime begin, double value) = 0;
 };
 
-// `unit`: SI unit of the signal; `name`: of the random numbers. Errors: INVALID_ARGUMENT for a
-// value of another dimension, and for saturation whose limits cross.
+// Whether times and ratio of an artefact make sense. Errors: INVALID_ARGUMENT.
+Status CheckArtefact(const v1::Artefact& artefact);
+
+// Of all kinds but a record. One whose snr is given has the size 1. `unit`: SI unit of the signal;
+// `name`: of the random numbers. Errors: INVALID_ARGUMENT for a value of another dimension, and for
+// saturation whose limits cross.
 Result<std::unique_ptr<ArtefactModel>> MakeArtefact(const v1::Artefact& artefact,
                                                     const std::string& unit, std::uint64_t seed,
                                                     const std::string& name);
@@ -31,10 +35,19 @@ bool IsFault(const v1::Artefact& artefact);
 // run time alone, so they run on unbroken when the source below is replaced by the next step.
 class DisturbedSource : public SignalSource {
  public:
+  // Exactly one of model and added.
   struct Layer {
     RunTime from, until;
+    Duration on, off;  // alternately, from `from` on; 0: at work throughout
     std::unique_ptr<ArtefactModel> model;
+    std::unique_ptr<SignalSource> added;  // times gain, on top
+    double gain;
     bool is_fault, is_electrode_off;
+
+    bool At(RunTime t) const {
+      if (t < from || t >= until) return false;
+      return on == Duration(0) || (t - from) % (on + off) < on;
+    }
   };
   // `start`: of the play step.
   DisturbedSource(std::unique_ptr<SignalSource> source, std::vector<Layer> layers, RunTime start);
@@ -45,6 +58,10 @@ class DisturbedSource : public SignalSource {
                 std::vector<TruthEvent>& truth) override;
 
  private:
+  // Instants of [first, end) at which a fault begins or ends.
+  void AppendChanges(RunTime first, RunTime end, std::vector<RunTime>& changes) const;
+  // `samples` of a block are rendered anew and added.
+  Status Add(Layer& layer, RunTime start, Duration period, std::span<double> values);
   // What begins or ends within a block; sorted into the truth.
   void Tell(RunTime first_sample, RunTime end, std::size_t first_event,
             std::vector<TruthEvent>& truth);
@@ -53,6 +70,24 @@ class DisturbedSource : public SignalSource {
   std::vector<Layer> layers_;
   RunTime start_;
   bool begun_ = false;
+  std::vector<RunTime> changes_;
+  std::vector<double> added_;
+  std::vector<TruthEvent> unheard_;  // what a record says of itself
+};
+
+// A disturbance by itself, on 0.
+class DisturbanceAlone : public SignalSource {
+ public:
+  DisturbanceAlone(std::unique_ptr<ArtefactModel> model, std::string unit, RunTime begin)
+      : model_(std::move(model)), unit_(std::move(unit)), begin_(begin) {}
+  std::string unit() const override { return unit_; }
+  Status Render(RunTime start, Duration period, std::span<double> values,
+                std::vector<TruthEvent>& truth) override;
+
+ private:
+  std::unique_ptr<ArtefactModel> model_;
+  std::string unit_;
+  RunTime begin_;
 };
 
 }  // namespace rig

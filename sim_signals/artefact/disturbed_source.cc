@@ -7,32 +7,46 @@ namespace rig {
 
 DisturbedSource::DisturbedSource(std::unique_ptr<SignalSource> source, std::vector<Layer> layers,
                                  RunTime start)
-    : source_(std::move(source)), layers_(std::move(layers)), start_(start) {
-  for (Layer& layer : layers_) layer.from = std::max(layer.from, start);
+    : source_(std::move(source)), layers_(std::move(layers)), start_(start) {}
+
+void DisturbedSource::AppendChanges(RunTime first, RunTime end,
+                                    std::vector<RunTime>& changes) const {
+  const auto append = [&](RunTime t) {
+    if (t >= first && t < end) changes.push_back(t);
+  };
+  for (const Layer& layer : layers_) {
+    if (!layer.is_fault) continue;
+    append(layer.from);
+    append(layer.until);
+    if (layer.on == Duration(0)) continue;
+    const Duration both = layer.on + layer.off;
+    const std::int64_t turn = std::max<std::int64_t>(0, (first - layer.from) / both);
+    for (RunTime t = layer.from + turn * both; t < std::min(end, layer.until); t += both) {
+      append(t);
+      append(t + layer.on);
+    }
+  }
+  std::sort(changes.begin(), changes.end());
 }
 
 void DisturbedSource::Tell(RunTime first_sample, RunTime end, std::size_t first_event,
                            std::vector<TruthEvent>& truth) {
-  const RunTime begin = std::max(start_, first_sample);
   const auto holds = [&](RunTime t, bool Layer::*kind) {
-    return std::any_of(layers_.begin(), layers_.end(), [&](const Layer& layer) {
-      return layer.*kind && layer.from <= t && t < layer.until;
-    });
+    return std::any_of(layers_.begin(), layers_.end(),
+                       [&](const Layer& layer) { return layer.*kind && layer.At(t); });
   };
-  std::vector<RunTime> changes;
-  if (!begun_) changes.push_back(begin);
-  for (const Layer& layer : layers_) {
-    if (!layer.is_fault) continue;
-    for (const RunTime t : {layer.from, layer.until}) {
-      const bool new_here = t >= first_sample && t < end && (begun_ || t > begin);
-      if (new_here) changes.push_back(t);
-    }
+  changes_.clear();
+  RunTime from = first_sample;
+  if (!begun_) {
+    from = std::max(start_, first_sample);
+    changes_.push_back(from);
+    from += Duration(1);
   }
   begun_ = true;
-  std::sort(changes.begin(), changes.end());
+  AppendChanges(from, end, changes_);
   const bool electrode = std::any_of(layers_.begin(), layers_.end(),
                                      [](const Layer& layer) { return layer.is_electrode_off; });
-  for (const RunTime t : changes) {
+  for (const RunTime t : changes_) {
     truth.push_back({t, "fault", static_cast<double>(holds(t, &Layer::is_fault))});
     if (electrode) {
       truth.push_back(
@@ -43,6 +57,15 @@ void DisturbedSource::Tell(RunTime first_sample, RunTime end, std::size_t first_
   SortByTime(truth, first_event);
 }
 
+Status DisturbedSource::Add(Layer& layer, RunTime start, Duration period,
+                            std::span<double> values) {
+  added_.resize(values.size());
+  unheard_.clear();
+  RIG_TRY(layer.added->Render(start, period, added_, unheard_));
+  for (std::size_t i = 0; i < values.size(); ++i) values[i] += layer.gain * added_[i];
+  return {};
+}
+
 Status DisturbedSource::Render(RunTime start, Duration period, std::span<double> values,
                                std::vector<TruthEvent>& truth) {
   const std::size_t first_event = truth.size();
@@ -51,11 +74,28 @@ Status DisturbedSource::Render(RunTime start, Duration period, std::span<double>
   Tell(start, end, first_event, truth);
   for (Layer& layer : layers_) {
     if (layer.until <= start || layer.from >= end) continue;
-    RunTime t = start;
-    for (double& v : values) {
-      if (t >= layer.from && t < layer.until) v = layer.model->Apply(t, layer.from, v);
-      t += period;
+    const RunTime begin = std::max(layer.from, start_);
+    const auto at = [&](std::size_t i) { return start + period * static_cast<std::int64_t>(i); };
+    for (std::size_t i = 0; i < values.size();) {
+      std::size_t stop = i;
+      for (; stop < values.size() && layer.At(at(stop)); ++stop) {
+        if (layer.model) values[stop] = layer.model->Apply(at(stop), begin, values[stop]);
+      }
+      if (layer.added && stop > i) {
+        RIG_TRY(Add(layer, at(i), period, values.subspan(i, stop - i)));
+      }
+      i = stop + 1;
     }
+  }
+  return {};
+}
+
+Status DisturbanceAlone::Render(RunTime start, Duration period, std::span<double> values,
+                                std::vector<TruthEvent>& /*truth*/) {
+  RunTime t = start;
+  for (double& v : values) {
+    v = model_->Apply(t, begin_, 0.0);
+    t += period;
   }
   return {};
 }

@@ -32,9 +32,9 @@ double SlowedValue::Apply(RunTime t, RunTime /*begin*/, double value) {
 }
 
 double DelayedValue::Apply(RunTime t, RunTime /*begin*/, double value) {
-  values_.emplace_back(t, value);
-  while (values_.size() > 1 && values_[1].first <= t - by_) values_.pop_front();
-  return values_.front().second;
+  values_.Push({t, value});
+  while (values_.size() > 1 && values_[1].first <= t - by_) values_.Pop();
+  return values_[0].second;
 }
 
 double LooseContact::Apply(RunTime t, RunTime /*begin*/, double value) {

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <deque>
 #include <optional>
 #include <utility>
 
 #include "sim_signals/artefact/artefact.h"
+#include "sim_signals/forward_queue.h"
 
 namespace rig {
 
@@ -90,7 +90,7 @@ class DelayedValue : public ArtefactModel {
 
  private:
   Duration by_;
-  std::deque<std::pair<RunTime, double>> values_;
+  ForwardQueue<std::pair<RunTime, double>> values_;
 };
 
 // At most one interruption in each second of run time.

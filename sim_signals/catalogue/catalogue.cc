@@ -3,14 +3,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 
 #include "rig/base/units.h"
 #include "sim_signals/artefact/artefact.h"
+#include "sim_signals/artefact/signal_to_noise.h"
 #include "sim_signals/brain/ecog_source.h"
 #include "sim_signals/circulation/cuff_source.h"
 #include "sim_signals/circulation/ppg_source.h"
 #include "sim_signals/circulation/pressure_source.h"
+#include "sim_signals/deterministic_math.h"
 #include "sim_signals/ecg/ecg_source.h"
 #include "sim_signals/levels.h"
 #include "sim_signals/lung/airway_source.h"
@@ -23,6 +26,8 @@
 
 namespace rig {
 namespace {
+
+constexpr double kNepersOfPowerPerDecibel = 0.23025850929940457;  // ln(10) / 10
 
 // A quantity written in the scenario, in the signal's own unit.
 Result<double> ValueInUnitOf(const std::string& text, const SourceContext& context) {
@@ -143,6 +148,38 @@ Result<std::unique_ptr<SignalSource>> MakeClean(const v1::Play& play, const Sour
   return MakeError(Code::kInvalidArgument, "play names no source");
 }
 
+// What an artefact adds to the signal as a source of its own: a record, or one whose size is given
+// by its ratio to the signal.
+Result<std::unique_ptr<SignalSource>> MakeAdded(const v1::Artefact& artefact,
+                                                const SourceContext& context,
+                                                const std::string& name) {
+  const RunTime from = AtNanoseconds(artefact.from());
+  if (artefact.has_record()) {
+    if (!artefact.record().allow_clipping()) return MakeRecord(artefact.record(), context, from);
+    return MakeError(Code::kInvalidArgument,
+                     "allow_clipping of a record that is an artefact; expected it of a source");
+  }
+  RIG_TRY_ASSIGN(auto model, MakeArtefact(artefact, context.unit, context.seed, name));
+  return std::make_unique<DisturbanceAlone>(std::move(model), context.unit, from);
+}
+
+// The gain that gives a noise its ratio to the signal of a step.
+Result<double> GainFor(const v1::Artefact& artefact, const v1::Play& play,
+                       const SourceContext& context, RunTime start, const std::string& name) {
+  if (artefact.snr().empty()) return 1.0;
+  RIG_TRY_ASSIGN(const PhysicalQuantity snr, ParseQuantity(artefact.snr()));
+  RIG_TRY_ASSIGN(const Unit decibel, ParseUnit("dB"));
+  if (snr.dimension != decibel.dimension) {
+    return MakeError(Code::kInvalidArgument,
+                     fmt::format("snr \"{}\" is no level; expected \"6 dB\"", artefact.snr()));
+  }
+  RIG_TRY_ASSIGN(const auto clean, MakeClean(play, context, start));
+  RIG_TRY_ASSIGN(const auto noise, MakeAdded(artefact, context, name));
+  RIG_TRY_ASSIGN(const double signal_power, SignalPower(*clean, start));
+  RIG_TRY_ASSIGN(const double noise_power, NoisePower(*noise, AtNanoseconds(artefact.from())));
+  return std::sqrt(signal_power / noise_power * Exp(-snr.si * kNepersOfPowerPerDecibel));
+}
+
 // The source seen through the step's artefacts. Random numbers are named after kind and place among
 // those of its kind, so that one more artefact leaves the others' as they were.
 Result<std::unique_ptr<SignalSource>> Disturb(std::unique_ptr<SignalSource> source,
@@ -154,9 +191,23 @@ Result<std::unique_ptr<SignalSource>> Disturb(std::unique_ptr<SignalSource> sour
     const auto kind = artefact.kind_case();
     const std::string name =
         fmt::format("{}/artefact {}[{}]", context.signal, static_cast<int>(kind), seen[kind]++);
-    RIG_TRY_ASSIGN(auto model, MakeArtefact(artefact, context.unit, context.seed, name));
-    layers.push_back({AtNanoseconds(artefact.from()), AtNanoseconds(artefact.until()),
-                      std::move(model), IsFault(artefact), artefact.has_electrode_off()});
+    RIG_TRY(CheckArtefact(artefact));
+    DisturbedSource::Layer layer{AtNanoseconds(artefact.from()),
+                                 AtNanoseconds(artefact.until()),
+                                 Duration(artefact.on_for()),
+                                 Duration(artefact.off_for()),
+                                 nullptr,
+                                 nullptr,
+                                 1.0,
+                                 IsFault(artefact),
+                                 artefact.has_electrode_off()};
+    if (artefact.has_record() || !artefact.snr().empty()) {
+      RIG_TRY_ASSIGN(layer.added, MakeAdded(artefact, context, name));
+      RIG_TRY_ASSIGN(layer.gain, GainFor(artefact, play, context, start, name));
+    } else {
+      RIG_TRY_ASSIGN(layer.model, MakeArtefact(artefact, context.unit, context.seed, name));
+    }
+    layers.push_back(std::move(layer));
   }
   return std::make_unique<DisturbedSource>(std::move(source), std::move(layers), start);
 }

@@ -59,6 +59,20 @@ GeneratorDescription Describe(const std::string& kind, const FieldDescriptor& fi
   return generator;
 }
 
+// What artefacts of every kind can say.
+GeneratorDescription DescribeArtefacts() {
+  GeneratorDescription common{"artefacts", "artefacts",
+                              "",          "A list of artefacts; what each can say beside its kind",
+                              "",          {}};
+  std::vector<ParameterDescription> all;
+  Describe(*v1::Artefact::descriptor(), "", all);
+  for (ParameterDescription& parameter : all) {
+    const bool of_a_kind = parameter.key.find('.') != std::string::npos;
+    if (!of_a_kind) common.parameters.push_back(std::move(parameter));
+  }
+  return common;
+}
+
 void DescribeMembers(const std::string& kind, const google::protobuf::OneofDescriptor& oneof,
                      std::vector<GeneratorDescription>& generators) {
   for (int i = 0; i < oneof.field_count(); ++i) {
@@ -77,6 +91,7 @@ std::vector<GeneratorDescription> Generators() {
     if (body.field(i)->message_type() == v1::Rhythm::descriptor()) continue;
     generators.push_back(Describe("body", *body.field(i)));
   }
+  generators.push_back(DescribeArtefacts());
   DescribeMembers("artefact", *v1::Artefact::descriptor()->FindOneofByName("kind"), generators);
   DescribeMembers("plant", *v1::Plant::descriptor()->FindOneofByName("model"), generators);
   return generators;

@@ -16,7 +16,7 @@ struct ParameterDescription {
 
 // What the schema says of one generator of signals, part of the body, artefact or plant.
 struct GeneratorDescription {
-  std::string kind;  // "source", "rhythm", "body", "artefact", "plant"
+  std::string kind;  // "source", "rhythm", "body", "artefacts", "artefact", "plant"
   std::string key;   // as in YAML
   std::string unit;  // SI unit of its values; empty: that of its signal
   std::string text, source;

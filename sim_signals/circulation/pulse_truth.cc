@@ -28,31 +28,32 @@ double StrokeOf(const HeartCycle& cycle) {
 void PulseTruth::TellLoss(RunTime until) {
   if (lost_ || *last_ + kLoss >= until) return;
   lost_ = true;
-  pending_.Push(*last_ + kLoss, "rate", 0.0);
+  pending_.Push({*last_ + kLoss, "rate", 0.0});
 }
 
 void PulseTruth::Add(RunTime pulse) {
   TellLoss(pulse);
   const bool known = last_ && !lost_;
-  pending_.Push(pulse, "pulse", ++pulses_);
-  if (known) pending_.Push(pulse, "rate", 1.0 / Seconds(pulse - *last_));
+  pending_.Push({pulse, "pulse", ++pulses_});
+  if (known) pending_.Push({pulse, "rate", 1.0 / Seconds(pulse - *last_)});
   last_ = pulse;
   lost_ = false;
 }
 
 void PulseTruth::Follow(RunTime t, std::string_view what, double value) {
   TellLoss(t);
-  pending_.Push(t, what, value);
+  pending_.Push({t, what, value});
 }
 
 void PulseTruth::Begin(RunTime begin, std::vector<TruthEvent>& truth) {
   std::vector<TruthEvent> at_start = {{begin, "rate", last_ ? kNotKnown : 0.0}};
-  while (const TruthEvent* event = pending_.PopBefore(begin)) {
-    if (event->what == "pulse") continue;
+  for (; !pending_.empty() && pending_[0].t < begin; pending_.Pop()) {
+    const TruthEvent& event = pending_[0];
+    if (event.what == "pulse") continue;
     const auto held = std::find_if(at_start.begin(), at_start.end(),
-                                   [&](const TruthEvent& e) { return e.what == event->what; });
+                                   [&](const TruthEvent& e) { return e.what == event.what; });
     if (held != at_start.end()) at_start.erase(held);
-    at_start.push_back({begin, event->what, event->value});
+    at_start.push_back({begin, event.what, event.value});
   }
   truth.insert(truth.end(), at_start.begin(), at_start.end());
   for (auto& [name, values] : settings_) {
@@ -70,7 +71,7 @@ void PulseTruth::Emit(RunTime first_sample, RunTime end, std::vector<TruthEvent>
   const std::size_t first = truth.size();
   if (!begun_) Begin(std::max(start_, first_sample), truth);
   begun_ = true;
-  while (const TruthEvent* event = pending_.PopBefore(end)) truth.push_back(*event);
+  for (; !pending_.empty() && pending_[0].t < end; pending_.Pop()) truth.push_back(pending_[0]);
   for (auto& [name, values] : settings_) {
     while (!values.empty() && values.front().first < end) {
       truth.push_back({values.front().first, name, values.front().second});

@@ -15,7 +15,7 @@ RhythmTruth::RhythmTruth(const BodyCourse& course, RunTime start)
 }
 
 void RhythmTruth::Push(RunTime t, const char* what, double value) {
-  if (t >= start_) pending_.Push(t, what, value);
+  if (t >= start_) pending_.Push({t, what, value});
 }
 
 void RhythmTruth::AddRhythmsUntil(RunTime t) {
@@ -57,7 +57,7 @@ void RhythmTruth::Add(const HeartCycle& cycle) {
 void RhythmTruth::Emit(RunTime first_sample, RunTime end, std::vector<TruthEvent>& truth) {
   AddRhythmsUntil(end - Duration(1));
   at_start_.Emit(condition_, first_sample, truth);
-  while (const TruthEvent* event = pending_.PopBefore(end)) truth.push_back(*event);
+  for (; !pending_.empty() && pending_[0].t < end; pending_.Pop()) truth.push_back(pending_[0]);
 }
 
 }  // namespace rig

@@ -144,7 +144,7 @@ Result<std::unique_ptr<AnnotationStream>> WfdbRecording::Annotations() const {
 
 Status WfdbRecording::ReadCounts(std::size_t channel, std::int64_t first,
                                  std::span<std::int32_t> counts, std::vector<bool>& known) {
-  RIG_TRY(CheckRange(*this, channel, first, counts.size(), path_.string()));
+  RIG_TRY(CheckRange(*this, channel, first, counts.size(), path_.native()));
   const WfdbSignal& signal = header_.signals[channel];
   const auto missing = FindWfdbFormat(signal.format)->missing();
   const auto group = std::find_if(groups_.begin(), groups_.end(), [&](const Group& g) {

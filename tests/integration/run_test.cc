@@ -51,6 +51,40 @@ TEST(RunTest, StoresEveryInputByItsDigest) {
   EXPECT_EQ(record["resolved_bench"]["board"]["avr"]["brown_out"], 2.7);
 }
 
+TEST(RunTest, StoresTheRecordOfAnArtefact) {
+  const ProbeDevice device;
+  ASSERT_EQ(device
+                .Rig("signal render --play 'noise=constant: {value: 0 V}, artefacts: [{muscle: "
+                     "{rms: 1 mV}}]' --duration 20 --csv scenarios/noise.csv")
+                .exit_code,
+            0);
+  device.Edit("scenarios/count.yaml", "ecg: {}",
+              "ecg: {}, artefacts: [{record: {file: noise.csv}, snr: 12 dB}]");
+  const auto run = device.Rig("run scenarios/count.yaml");
+  ASSERT_EQ(run.exit_code, 0) << run.out;
+  const auto record = Json(device, "evidence/runs/probe.count.0001/record.json");
+  EXPECT_THAT(record["inputs"].dump(), HasSubstr("scenarios/noise.csv"));
+}
+
+// The lamp is pump and valve in one: what matters is whose pulses the cuff has.
+TEST(RunTest, APlantHasTheBodyOfTheRun) {
+  const ProbeDevice device;
+  device.Edit("bench/virtual.yaml", "signal: ecg, fixture: dac, pin: PA0, gain: 500 V/V",
+              "signal: ecg, fixture: dac, pin: PA0, gain: 0.1 V/kPa");
+  device.Edit("scenarios/count.yaml", "  - at: 0 s\n    play: {signal: ecg, ecg: {}}\n", "");
+  device.Edit("scenarios/count.yaml", "record_signal: ecg\n",
+              "plants:\n  - {name: arm, cuff: {pump: lamp, valve: lamp, pressure: ecg}}\n");
+  device.Edit(
+      "scenarios/count.yaml", "always[1 s, 4 s] (eventually[0 s, 500 ms] rise(device.count))",
+      "always[1 s, 3 s] (eventually[0 s, 1 s] rise(plant.arm.pulse)) and device.count >= 0");
+  const auto run = device.Rig("run scenarios/count.yaml");
+  EXPECT_EQ(run.exit_code, 0) << run.out;
+  device.Edit("scenarios/count.yaml", "  - {at: 0 s, body: {rhythm: {sinus: {rate: 72 bpm}}}}\n",
+              "");
+  const auto refused = device.Rig("lint scenarios/count.yaml");
+  EXPECT_THAT(refused.out, HasSubstr("plant arm: a cuff without a patient"));
+}
+
 TEST(RunTest, ReachesTheSafeStateAndSaysSo) {
   const ProbeDevice device;
   ASSERT_EQ(device.Rig("run scenarios/count.yaml").exit_code, 0);

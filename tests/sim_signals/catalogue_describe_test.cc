@@ -36,6 +36,11 @@ TEST(GeneratorsTest, TellsDefaultRangeAndChoicesAsInYaml) {
   EXPECT_EQ(ecg.parameters[1].range, "0 V to 10 mV");
   EXPECT_EQ(Find(generators, "sinus").parameters[0].value, "required");
   EXPECT_EQ(Find(generators, "mains").kind, "artefact");
+  std::vector<std::string> of_all;
+  for (const auto& parameter : Find(generators, "artefacts").parameters) {
+    of_all.push_back(parameter.key);
+  }
+  EXPECT_THAT(of_all, testing::ElementsAre("from", "until", "snr", "on_for", "off_for"));
 }
 
 }  // namespace

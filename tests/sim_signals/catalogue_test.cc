@@ -32,8 +32,8 @@ class EverySourceTest : public testing::Test {
  protected:
   EverySourceTest() { WriteRecords(files_.Path(""), 20); }
   Rendering Played(const SourceCase& source, std::size_t block, std::uint64_t seed = 1) {
-    return Render(*Make(source.Play(), source.Context(course_, files_.Path(""), seed)), 4000,
-                  block);
+    return Render(*Make(source.Play(), source.Context(course_, files_.Path(""), seed)), 4000, block,
+                  RunTime(), source.period);
   }
   WfdbFiles files_;
   BodyCourse course_ = EveryRhythm();

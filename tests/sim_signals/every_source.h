@@ -17,6 +17,7 @@ namespace rig {
 // A play of each source and artefact there is: key as in `rig signal list`, YAML, unit.
 struct SourceCase {
   std::string key, source, unit;
+  Duration period = kAt500Hz;  // at which something happens within some thousand samples
   v1::Play Play() const { return PlayFrom(source); }
   SourceContext Context(const BodyCourse& course, const std::filesystem::path& folder,
                         std::uint64_t seed = 1) const {
@@ -36,9 +37,9 @@ inline std::vector<SourceCase> EverySource() {
           {"capnogram", "capnogram: {}", "Pa"},
           {"ecog", "ecog: {seizure: {onset: 2 s, duration: 10 s, interval: 20 s}}", "V"},
           {"cgm",
-           "cgm: {sensor: {period: 1 s, gaps: [{at: 3 s, duration: 2 s}]}, meals: [{at: 1 "
-           "s, carbohydrate: 60 g}]}",
-           "kg/m3"},
+           "cgm: {sensor: {period: 1 min, gaps: [{at: 3 h, duration: 20 min}]}, meals: [{at: 1 h, "
+           "carbohydrate: 60 g}]}",
+           "kg/m3", std::chrono::seconds(10)},
           {"thermistor", "thermistor: {temperature: 310.15 K}", "ohm"},
           {"airway",
            "airway: {quantity: flow, rate: 17 bpm, pressure: 10 hPa, lung: {compliance: 50 mL/hPa, "
@@ -70,6 +71,7 @@ inline std::vector<SourceCase> EveryArtefact() {
            {"slow", "{time_constant: 100 ms}"},
            {"delayed", "{by: 100 ms}"},
            {"intermittent", "{level: 0 V, rate: 1 Hz}"},
+           {"record", "{file: r.hea}"},
            {"saturation", "{low: -0.5 mV, high: 0.5 mV}"}}) {
     cases.push_back({key, "ecg: {}, artefacts: [{from: 1 s, " + key + ": " + settings + "}]", "V"});
   }

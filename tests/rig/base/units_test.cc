@@ -46,6 +46,13 @@ TEST(UnitTest, TellsMinutesMetresMillimetresOfMercuryAndDaysApart) {
   EXPECT_EQ(Si("1 h"), 3600);
 }
 
+TEST(UnitTest, ADecibelIsNoPlainNumber) {
+  EXPECT_EQ(Si("-6 dB"), -6);
+  EXPECT_EQ(UnitOfText("dB"), "dB");
+  EXPECT_EQ(UnitOfText("dB/s"), "dB/s");
+  EXPECT_FALSE(ParseUnit("dB")->dimension == ParseUnit("1")->dimension);
+}
+
 TEST(UnitTest, NamesDerivedUnits) {
   EXPECT_EQ(UnitOfText("bpm"), "Hz");
   EXPECT_EQ(UnitOfText("1/min"), "Hz");

@@ -165,14 +165,21 @@ TEST(ArtefactTest, RefusesAnotherUnitCrossedLimitsAndAnEmptySpan) {
   }
 }
 
-TEST(ArtefactTest, OneMoreLeavesTheNumbersOfTheOthersAlone) {
-  const auto values = [](const std::string& more) {
-    return Render(*Make(PlayFrom("constant: {value: 0 V}, artefacts: [" + more +
-                                 "{white: {rms: 1 mV}}]")),
-                  500)
-        .values;
-  };
-  EXPECT_EQ(values(""), values("{mains: {amplitude: 0 V}}, "));
+TEST(FaultTest, AlternatesAndSaysSo) {
+  const auto r =
+      OnZero("from: 1 s, until: 6 s, on_for: 1 s, off_for: 2 s, off: {level: 2 V}", 4000);
+  const auto fault = r.Of("fault");
+  const std::vector<std::pair<double, double>> expected = {{0, 0}, {1, 1}, {2, 0}, {4, 1}, {5, 0}};
+  std::vector<std::pair<double, double>> told;
+  for (const TruthEvent& e : fault) {
+    if (told.empty() || e.value != told.back().second) told.emplace_back(Seconds(e.t), e.value);
+  }
+  EXPECT_EQ(told, expected);
+  for (std::size_t i = 0; i < r.values.size(); ++i) {
+    const double s = static_cast<double>(i) / 500.0;
+    const bool off = (s >= 1.0 && s < 2.0) || (s >= 4.0 && s < 5.0);
+    ASSERT_EQ(r.values[i], off ? 2.0 : 0.0) << s;
+  }
 }
 
 }  // namespace

@@ -45,10 +45,10 @@ constexpr char kBody[] =
 class Stream {
  public:
   Stream(const SourceCase& source, const BodyCourse& course, const std::filesystem::path& folder,
-         Duration period)
+         Duration period, std::size_t block = 1000)
       : source_(Make(source.Play(), source.Context(course, folder))),
         period_(period),
-        values_(1000) {
+        values_(block) {
     truth_.reserve(10'000);
   }
   void RenderUntil(RunTime end) {
@@ -111,7 +111,7 @@ TEST_F(StreamingTest, SixteenChannelsAt10KilohertzAskForNoMemory) {
 
 TEST_F(StreamingTest, AnHourHoldsNoMoreThanTenMinutes) {
   for (const SourceCase& source : EverySourceAndArtefact()) {
-    Stream stream(source, course_, files_.Path(""), Duration(20'000'000));
+    Stream stream(source, course_, files_.Path(""), Duration(20'000'000), 100);
     stream.RenderUntil(AtSeconds(600));
     const std::int64_t before = live_bytes;
     stream.RenderUntil(AtSeconds(3600));
