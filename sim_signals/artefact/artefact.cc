@@ -110,6 +110,16 @@ struct Maker {
 
 }  // namespace
 
+Status ArtefactModel::ApplyTo(std::span<double> values, RunTime start, Duration period,
+                              RunTime from, RunTime until) {
+  RunTime t = start;
+  for (double& v : values) {
+    if (t >= from && t < until) v = Apply(t, from, v);
+    t += period;
+  }
+  return {};
+}
+
 bool IsFault(const v1::Artefact& artefact) {
   return artefact.kind_case() >= v1::Artefact::kOff;  // the schema lists them last
 }

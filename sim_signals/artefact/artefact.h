@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,12 @@ class ArtefactModel {
   virtual ~ArtefactModel() = default;
   // `begin`: when it begins; instants come in time order, sample by sample, from then on.
   virtual double Apply(RunTime t, RunTime begin, double value) = 0;
+  // Applies it to a block of values from `start` on, to those from `from` to `until`, which the
+  // block reaches; blocks follow each other without gap. Errors: those of a source it needs.
+  virtual Status ApplyTo(std::span<double> values, RunTime start, Duration period, RunTime from,
+                         RunTime until);
+  // What it makes of a pulse that begins while it lasts; none: it does not get through.
+  virtual std::optional<Pulse> Pass(const Pulse& pulse) { return pulse; }
 };
 
 // `unit`: SI unit of the signal; `name`: of the random numbers. Errors: INVALID_ARGUMENT for a
@@ -43,6 +50,7 @@ class DisturbedSource : public SignalSource {
   // first sample on.
   Status Render(RunTime start, Duration period, std::span<double> values,
                 std::vector<TruthEvent>& truth) override;
+  void TakePulses(RunTime end, std::vector<Pulse>& pulses) override;
 
  private:
   // What begins or ends within a block; sorted into the truth.

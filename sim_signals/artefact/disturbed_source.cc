@@ -51,13 +51,24 @@ Status DisturbedSource::Render(RunTime start, Duration period, std::span<double>
   Tell(start, end, first_event, truth);
   for (Layer& layer : layers_) {
     if (layer.until <= start || layer.from >= end) continue;
-    RunTime t = start;
-    for (double& v : values) {
-      if (t >= layer.from && t < layer.until) v = layer.model->Apply(t, layer.from, v);
-      t += period;
-    }
+    RIG_TRY(layer.model->ApplyTo(values, start, period, layer.from, layer.until));
   }
   return {};
+}
+
+void DisturbedSource::TakePulses(RunTime end, std::vector<Pulse>& pulses) {
+  const std::size_t first = pulses.size();
+  source_->TakePulses(end, pulses);
+  std::size_t kept = first;
+  for (std::size_t i = first; i < pulses.size(); ++i) {
+    std::optional<Pulse> pulse = pulses[i];
+    const RunTime begin = pulse->begin;
+    for (Layer& layer : layers_) {
+      if (pulse && layer.from <= begin && begin < layer.until) pulse = layer.model->Pass(*pulse);
+    }
+    if (pulse) pulses[kept++] = *pulse;
+  }
+  pulses.resize(kept);
 }
 
 }  // namespace rig

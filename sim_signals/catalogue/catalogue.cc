@@ -1,16 +1,19 @@
 #include "sim_signals/catalogue/catalogue.h"
 
 #include <fmt/format.h>
+#include <google/protobuf/descriptor.h>
 
 #include <algorithm>
 #include <map>
 
 #include "rig/base/units.h"
 #include "sim_signals/artefact/artefact.h"
+#include "sim_signals/artefact/swapped_leads.h"
 #include "sim_signals/brain/ecog_source.h"
 #include "sim_signals/circulation/ppg_source.h"
 #include "sim_signals/circulation/pressure_source.h"
 #include "sim_signals/ecg/ecg_source.h"
+#include "sim_signals/ecg/table_source.h"
 #include "sim_signals/levels.h"
 #include "sim_signals/lung/airway_source.h"
 #include "sim_signals/metabolism/cgm_source.h"
@@ -134,10 +137,48 @@ Result<std::unique_ptr<SignalSource>> MakeClean(const v1::Play& play, const Sour
       return ThermistorSource::Create(play.thermistor(), context.unit, start);
     case v1::Play::kAirway:
       return AirwaySource::Create(play.airway(), start);
+    case v1::Play::kEc13:
+      return std::make_unique<TableSource>(MakeTable(play.ec13()), start);
+    case v1::Play::kEc13Qrs: {
+      RIG_TRY_ASSIGN(BeatTable table, MakeTable(play.ec13_qrs()));
+      return std::make_unique<TableSource>(std::move(table), start);
+    }
     case v1::Play::SOURCE_NOT_SET:
       break;
   }
   return MakeError(Code::kInvalidArgument, "play names no source");
+}
+
+// What distorts a pulse, or lets it pass at some instants only, is not computed.
+Status CheckPasses(const v1::Artefact& artefact, const v1::Play& play,
+                   const SourceContext& context) {
+  const bool distorts = artefact.has_defibrillation() || artefact.has_slow() ||
+                        artefact.has_intermittent() || artefact.has_saturation();
+  if (!distorts || context.body == nullptr || !HasPulses(play, *context.body)) return {};
+  return MakeError(Code::kInvalidArgument,
+                   fmt::format("signal {} has pacer pulses, and what {} makes of them is not "
+                               "computed; expected another artefact, or pulses of 0 V",
+                               context.signal,
+                               artefact.GetReflection()
+                                   ->GetOneofFieldDescriptor(
+                                       artefact, artefact.GetDescriptor()->FindOneofByName("kind"))
+                                   ->name()));
+}
+
+// Electrodes that are swapped; they lie below all other artefacts.
+Result<std::unique_ptr<ArtefactModel>> MakeSwap(const v1::Artefact& artefact, const v1::Play& play,
+                                                const SourceContext& context, RunTime start) {
+  const v1::LeadSwap& swap = artefact.lead_swap();
+  const auto swaps = std::count_if(play.artefacts().begin(), play.artefacts().end(),
+                                   [](const v1::Artefact& a) { return a.has_lead_swap(); });
+  const bool usable = play.has_ecg() && swaps == 1 && swap.one() != swap.other() &&
+                      artefact.from() < artefact.until();
+  if (usable) {
+    return std::make_unique<SwappedLeads>(std::make_unique<EcgSource>(
+        play.ecg(), LeadVector(play.ecg().lead(), swap), *context.body, context.seed, start));
+  }
+  return MakeError(Code::kInvalidArgument,
+                   "lead_swap; expected one, of two electrodes, on an ecg, until after from");
 }
 
 // The source seen through the step's artefacts. Random numbers are named after kind and place among
@@ -151,9 +192,14 @@ Result<std::unique_ptr<SignalSource>> Disturb(std::unique_ptr<SignalSource> sour
     const auto kind = artefact.kind_case();
     const std::string name =
         fmt::format("{}/artefact {}[{}]", context.signal, static_cast<int>(kind), seen[kind]++);
-    RIG_TRY_ASSIGN(auto model, MakeArtefact(artefact, context.unit, context.seed, name));
-    layers.push_back({AtNanoseconds(artefact.from()), AtNanoseconds(artefact.until()),
-                      std::move(model), IsFault(artefact), artefact.has_electrode_off()});
+    RIG_TRY(CheckPasses(artefact, play, context));
+    auto made = artefact.has_lead_swap() ? MakeSwap(artefact, play, context, start)
+                                         : MakeArtefact(artefact, context.unit, context.seed, name);
+    RIG_TRY_ASSIGN(auto model, std::move(made));
+    const auto place = artefact.has_lead_swap() ? layers.begin() : layers.end();
+    layers.insert(place, DisturbedSource::Layer{AtNanoseconds(artefact.from()),
+                                                AtNanoseconds(artefact.until()), std::move(model),
+                                                IsFault(artefact), artefact.has_electrode_off()});
   }
   return std::make_unique<DisturbedSource>(std::move(source), std::move(layers), start);
 }
@@ -173,6 +219,13 @@ Channels TruthOfSource(const v1::Play& play) {
     case v1::Play::kEcg: {
       Channels channels = heart;
       channels.insert(channels.end(), {{"ventricular_beat", "1"}, {"pacer_pulse", "1"}});
+      return channels;
+    }
+    case v1::Play::kEc13Qrs:
+      return heart;
+    case v1::Play::kEc13: {
+      Channels channels = heart;
+      channels.emplace_back("ventricular_beat", "1");
       return channels;
     }
     case v1::Play::kPpg:
@@ -219,6 +272,10 @@ Result<std::unique_ptr<SignalSource>> MakeSource(const v1::Play& play, const Sou
   }
   if (play.artefacts().empty()) return source;
   return Disturb(std::move(source), play, context, start);
+}
+
+bool HasPulses(const v1::Play& play, const BodyCourse& body) {
+  return play.has_ecg() && HasPacerPulses(body);
 }
 
 std::vector<std::pair<std::string, std::string>> TruthChannels(const v1::Play& play) {

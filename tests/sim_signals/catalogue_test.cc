@@ -21,6 +21,9 @@ struct Case {
 };
 constexpr Case kSources[] = {{"ecg: {}", "V"},
                              {"ecg: {lead: v2}", "V"},
+                             {"ecg: {}, artefacts: [{lead_swap: {one: ra, other: la}}]", "V"},
+                             {"ec13: {figure: fig_3a}", "V"},
+                             {"ec13_qrs: {t_amplitude: 1 mV}", "V"},
                              {"ppg: {wavelength: red}", "V"},
                              {"ppg: {wavelength: infrared}", "V"},
                              {"blood_pressure: {}", "Pa"},
