@@ -191,6 +191,10 @@ static uint16_t search_back(void) {
   ++missed_age;
   if (!interval || since_qrs < interval + interval / 2 + interval / 8) return 0;
   if (missed < threshold / 2 || missed < FLOOR) return 0;
+#ifndef DEFECT_NOISE_KEPT
+  /* What was taken for noise lately were complexes: kept, every other one would stay noise. */
+  noise_level /= 2;
+#endif
   return accept(missed, missed_slope, missed_age);
 }
 

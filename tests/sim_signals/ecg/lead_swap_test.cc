@@ -51,7 +51,7 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(SwappedLeadsTest, StillObeyEinthoven) {
   for (const std::string body : {kSinus, "rhythm: {ventricular_fibrillation: {}}"}) {
-    for (const std::string swap : {Swap("ra", "la"), Swap("la", "ll"), Swap("ra", "v1")}) {
+    for (const std::string& swap : {Swap("ra", "la"), Swap("la", "ll"), Swap("ra", "v1")}) {
       const auto i = Lead("i", swap, body).values, ii = Lead("ii", swap, body).values;
       const auto iii = Lead("iii", swap, body).values, avf = Lead("avf", swap, body).values;
       for (std::size_t n = 0; n < i.size(); ++n) {
@@ -99,7 +99,7 @@ TEST(SwappedLeadsTest, ShowPacerPulsesAsTheLeadThatIsThenSeen) {
 TEST(SwappedLeadsTest, AreRefusedOnWhatHasNoElectrodes) {
   const BodyCourse course = CourseOf(std::string(kSinus));
   const std::string two = Swap("ra", "la") + ", " + Swap("la", "ll");
-  for (const std::string play :
+  for (const std::string& play :
        {"constant: {value: 1 mV}, artefacts: [" + Swap("ra", "la") + "]",
         "ecg: {}, artefacts: [" + Swap("ra", "ra") + "]", "ecg: {}, artefacts: [" + two + "]"}) {
     EXPECT_FALSE(MakeSource(PlayFrom(play), EcgContext(&course), RunTime())) << play;
