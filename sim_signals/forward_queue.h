@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <utility>
 #include <vector>
 
 namespace rig {
@@ -23,6 +24,14 @@ class ForwardQueue {
       items_.reserve(kUsual);
     }
     items_.push_back(item);
+  }
+  // In its place by `less`, behind those it is equal to.
+  template <typename Less>
+  void PushSorted(const Item& item, Less less) {
+    Push(item);
+    for (std::size_t i = items_.size() - 1; i > first_ && less(items_[i], items_[i - 1]); --i) {
+      std::swap(items_[i], items_[i - 1]);
+    }
   }
   void Pop() { ++first_; }
 

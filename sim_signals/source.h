@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "rig/base/pulse.h"
 #include "rig/base/result.h"
 #include "rig/base/run_time.h"
 
@@ -36,6 +37,9 @@ class SignalSource {
   // be read.
   virtual Status Render(RunTime start, Duration period, std::span<double> values,
                         std::vector<TruthEvent>& truth) = 0;
+  // Appends the pulses that begin before `end`, that of the last block rendered, and were not
+  // handed over yet, in time order: what is too short to be in the values. Most sources have none.
+  virtual void TakePulses(RunTime /*end*/, std::vector<Pulse>& /*pulses*/) {}
 };
 
 }  // namespace rig

@@ -29,6 +29,8 @@ enum class WireKind { kSupply, kStimulus, kCapture, kLine, kSerial };
 WireKind KindOf(const v1::Bench& bench, const v1::Wire& wire);
 // Whether every fixture is a virtual one, so that a run is determined by its inputs.
 bool IsVirtual(const v1::Bench& bench);
+// Whether a stimulus's fixture adds pulses too short for its samples.
+bool InjectsPulses(const v1::Bench& bench, const v1::Wire& wire);
 // SI unit of a wire's logical signal: of its gain for a stimulus, "V" for a supply, "1" otherwise.
 std::string UnitOf(const v1::Bench& bench, const v1::Wire& wire);
 // Channel name → SI unit of all that runs on this bench record: commanded.*, observed.*, device.*.
@@ -48,6 +50,7 @@ struct StimulusPort {
   std::string unit;
   double gain;  // V per SI unit
   double offset_v;
+  PulseInjector* pulses = nullptr;  // null: the fixture has none
 };
 struct CapturePort {
   std::string signal;

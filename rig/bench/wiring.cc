@@ -40,7 +40,7 @@ Status BindWire(const LoadedBench& bench, const v1::Wire& wire, Equipment& equip
       if (injector == nullptr) break;
       RIG_TRY_ASSIGN(const PhysicalQuantity gain, ParseQuantity(wire.gain()));
       bound.stimuli.push_back({wire.signal(), injector, wire.channel(), UnitOf(bench.message, wire),
-                               gain.si, wire.offset()});
+                               gain.si, wire.offset(), equipment.FindPulses(fixture)});
       return {};
     }
     case WireKind::kCapture: {
@@ -130,6 +130,11 @@ bool IsVirtual(const v1::Bench& bench) {
         fixture, fixture.GetDescriptor()->FindOneofByName("driver"));
     return driver != nullptr && driver->name().starts_with("virtual_");
   });
+}
+
+bool InjectsPulses(const v1::Bench& bench, const v1::Wire& wire) {
+  const v1::Fixture* fixture = FindFixture(bench, wire.fixture());
+  return fixture != nullptr && fixture->has_virtual_dac() && fixture->virtual_dac().pulses();
 }
 
 std::string UnitOf(const v1::Bench& bench, const v1::Wire& wire) {

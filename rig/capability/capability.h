@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "rig/base/pulse.h"
 #include "rig/base/result.h"
 #include "rig/base/run_time.h"
 
@@ -58,6 +59,17 @@ class SampleInjector {
   // result. A queue that runs dry holds its last value.
   virtual Result<std::size_t> Write(std::uint32_t channel, RunTime start,
                                     std::span<const double> volts, std::span<double> actual) = 0;
+};
+
+// Adds pulses of microseconds to what an injector's channel puts out.
+class PulseInjector {
+ public:
+  virtual ~PulseInjector() = default;
+  // Adds one pulse, its height in volts at the pin, at its very begin: not in the past, and not
+  // before the channel's last pulse begins to fall. What goes beyond the output's range stops
+  // there, as the amplifier before the pin saturates. Errors: INVALID_ARGUMENT for another begin, a
+  // channel there is not or a shape that is none; RESOURCE_EXHAUSTED when too many are queued.
+  virtual Status AddPulse(std::uint32_t channel, const Pulse& pulse) = 0;
 };
 
 // Drives a digital input of the board. Active, not high: the wire says which level that is.
@@ -116,6 +128,7 @@ class Equipment {
   // Null: there is no such fixture, or it does not offer this.
   virtual PowerSupply* FindSupply(std::string_view fixture) = 0;
   virtual SampleInjector* FindInjector(std::string_view fixture) = 0;
+  virtual PulseInjector* FindPulses(std::string_view fixture) = 0;
   virtual LineDriver* FindLines(std::string_view fixture) = 0;
   virtual EdgeCapture* FindCapture(std::string_view fixture) = 0;
   virtual SerialLink* FindSerial(std::string_view fixture) = 0;

@@ -185,6 +185,7 @@ class Fit {
       RIG_TRY(CheckUnit(path + ".ramp.from", play.ramp().from(), unit));
       RIG_TRY(CheckUnit(path + ".ramp.to", play.ramp().to(), unit));
     }
+    RIG_TRY(CheckPulses(play, *wire, path + ".signal"));
     // Whoever only reads the scenario may not have the recording.
     for (const v1::Record* record : RecordsOf(play)) {
       if (record->file().starts_with(kRecordings)) return {};
@@ -199,6 +200,16 @@ class Fit {
     const auto source = MakeSource(play, context, AtNanoseconds(step.at()));
     if (!source) return WithContext(source.error(), where_.At(path));
     return {};
+  }
+
+  // Pulses are never left out without a word.
+  Status CheckPulses(const v1::Play& play, const v1::Wire& wire, const std::string& path) const {
+    if (!HasPulses(play, body_) || InjectsPulses(bench_, wire)) return {};
+    return where_.Refuse(
+        path,
+        fmt::format("signal \"{}\" has pacer pulses, and fixture {} of bench {} injects none",
+                    play.signal(), wire.fixture(), bench_.bench()),
+        "a fixture with pulses, or pacer pulses with amplitude: 0 V");
   }
 
   // Sound and lamps of an alarm are captured outputs that are not counted; some may not be named.
@@ -268,12 +279,14 @@ Status CheckAgainstBench(const LoadedScenario& scenario, const LoadedBench& benc
 std::map<std::string, std::string> RunChannels(const v1::Scenario& scenario,
                                                const v1::Bench& bench) {
   std::map<std::string, std::string> channels = BenchChannels(bench);
+  const BodyCourse body = CourseOf(scenario);
   for (const v1::Step& step : scenario.steps()) {
     const auto commanded = channels.find("commanded." + step.play().signal());
     if (!step.has_play() || commanded == channels.end()) continue;
     for (const auto& [what, unit] : TruthChannels(step.play())) {
       channels[fmt::format("truth.{}.{}", step.play().signal(), what)] = unit;
     }
+    if (HasPulses(step.play(), body)) channels[commanded->first + ".pulse"] = commanded->second;
   }
   const BodyCourse body = CourseOf(scenario);
   for (const v1::Plant& plant : scenario.plants()) {

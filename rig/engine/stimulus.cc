@@ -67,6 +67,32 @@ Result<StimulusOutput::Clipped> StimulusOutput::Write(std::span<const double> va
   return cut;
 }
 
+Status StimulusOutput::ExpectPulses() {
+  if (port_.pulses == nullptr) {
+    return MakeError(Code::kFailedPrecondition,
+                     "signal " + port_.signal + " has pulses, and its fixture injects none");
+  }
+  if (pulses_) return {};
+  RIG_TRY_ASSIGN(pulses_, sink_->Declare(fmt::format("commanded.{}.pulse", port_.signal),
+                                         port_.unit, ChannelKind::kStep));
+  return sink_->AppendStep(*pulses_, written_until_, 0.0);
+}
+
+Status StimulusOutput::AddPulses(std::span<const Pulse> pulses) {
+  for (const Pulse& pulse : pulses) {
+    if (!pulses_) {
+      return MakeError(Code::kInternal, "signal " + port_.signal + ": a pulse nobody expected");
+    }
+    Pulse at_pin = pulse;
+    at_pin.height *= port_.gain;
+    const Status added = port_.pulses->AddPulse(port_.channel, at_pin);
+    if (!added) return WithContext(added.error(), "signal " + port_.signal);
+    RIG_TRY(sink_->AppendStep(*pulses_, pulse.begin, pulse.height));
+    RIG_TRY(sink_->AppendStep(*pulses_, pulse.begin + pulse.width, 0.0));
+  }
+  return {};
+}
+
 Status StimulusPlayer::RenderUntil(RunTime t) {
   while (output_.written_until() < t) {
     const bool due =
@@ -79,6 +105,9 @@ Status StimulusPlayer::RenderUntil(RunTime t) {
       const bool allowed = play.record().allow_clipping();
       clipping_ = allowed ? Clipping::kAllowed : Clipping::kRefused;
       RIG_TRY(BeginTruth(play));
+      if (context_.body != nullptr && HasPulses(play, *context_.body)) {
+        RIG_TRY(output_.ExpectPulses());
+      }
       queue_.pop_front();
       if (allowed && !clipped_) RIG_TRY(RecordClipped({0, output_.written_until()}));
       continue;
@@ -99,6 +128,11 @@ Status StimulusPlayer::RenderBlock(RunTime t) {
     const Status rendered = source_->Render(start, output_.period(), block_, truth_);
     if (!rendered) return WithContext(rendered.error(), "signal " + context_.signal);
     RIG_TRY(RecordTruth());
+    // Those of an instant at which the next source has begun are that one's.
+    const RunTime last = start + output_.period() * static_cast<std::int64_t>(block_.size());
+    pulses_.clear();
+    source_->TakePulses(queue_.empty() ? last : std::min(last, queue_.front().at), pulses_);
+    RIG_TRY(output_.AddPulses(pulses_));
   }
   RIG_TRY_ASSIGN(const StimulusOutput::Clipped clipped, output_.Write(block_, clipping_));
   if (clipped.count == 0) return {};

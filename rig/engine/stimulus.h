@@ -38,6 +38,13 @@ class StimulusOutput {
   // a value is not a number, or beyond the fixture's range and that is not allowed: a clipped
   // stimulus is not the one the scenario asked for.
   Result<Clipped> Write(std::span<const double> values, Clipping clipping = Clipping::kRefused);
+  // Pulses may come from now on. Errors: FAILED_PRECONDITION naming the signal when the fixture
+  // adds none.
+  Status ExpectPulses();
+  // Adds pulses in the signal's unit and records them as "commanded.<signal>.pulse": the height
+  // from the begin of the rise to that of the fall, otherwise 0. Errors: INTERNAL for one that was
+  // not expected.
+  Status AddPulses(std::span<const Pulse> pulses);
 
  private:
   StimulusOutput(const StimulusPort& port, TraceSink& sink) : port_(port), sink_(&sink) {}
@@ -48,6 +55,7 @@ class StimulusOutput {
   RunTime written_until_{};
   TraceSink::ChannelId commanded_ = 0;
   TraceSink::ChannelId observed_ = 0;
+  std::optional<TraceSink::ChannelId> pulses_;  // once they are expected
   std::vector<double> volts_;
   std::vector<double> actual_;
 };
@@ -89,6 +97,7 @@ class StimulusPlayer {
   std::map<std::string, TraceSink::ChannelId, std::less<>> truth_channels_;
   std::vector<std::pair<std::string, std::string>> truth_names_;  // and units, of the source
   std::vector<TruthEvent> truth_;
+  std::vector<Pulse> pulses_;
   std::vector<double> block_;
 };
 

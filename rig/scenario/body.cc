@@ -34,6 +34,20 @@ Status CheckAlternating(const v1::AlternatingRhythm& pairs, const std::string& p
                       "long_interval or less");
 }
 
+// Source: IEC 60601-2-27:2011, 201.12.1.101.13 as the BeneHeart D60's manual cites it.
+Status CheckPulse(const v1::PacerPulse& pulse, const std::string& path, const SourceMap& where) {
+  constexpr std::int64_t kWidthOverRise = 10;
+  if (kWidthOverRise * pulse.rise() <= pulse.width()) return {};
+  return where.Refuse(path + ".rise", Display(1e-9 * static_cast<double>(pulse.rise()), "s"),
+                      "a tenth of the width of " +
+                          Display(1e-9 * static_cast<double>(pulse.width()), "s") + " at most");
+}
+
+Status CheckPaced(const v1::PacedRhythm& paced, const std::string& path, const SourceMap& where) {
+  RIG_TRY(CheckPulse(paced.ventricular_pulse(), path + ".ventricular_pulse", where));
+  return CheckPulse(paced.atrial_pulse(), path + ".atrial_pulse", where);
+}
+
 Status CheckCirculation(const v1::Circulation& circulation, const std::string& path,
                         const SourceMap& where) {
   const bool arterial = circulation.diastolic() < circulation.systolic();
@@ -54,6 +68,7 @@ Status CheckBody(const v1::Body& body, const std::string& path, const SourceMap&
   if (rhythm.has_alternating()) {
     RIG_TRY(CheckAlternating(rhythm.alternating(), path + ".rhythm.alternating", where));
   }
+  if (rhythm.has_paced()) RIG_TRY(CheckPaced(rhythm.paced(), path + ".rhythm.paced", where));
   if (!body.has_circulation()) return {};
   return CheckCirculation(body.circulation(), path + ".circulation", where);
 }

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,8 @@ class ArtefactModel {
   virtual ~ArtefactModel() = default;
   // `begin`: when it begins; instants come in time order, sample by sample, from then on.
   virtual double Apply(RunTime t, RunTime begin, double value) = 0;
+  // What it makes of a pulse that begins while it lasts; none: it does not get through.
+  virtual std::optional<Pulse> Pass(const Pulse& pulse) { return pulse; }
 };
 
 // Whether times and ratio of an artefact make sense. Errors: INVALID_ARGUMENT.
@@ -35,13 +38,14 @@ bool IsFault(const v1::Artefact& artefact);
 // run time alone, so they run on unbroken when the source below is replaced by the next step.
 class DisturbedSource : public SignalSource {
  public:
-  // Exactly one of model and added.
+  // Exactly one of model and source.
   struct Layer {
     RunTime from, until;
     Duration on, off;  // alternately, from `from` on; 0: at work throughout
     std::unique_ptr<ArtefactModel> model;
-    std::unique_ptr<SignalSource> added;  // times gain, on top
+    std::unique_ptr<SignalSource> source;  // times gain on top, or instead
     double gain;
+    bool replaces;
     bool is_fault, is_electrode_off;
 
     bool At(RunTime t) const {
@@ -56,12 +60,14 @@ class DisturbedSource : public SignalSource {
   // first sample on.
   Status Render(RunTime start, Duration period, std::span<double> values,
                 std::vector<TruthEvent>& truth) override;
+  void TakePulses(RunTime end, std::vector<Pulse>& pulses) override;
 
  private:
   // Instants of [first, end) at which a fault begins or ends.
   void AppendChanges(RunTime first, RunTime end, std::vector<RunTime>& changes) const;
-  // `samples` of a block are rendered anew and added.
-  Status Add(Layer& layer, RunTime start, Duration period, std::span<double> values);
+  // The layer's source in these values.
+  Status Mix(Layer& layer, RunTime start, Duration period, std::span<double> values);
+  std::optional<Pulse> Replacing(Layer& layer, RunTime begin);
   // What begins or ends within a block; sorted into the truth.
   void Tell(RunTime first_sample, RunTime end, std::size_t first_event,
             std::vector<TruthEvent>& truth);
@@ -71,8 +77,9 @@ class DisturbedSource : public SignalSource {
   RunTime start_;
   bool begun_ = false;
   std::vector<RunTime> changes_;
-  std::vector<double> added_;
-  std::vector<TruthEvent> unheard_;  // what a record says of itself
+  std::vector<double> mixed_;
+  std::vector<Pulse> replacing_;
+  std::vector<TruthEvent> unheard_;  // what a layer's source says of itself
 };
 
 // A disturbance by itself, on 0.

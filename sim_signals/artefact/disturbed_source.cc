@@ -57,12 +57,14 @@ void DisturbedSource::Tell(RunTime first_sample, RunTime end, std::size_t first_
   SortByTime(truth, first_event);
 }
 
-Status DisturbedSource::Add(Layer& layer, RunTime start, Duration period,
+Status DisturbedSource::Mix(Layer& layer, RunTime start, Duration period,
                             std::span<double> values) {
-  added_.resize(values.size());
+  mixed_.resize(values.size());
   unheard_.clear();
-  RIG_TRY(layer.added->Render(start, period, added_, unheard_));
-  for (std::size_t i = 0; i < values.size(); ++i) values[i] += layer.gain * added_[i];
+  RIG_TRY(layer.source->Render(start, period, mixed_, unheard_));
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    values[i] = layer.replaces ? mixed_[i] : values[i] + layer.gain * mixed_[i];
+  }
   return {};
 }
 
@@ -81,8 +83,8 @@ Status DisturbedSource::Render(RunTime start, Duration period, std::span<double>
       for (; stop < values.size() && layer.At(at(stop)); ++stop) {
         if (layer.model) values[stop] = layer.model->Apply(at(stop), begin, values[stop]);
       }
-      if (layer.added && stop > i) {
-        RIG_TRY(Add(layer, at(i), period, values.subspan(i, stop - i)));
+      if (layer.source && stop > i) {
+        RIG_TRY(Mix(layer, at(i), period, values.subspan(i, stop - i)));
       }
       i = stop + 1;
     }
@@ -98,6 +100,33 @@ Status DisturbanceAlone::Render(RunTime start, Duration period, std::span<double
     t += period;
   }
   return {};
+}
+
+// The pulse at an instant as the source that replaces this one has it.
+std::optional<Pulse> DisturbedSource::Replacing(Layer& layer, RunTime begin) {
+  replacing_.clear();
+  layer.source->TakePulses(begin + Duration(1), replacing_);
+  const auto same = std::find_if(replacing_.begin(), replacing_.end(),
+                                 [&](const Pulse& p) { return p.begin == begin; });
+  if (same == replacing_.end()) return std::nullopt;
+  return *same;
+}
+
+void DisturbedSource::TakePulses(RunTime end, std::vector<Pulse>& pulses) {
+  const std::size_t first = pulses.size();
+  source_->TakePulses(end, pulses);
+  std::size_t kept = first;
+  for (std::size_t i = first; i < pulses.size(); ++i) {
+    std::optional<Pulse> pulse = pulses[i];
+    const RunTime begin = pulse->begin;
+    for (Layer& layer : layers_) {
+      if (!pulse || !layer.At(begin)) continue;
+      if (layer.model) pulse = layer.model->Pass(*pulse);
+      if (layer.replaces) pulse = Replacing(layer, begin);
+    }
+    if (pulse) pulses[kept++] = *pulse;
+  }
+  pulses.resize(kept);
 }
 
 }  // namespace rig

@@ -16,6 +16,7 @@ class OffLevel : public ArtefactModel {
  public:
   explicit OffLevel(double level) : level_(level) {}
   double Apply(RunTime, RunTime, double) override { return level_; }
+  std::optional<Pulse> Pass(const Pulse&) override { return std::nullopt; }
 
  private:
   double level_;
@@ -26,6 +27,7 @@ class ElectrodeOffDrift : public ArtefactModel {
  public:
   ElectrodeOffDrift(double rail, double phase) : rail_(rail), phase_(phase) {}
   double Apply(RunTime t, RunTime begin, double value) override;
+  std::optional<Pulse> Pass(const Pulse&) override { return std::nullopt; }
 
  private:
   double rail_, phase_;
@@ -47,6 +49,7 @@ class StuckValue : public ArtefactModel {
     if (!value_) value_ = value;
     return *value_;
   }
+  std::optional<Pulse> Pass(const Pulse&) override { return std::nullopt; }
 
  private:
   std::optional<double> value_;
@@ -56,6 +59,11 @@ class ScaledValue : public ArtefactModel {
  public:
   explicit ScaledValue(double factor) : factor_(factor) {}
   double Apply(RunTime, RunTime, double value) override { return factor_ * value; }
+  std::optional<Pulse> Pass(const Pulse& pulse) override {
+    Pulse scaled = pulse;
+    scaled.height *= factor_;
+    return scaled;
+  }
 
  private:
   double factor_;
@@ -87,6 +95,11 @@ class DelayedValue : public ArtefactModel {
  public:
   explicit DelayedValue(Duration by) : by_(by) {}
   double Apply(RunTime t, RunTime begin, double value) override;
+  std::optional<Pulse> Pass(const Pulse& pulse) override {
+    Pulse later = pulse;
+    later.begin += by_;
+    return later;
+  }
 
  private:
   Duration by_;

@@ -1,6 +1,7 @@
 #include "sim_signals/catalogue/catalogue.h"
 
 #include <fmt/format.h>
+#include <google/protobuf/descriptor.h>
 
 #include <algorithm>
 #include <cmath>
@@ -15,6 +16,7 @@
 #include "sim_signals/circulation/pressure_source.h"
 #include "sim_signals/deterministic_math.h"
 #include "sim_signals/ecg/ecg_source.h"
+#include "sim_signals/ecg/table_source.h"
 #include "sim_signals/levels.h"
 #include "sim_signals/lung/airway_source.h"
 #include "sim_signals/metabolism/cgm_source.h"
@@ -142,6 +144,12 @@ Result<std::unique_ptr<SignalSource>> MakeClean(const v1::Play& play, const Sour
       return AirwaySource::Create(play.airway(), start);
     case v1::Play::kCuff:
       return MakeOfBody<CuffSource>(play.cuff(), context, start);
+    case v1::Play::kEc13:
+      return std::make_unique<TableSource>(MakeTable(play.ec13()), start);
+    case v1::Play::kEc13Qrs: {
+      RIG_TRY_ASSIGN(BeatTable table, MakeTable(play.ec13_qrs()));
+      return std::make_unique<TableSource>(std::move(table), start);
+    }
     case v1::Play::SOURCE_NOT_SET:
       break;
   }
@@ -180,6 +188,38 @@ Result<double> GainFor(const v1::Artefact& artefact, const v1::Play& play,
   return std::sqrt(signal_power / noise_power * Exp(-snr.si * kNepersOfPowerPerDecibel));
 }
 
+// What distorts a pulse, or lets it pass at some instants only, is not computed.
+Status CheckPasses(const v1::Artefact& artefact, const v1::Play& play,
+                   const SourceContext& context) {
+  const bool distorts = artefact.has_defibrillation() || artefact.has_slow() ||
+                        artefact.has_intermittent() || artefact.has_saturation();
+  if (!distorts || context.body == nullptr || !HasPulses(play, *context.body)) return {};
+  return MakeError(Code::kInvalidArgument,
+                   fmt::format("signal {} has pacer pulses, and what {} makes of them is not "
+                               "computed; expected another artefact, or pulses of 0 V",
+                               context.signal,
+                               artefact.GetReflection()
+                                   ->GetOneofFieldDescriptor(
+                                       artefact, artefact.GetDescriptor()->FindOneofByName("kind"))
+                                   ->name()));
+}
+
+// Electrodes that are swapped; they lie below all other artefacts.
+Result<std::unique_ptr<SignalSource>> MakeSwap(const v1::Artefact& artefact, const v1::Play& play,
+                                               const SourceContext& context, RunTime start) {
+  const v1::LeadSwap& swap = artefact.lead_swap();
+  const auto swaps = std::count_if(play.artefacts().begin(), play.artefacts().end(),
+                                   [](const v1::Artefact& a) { return a.has_lead_swap(); });
+  const bool usable = play.has_ecg() && swaps == 1 && swap.one() != swap.other() &&
+                      artefact.from() < artefact.until();
+  if (usable) {
+    return std::make_unique<EcgSource>(play.ecg(), LeadVector(play.ecg().lead(), swap),
+                                       *context.body, context.seed, start);
+  }
+  return MakeError(Code::kInvalidArgument,
+                   "lead_swap; expected one, of two electrodes, on an ecg, until after from");
+}
+
 // The source seen through the step's artefacts. Random numbers are named after kind and place among
 // those of its kind, so that one more artefact leaves the others' as they were.
 Result<std::unique_ptr<SignalSource>> Disturb(std::unique_ptr<SignalSource> source,
@@ -192,6 +232,7 @@ Result<std::unique_ptr<SignalSource>> Disturb(std::unique_ptr<SignalSource> sour
     const std::string name =
         fmt::format("{}/artefact {}[{}]", context.signal, static_cast<int>(kind), seen[kind]++);
     RIG_TRY(CheckArtefact(artefact));
+    RIG_TRY(CheckPasses(artefact, play, context));
     DisturbedSource::Layer layer{AtNanoseconds(artefact.from()),
                                  AtNanoseconds(artefact.until()),
                                  Duration(artefact.on_for()),
@@ -199,10 +240,16 @@ Result<std::unique_ptr<SignalSource>> Disturb(std::unique_ptr<SignalSource> sour
                                  nullptr,
                                  nullptr,
                                  1.0,
+                                 artefact.has_lead_swap(),
                                  IsFault(artefact),
                                  artefact.has_electrode_off()};
+    if (artefact.has_lead_swap()) {
+      RIG_TRY_ASSIGN(layer.source, MakeSwap(artefact, play, context, start));
+      layers.insert(layers.begin(), std::move(layer));
+      continue;
+    }
     if (artefact.has_record() || !artefact.snr().empty()) {
-      RIG_TRY_ASSIGN(layer.added, MakeAdded(artefact, context, name));
+      RIG_TRY_ASSIGN(layer.source, MakeAdded(artefact, context, name));
       RIG_TRY_ASSIGN(layer.gain, GainFor(artefact, play, context, start, name));
     } else {
       RIG_TRY_ASSIGN(layer.model, MakeArtefact(artefact, context.unit, context.seed, name));
@@ -227,6 +274,13 @@ Channels TruthOfSource(const v1::Play& play) {
     case v1::Play::kEcg: {
       Channels channels = heart;
       channels.insert(channels.end(), {{"ventricular_beat", "1"}, {"pacer_pulse", "1"}});
+      return channels;
+    }
+    case v1::Play::kEc13Qrs:
+      return heart;
+    case v1::Play::kEc13: {
+      Channels channels = heart;
+      channels.emplace_back("ventricular_beat", "1");
       return channels;
     }
     case v1::Play::kPpg:
@@ -276,6 +330,10 @@ Result<std::unique_ptr<SignalSource>> MakeSource(const v1::Play& play, const Sou
   }
   if (play.artefacts().empty()) return source;
   return Disturb(std::move(source), play, context, start);
+}
+
+bool HasPulses(const v1::Play& play, const BodyCourse& body) {
+  return play.has_ecg() && HasPacerPulses(body);
 }
 
 std::vector<std::pair<std::string, std::string>> TruthChannels(const v1::Play& play) {

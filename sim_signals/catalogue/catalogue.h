@@ -30,6 +30,9 @@ struct SourceContext {
 Result<std::unique_ptr<SignalSource>> MakeSource(const v1::Play& play, const SourceContext& context,
                                                  RunTime start);
 
+// Whether the source of a Play step may have pulses that a bench must inject beside its samples.
+bool HasPulses(const v1::Play& play, const BodyCourse& body);
+
 // Names and units of the truth events the source of a Play step may emit (beat "1", rate "Hz", …);
 // none of a source that has no truth.
 std::vector<std::pair<std::string, std::string>> TruthChannels(const v1::Play& play);

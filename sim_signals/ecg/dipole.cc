@@ -62,7 +62,57 @@ std::vector<DipoleWave> VentricularWaves() {
           {DipoleWave::Part::kT, 0.30, 0.060, along(-0.40)}};
 }
 
+// a * p + b * q.
+Dipole Combine(double a, const Dipole& p, double b, const Dipole& q) {
+  return {a * p.x + b * q.x, a * p.y + b * q.y, a * p.z + b * q.z};
+}
+
+// An electrode's potential against Wilson's terminal.
+Dipole PotentialOf(v1::LeadSwap::Electrode electrode) {
+  const Dipole i = LeadVector(v1::Ecg::I), ii = LeadVector(v1::Ecg::II);
+  switch (electrode) {
+    case v1::LeadSwap::RA:
+      return Combine(-1.0 / 3.0, i, -1.0 / 3.0, ii);
+    case v1::LeadSwap::LA:
+      return Combine(2.0 / 3.0, i, -1.0 / 3.0, ii);
+    case v1::LeadSwap::LL:
+      return Combine(-1.0 / 3.0, i, 2.0 / 3.0, ii);
+    default:  // both list the chest's in order
+      return LeadVector(static_cast<v1::Ecg::Lead>(v1::Ecg::V1 + (electrode - v1::LeadSwap::V1)));
+  }
+}
+
 }  // namespace
+
+Dipole LeadVector(v1::Ecg::Lead lead, const v1::LeadSwap& swap) {
+  const auto at = [&](v1::LeadSwap::Electrode electrode) {
+    if (electrode == swap.one()) return PotentialOf(swap.other());
+    return PotentialOf(electrode == swap.other() ? swap.one() : electrode);
+  };
+  const Dipole ra = at(v1::LeadSwap::RA), la = at(v1::LeadSwap::LA), ll = at(v1::LeadSwap::LL);
+  const Dipole i = Combine(1.0, la, -1.0, ra), ii = Combine(1.0, ll, -1.0, ra);
+  switch (lead) {
+    case v1::Ecg::I:
+      return i;
+    case v1::Ecg::III:
+      return Combine(-1.0, i, 1.0, ii);
+    case v1::Ecg::AVR:
+      return Combine(-0.5, i, -0.5, ii);
+    case v1::Ecg::AVL:
+      return Combine(1.0, i, -0.5, ii);
+    case v1::Ecg::AVF:
+      return Combine(-0.5, i, 1.0, ii);
+    case v1::Ecg::II:
+    case v1::Ecg::LEAD_UNSET:
+      return ii;
+    default: {
+      const Dipole wilson = Combine(1.0 / 3.0, Combine(1.0, ra, 1.0, la), 1.0 / 3.0, ll);
+      const auto chest =
+          static_cast<v1::LeadSwap::Electrode>(v1::LeadSwap::V1 + (lead - v1::Ecg::V1));
+      return Combine(1.0, at(chest), -1.0, wilson);
+    }
+  }
+}
 
 Dipole LeadVector(v1::Ecg::Lead lead) {
   constexpr Dipole kI = {0.632, -0.235, 0.059};

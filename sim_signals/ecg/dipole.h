@@ -3,6 +3,7 @@
 #include <array>
 #include <span>
 
+#include "rig/v1/artefacts.pb.h"
 #include "rig/v1/signals.pb.h"
 #include "sim_signals/body/rhythms.h"
 
@@ -18,6 +19,9 @@ struct Dipole {
 // augmented leads follow from both. Source: Dower et al. 1980, Clin. Cardiol. 3:87 (I, II, V1 to
 // V6).
 Dipole LeadVector(v1::Ecg::Lead lead);
+// How a lead sees it while two electrodes are swapped: each lead is a difference of electrodes'
+// potentials, the chest's against the mean of the limbs' (Wilson).
+Dipole LeadVector(v1::Ecg::Lead lead, const v1::LeadSwap& swap);
 inline double Project(const Dipole& lead, const Dipole& dipole) {
   return lead.x * dipole.x + lead.y * dipole.y + lead.z * dipole.z;
 }

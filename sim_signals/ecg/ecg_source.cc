@@ -17,15 +17,15 @@ double Norm(const Dipole& d) { return std::sqrt(d.x * d.x + d.y * d.y + d.z * d.
 
 }  // namespace
 
-EcgSource::EcgSource(const v1::Ecg& ecg, const BodyCourse& course, std::uint64_t seed,
-                     RunTime start)
+EcgSource::EcgSource(const v1::Ecg& ecg, const Dipole& lead, const BodyCourse& course,
+                     std::uint64_t seed, RunTime start)
     : schedule_(course, seed),
       peak_(NormalRPeak()),
       t_wave_(ecg.t_wave()),
       next_(schedule_.Next()),
       fibrillation_(course, seed),
+      pulses_(course, lead, start),
       truth_(course, start) {
-  const Dipole lead = LeadVector(ecg.lead());
   const double volts_per_mv = ecg.amplitude() / peak_.height_mv;
   lead_ = {lead.x * volts_per_mv, lead.y * volts_per_mv, lead.z * volts_per_mv};
   // Fibrillation is given by its height in lead II, whose axes it may all reach at once.
@@ -63,6 +63,7 @@ void EcgSource::ScheduleUntil(RunTime t) {
   while (next_ && next_->at() < t) {
     if (next_->r) AddBeat(*next_);
     if (next_->p) AddAtrialBeat(*next_->p);
+    pulses_.Add(*next_);
     truth_.Add(*next_);
     next_ = schedule_.Next();
   }

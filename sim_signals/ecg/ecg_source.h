@@ -8,6 +8,7 @@
 #include "sim_signals/body/beats.h"
 #include "sim_signals/ecg/dipole.h"
 #include "sim_signals/ecg/fibrillation.h"
+#include "sim_signals/ecg/pacer_pulses.h"
 #include "sim_signals/ecg/rhythm_truth.h"
 #include "sim_signals/gaussian_sum.h"
 #include "sim_signals/source.h"
@@ -23,12 +24,17 @@ namespace rig {
 class EcgSource : public SignalSource {
  public:
   // `course` outlives this and is not empty.
-  EcgSource(const v1::Ecg& ecg, const BodyCourse& course, std::uint64_t seed, RunTime start);
+  EcgSource(const v1::Ecg& ecg, const BodyCourse& course, std::uint64_t seed, RunTime start)
+      : EcgSource(ecg, LeadVector(ecg.lead()), course, seed, start) {}
+  // Another lead than `ecg` names.
+  EcgSource(const v1::Ecg& ecg, const Dipole& lead, const BodyCourse& course, std::uint64_t seed,
+            RunTime start);
 
   std::string unit() const override { return "V"; }
   // Truth: see RhythmTruth.
   Status Render(RunTime start, Duration period, std::span<double> values,
                 std::vector<TruthEvent>& truth) override;
+  void TakePulses(RunTime end, std::vector<Pulse>& pulses) override { pulses_.Take(end, pulses); }
 
  private:
   void ScheduleUntil(RunTime t);
@@ -44,6 +50,7 @@ class EcgSource : public SignalSource {
   std::optional<HeartCycle> next_;
   GaussianSum waves_;
   FibrillationWaves fibrillation_;
+  PacerPulses pulses_;
   RhythmTruth truth_;
 };
 

@@ -1,10 +1,17 @@
 #include "sim_signals/ecg/rhythm_truth.h"
 
+#include <algorithm>
+
 namespace rig {
 namespace {
 
+// A pacemaker whose pulses do not capture paces a heart that stands still.
+bool IsAsystole(const v1::Rhythm& rhythm) {
+  return rhythm.has_asystole() || (rhythm.has_paced() && !rhythm.paced().capture());
+}
+
 bool HasBeats(const v1::Rhythm& rhythm) {
-  return !rhythm.has_asystole() && !rhythm.has_ventricular_fibrillation();
+  return !IsAsystole(rhythm) && !rhythm.has_ventricular_fibrillation();
 }
 
 }  // namespace
@@ -15,14 +22,17 @@ RhythmTruth::RhythmTruth(const BodyCourse& course, RunTime start)
 }
 
 void RhythmTruth::Push(RunTime t, const char* what, double value) {
-  if (t >= start_) pending_.Push({t, what, value});
+  if (t < start_) return;
+  // A pulse of the next cycle may come before the beat of this one.
+  pending_.PushSorted({t, what, value},
+                      [](const TruthEvent& a, const TruthEvent& b) { return a.t < b.t; });
 }
 
 void RhythmTruth::AddRhythmsUntil(RunTime t) {
   const auto& rhythms = course_->rhythm;
   for (; rhythm_ < rhythms.size() && rhythms[rhythm_].first <= t; ++rhythm_) {
     const auto& [begin, rhythm] = rhythms[rhythm_];
-    const bool asystole = rhythm.has_asystole();
+    const bool asystole = IsAsystole(rhythm);
     const bool fibrillation = rhythm.has_ventricular_fibrillation();
     const bool tachycardia = rhythm.has_ventricular_tachycardia();
     if (begin <= start_) {

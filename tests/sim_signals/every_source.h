@@ -27,6 +27,8 @@ struct SourceCase {
 
 inline std::vector<SourceCase> EverySource() {
   return {{"ecg", "ecg: {lead: v2}", "V"},
+          {"ec13", "ec13: {figure: fig_3a}", "V"},
+          {"ec13_qrs", "ec13_qrs: {t_amplitude: 1 mV}", "V"},
           {"ppg", "ppg: {wavelength: red}", "V"},
           {"ppg", "ppg: {wavelength: infrared}", "V"},
           {"blood_pressure", "blood_pressure: {}", "Pa"},
@@ -72,6 +74,7 @@ inline std::vector<SourceCase> EveryArtefact() {
            {"delayed", "{by: 100 ms}"},
            {"intermittent", "{level: 0 V, rate: 1 Hz}"},
            {"record", "{file: r.hea}"},
+           {"lead_swap", "{one: ra, other: la}"},
            {"saturation", "{low: -0.5 mV, high: 0.5 mV}"}}) {
     cases.push_back({key, "ecg: {}, artefacts: [{from: 1 s, " + key + ": " + settings + "}]", "V"});
   }

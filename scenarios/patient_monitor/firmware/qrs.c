@@ -23,13 +23,16 @@
 #define FADE_AGAIN SAMPLES(400)
 
 /* Sum of a QRS complex of 0.2 mV (measured): smaller is not counted, as EC13 asks of 0.15 mV. */
-#if defined DEFECT_FLOOR_TOO_LOW
+#if defined DEFECT_FLOOR_TOO_LOW || defined DEFECT_PACER_TAIL_COUNTED
 #define FLOOR 500
 #elif defined DEFECT_FLOOR_TOO_HIGH
 #define FLOOR 4000
 #else
 #define FLOOR 1000
 #endif
+
+/* The last two samples: the newer, the one before it. */
+static uint16_t newer, older;
 
 static uint16_t samples[2 * MEAN];
 static uint8_t sample_at;
@@ -69,6 +72,32 @@ void qrs_reset(void) {
 
 uint16_t qrs_slope(void) { return slope; }
 uint8_t qrs_learning(void) { return learn_left != 0; }
+
+/* The median of the last three samples. A pacer pulse of at most 2 ms with edges of at most 100 us
+ * reaches one sample of 4 ms at most, which is never the median of three. */
+static uint16_t without_spike(uint16_t sample) {
+  if (!filled) newer = older = sample;
+  const uint16_t low = newer < older ? newer : older;
+  const uint16_t high = newer < older ? older : newer;
+  uint16_t median = sample < low ? low : sample > high ? high : sample;
+#if defined DEFECT_PACER_COUNTED
+  median = newer;
+#elif defined DEFECT_PACER_NEGATIVE_COUNTED
+  if (newer < median) median = newer;
+#elif defined DEFECT_PACER_SMALL_COUNTED
+  if (newer > 8 && newer < 1015) median = newer;
+#elif defined DEFECT_PACER_BLANKS_BEAT
+  static uint16_t held;
+  static uint8_t blanked;
+  if (newer > median + 100 || newer + 100 < median) blanked = SAMPLES(240);
+  if (!blanked) held = median;
+  if (blanked) --blanked;
+  median = held;
+#endif
+  older = newer;
+  newer = sample;
+  return median;
+}
 
 /* d[n] = sum x[n-4..n] - sum x[n-9..n-5], as its own difference. */
 static void filter(uint16_t sample) {
@@ -162,12 +191,16 @@ static uint16_t search_back(void) {
   ++missed_age;
   if (!interval || since_qrs < interval + interval / 2 + interval / 8) return 0;
   if (missed < threshold / 2 || missed < FLOOR) return 0;
+#ifndef DEFECT_NOISE_KEPT
+  /* What was taken for noise lately were complexes: kept, every other one would stay noise. */
+  noise_level /= 2;
+#endif
   return accept(missed, missed_slope, missed_age);
 }
 
 uint16_t qrs_sample(uint16_t sample) {
   uint16_t found;
-  filter(sample);
+  filter(without_spike(sample));
   if (learn_left) {
     if (sum > qrs_level) qrs_level = sum;
     if (slope > qrs_slope_peak) qrs_slope_peak = slope;

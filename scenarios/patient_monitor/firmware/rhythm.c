@@ -88,9 +88,16 @@ static void update_rate(void) {
   if (rhythm.rate && (change < 0 ? -change : change) <= (int16_t)(rhythm.rate / 9)) return;
 #endif
   rhythm.rate = (uint16_t)((minute * interval_count + sum / 2) / sum);
+#ifdef DEFECT_FAST_IS_NOISE
+  if (rhythm.rate > 180) rhythm.rate = 0;
+#endif
 }
 
 static void take_beat(uint16_t age) {
+#ifdef DEFECT_PREMATURE_DROPPED
+  const uint16_t last = intervals[(interval_at + INTERVALS - 1) % INTERVALS];
+  if (interval_count && since_beat - age < last / 8 * 5) return;
+#endif
   ++rhythm.beats;
   if (rhythm.asystole) {
     rhythm.asystole = 0;
@@ -120,7 +127,7 @@ static uint8_t watch_fibrillation(void) {
   if (level < FIBRILLATION_FLOOR / 4) level = FIBRILLATION_FLOOR / 4;
   largest = 0;
   rhythm.fibrillation = busy > (before ? FIBRILLATION_OFF : FIBRILLATION_ON);
-#ifdef DEFECT_FIBRILLATION_MISSED
+#if defined DEFECT_FIBRILLATION_MISSED || defined DEFECT_FAST_IS_NOISE
   rhythm.fibrillation = 0;
 #endif
   if (rhythm.fibrillation && !before) rhythm.rate = 0;

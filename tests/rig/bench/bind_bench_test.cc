@@ -27,6 +27,7 @@ class ScriptedEquipment final : public Equipment,
   BenchClock& clock() override { return *this; }
   PowerSupply* FindSupply(std::string_view name) override { return Offer(name, "supply"); }
   SampleInjector* FindInjector(std::string_view name) override { return Offer(name, "injector"); }
+  PulseInjector* FindPulses(std::string_view) override { return nullptr; }
   LineDriver* FindLines(std::string_view name) override { return Offer(name, "lines"); }
   EdgeCapture* FindCapture(std::string_view name) override { return Offer(name, "capture"); }
   SerialLink* FindSerial(std::string_view name) override { return Offer(name, "uart"); }

@@ -92,6 +92,16 @@ class ScriptedInjector final : public SampleInjector {
   Duration period_;
 };
 
+// Remembers the pulses it was given.
+class ScriptedPulses final : public PulseInjector {
+ public:
+  Status AddPulse(std::uint32_t, const Pulse& pulse) override {
+    added.push_back(pulse);
+    return {};
+  }
+  std::vector<Pulse> added;
+};
+
 // A link whose device says what the test puts in, and that remembers what it was sent.
 class ScriptedSerial final : public SerialLink {
  public:

@@ -73,6 +73,8 @@ TEST_F(LoadScenarioTest, RefusesTwoBodiesAtOneTimeAndOnesThatCannotBe) {
               HasSubstr("160 ms less than the atrial interval"));
   EXPECT_THAT(ErrorOf("asystole: {}", "alternating: {short_interval: 2 s, long_interval: 1 s}"),
               HasSubstr("longer than long_interval"));
+  EXPECT_THAT(ErrorOf("overshoot: 5 %", "width: 0.5 ms, rise: 60 us"),
+              HasSubstr("60 us; expected a tenth of the width of 500 us at most"));
   EXPECT_THAT(ErrorOf("breathing: {rate: 12 bpm}", "circulation: {diastolic: 130 mmHg}"),
               HasSubstr("not below systolic"));
 }
