@@ -288,7 +288,6 @@ std::map<std::string, std::string> RunChannels(const v1::Scenario& scenario,
     }
     if (HasPulses(step.play(), body)) channels[commanded->first + ".pulse"] = commanded->second;
   }
-  const BodyCourse body = CourseOf(scenario);
   for (const v1::Plant& plant : scenario.plants()) {
     const auto model = MakePlant(plant, {&body, scenario.seed()});
     if (!model) continue;  // CheckAgainstBench refuses it
