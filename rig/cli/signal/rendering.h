@@ -13,11 +13,14 @@ namespace rig {
 // Signals of one body, rendered outside a run.
 struct RenderOrder {
   std::vector<std::string> body;  // "[SECONDS:] YAML of a body step", in time order
-  std::vector<std::string> play;  // "NAME=YAML of a source", "ii=ecg: {lead: ii}"
+  // "NAME=YAML of a source", "ii=ecg: {lead: ii}"; "NAME[UNIT]=…" where the source has no unit of
+  // its own.
+  std::vector<std::string> play;
   std::uint64_t seed = 1;
   double duration_s = 10.0;
-  double rate_hz = 500.0;
+  double rate_hz = 500.0;  // its period a whole number of nanoseconds to 1 ppm
 };
+inline constexpr double kLongestS = 31 * 86400.0;
 
 class SignalRendering {
  public:
@@ -35,6 +38,7 @@ class SignalRendering {
   std::int64_t samples() const { return samples_; }
   RunTime TimeOf(std::int64_t sample) const { return AtNanoseconds(period_.count() * sample); }
   // Renders block after block; `block` gets the number of its first sample. Memory does not grow.
+  // Errors: those of the sources; OUT_OF_RANGE for a value that is not finite.
   Status Render(const std::function<Status(std::int64_t first)>& block);
 
  private:

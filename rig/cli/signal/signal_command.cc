@@ -99,12 +99,17 @@ void AddRender(CLI::App& command, int& exit_code) {
       command.add_subcommand("render", "Render signals of one body to files, or plot them");
   render->add_option("--body", options->order.body,
                      "YAML of a body step, with \"SECONDS:\" before it one from then on; repeated");
-  render->add_option("--play", options->order.play, "NAME=YAML of a source, repeated")->required();
+  render
+      ->add_option("--play", options->order.play,
+                   "NAME=YAML of a source, or NAME[UNIT]= where it has none of its own; repeated")
+      ->required();
   render->add_option("--seed", options->order.seed, "Of the random numbers")->capture_default_str();
   render->add_option("--duration", options->order.duration_s, "Seconds")
       ->capture_default_str()
-      ->check(NumberIn(1e-3, 31 * 86400.0));
-  render->add_option("--rate", options->order.rate_hz, "Samples per second")
+      ->check(NumberIn(1e-3, kLongestS));
+  render
+      ->add_option("--rate", options->order.rate_hz,
+                   "Samples per second; the period is in whole nanoseconds")
       ->capture_default_str()
       ->check(NumberIn(0.1, 1e6));
   render->add_option("--csv", options->files.csv, "CSV file: time and a column for each signal");
