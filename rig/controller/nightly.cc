@@ -130,6 +130,7 @@ Status Night::Open() {
   const fs::path nights = fs::path(options_.evidence) / "nights";
   fs::create_directories(nights, error);
   if (error) return MakeError(Code::kUnavailable, nights.string() + ": " + error.message());
+  night_.set_recordings(options_.recordings);
   if (options_.resume) {
     RIG_TRY(Resume());
     if (!night_.night().empty()) return lock_.Take(nights / night_.night());
@@ -177,6 +178,14 @@ Status Night::Resume() {
   for (auto name = names.rbegin(); name != names.rend(); ++name) {
     const auto found = LoadNight(options_.evidence, *name);
     if (!found || found->complete() || Devices(*found) != names_) continue;
+    if (found->recordings() != options_.recordings) {
+      const auto option = [](const std::string& folder) {
+        return folder.empty() ? std::string("no --recordings") : "--recordings " + folder;
+      };
+      return MakeError(Code::kInvalidArgument,
+                       fmt::format("night {} began with {}; expected the same with --resume",
+                                   found->night(), option(found->recordings())));
+    }
     night_.set_night(found->night());
     night_.set_started(found->started());
     for (const v1::NightRun& run : found->runs()) earlier_[run.scenario_path()] = run;
@@ -188,6 +197,14 @@ Status Night::Resume() {
 Status Night::Plan() {
   for (const DeviceFolder& device : devices_) {
     for (const fs::path& scenario : device.scenarios) PlanScenario(device, scenario);
+  }
+  // What this night was to run and cannot any more is not forgotten.
+  for (const auto& [path, earlier] : earlier_) {
+    if (Find(earlier.device(), path) != nullptr) continue;
+    v1::NightRun* gone = night_.add_runs();
+    *gone = earlier;
+    gone->set_verdict(v1::ERROR);
+    gone->set_error(path + ": was to run in this night; expected it to be there");
   }
   // Folders are opened only now, so that a night that cannot be planned leaves no empty ones.
   for (Planned& planned : planned_) {

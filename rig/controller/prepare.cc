@@ -59,7 +59,14 @@ Status PlaceRecordings(const std::string& folder, LoadedScenario& scenario) {
                                    fmt::format("\"{}\" without a folder", record.file()),
                                    "--recordings FOLDER");
     }
-    const fs::path file = fs::path(folder) / record.file().substr(kRecordings.size());
+    const fs::path within = record.file().substr(kRecordings.size());
+    const bool inside =
+        within.is_relative() && std::find(within.begin(), within.end(), "..") == within.end();
+    if (!inside) {
+      return scenario.where.Refuse(path + ".record.file", fmt::format("\"{}\"", record.file()),
+                                   "a path below the folder of recordings");
+    }
+    const fs::path file = folder / within;
     record.set_file(fs::absolute(file).lexically_normal().string());
     return {};
   };
@@ -76,6 +83,25 @@ Status PlaceRecordings(const std::string& folder, LoadedScenario& scenario) {
     }
   }
   return {};
+}
+
+// Scenarios of recordings lie apart from those that everyone can run, and only they do.
+Status CheckFolder(const LoadedScenario& scenario) {
+  const bool apart = fs::absolute(scenario.path).parent_path().filename() == "recorded";
+  bool named = false;
+  for (int i = 0; i < scenario.message.steps_size(); ++i) {
+    for (const v1::Record* record : RecordsOf(scenario.message.steps(i).play())) {
+      if (!record->file().starts_with(kRecordings)) continue;
+      named = true;
+      if (apart) continue;
+      return scenario.where.Refuse(fmt::format("steps[{}].play", i),
+                                   fmt::format("\"{}\" in scenarios/", record->file()),
+                                   "the scenario in <device>/recorded/");
+    }
+  }
+  if (named || !apart) return {};
+  return scenario.where.Refuse("steps",
+                               "nothing from recordings:", "the scenario in <device>/scenarios/");
 }
 
 Status ApplyOrder(const v1::RunOrder& order, Recordings recordings, LoadedScenario& scenario) {
@@ -357,6 +383,7 @@ Result<PreparedRun> PrepareRun(const v1::RunOrder& order, Recordings recordings)
   run.device = device.name;
   RIG_TRY(CheckAgainstDevice(run.scenario, device));
   RIG_TRY(CheckClaims(run.scenario));
+  RIG_TRY(CheckFolder(run.scenario));
   RIG_TRY_ASSIGN(run.bench, LoadBench(order.bench()));
   RIG_TRY(ApplyOrder(order, recordings, run.scenario));
   RIG_TRY(CheckAgainstBench(run.scenario, run.bench));

@@ -103,12 +103,7 @@ Result<std::unique_ptr<SignalSource>> MakeRecord(const v1::Record& record,
   if (!record.offset().empty()) {
     RIG_TRY_ASSIGN(selection.offset_si, ValueInUnitOf(record.offset(), context));
   }
-  const bool usable = record.gain() != 0.0 && record.gain() - record.gain() == 0.0;
-  if (!usable) {
-    return MakeError(
-        Code::kInvalidArgument,
-        fmt::format("{}: gain {}; expected a number other than 0", record.file(), record.gain()));
-  }
+  RIG_TRY(CheckRecord(record, context));
   return RecordSource::Open(selection, context.unit, start);
 }
 
@@ -319,6 +314,21 @@ Channels TruthOfSource(const v1::Play& play) {
 }
 
 }  // namespace
+
+Status CheckRecord(const v1::Record& record, const SourceContext& context) {
+  const auto refuse = [&](const std::string& what, const std::string& expected) {
+    return MakeError(Code::kInvalidArgument,
+                     fmt::format("{}: {}; expected {}", record.file(), what, expected));
+  };
+  const bool usable = record.gain() != 0.0 && std::isfinite(record.gain());
+  if (!usable) return refuse(fmt::format("gain {}", record.gain()), "a number other than 0");
+  if (!record.offset().empty()) RIG_TRY(ValueInUnitOf(record.offset(), context));
+  if (record.unit().empty()) return {};
+  RIG_TRY_ASSIGN(const Unit stated, ParseUnit(record.unit()));
+  RIG_TRY_ASSIGN(const Unit wanted, ParseUnit(context.unit));
+  if (stated.dimension == wanted.dimension) return {};
+  return refuse("in " + record.unit(), "a unit of " + context.unit);
+}
 
 Result<std::unique_ptr<SignalSource>> MakeSource(const v1::Play& play, const SourceContext& context,
                                                  RunTime start) {

@@ -30,6 +30,10 @@ struct SourceContext {
 Result<std::unique_ptr<SignalSource>> MakeSource(const v1::Play& play, const SourceContext& context,
                                                  RunTime start);
 
+// What can be told of a record without its file: gain, offset, stated unit. Errors:
+// INVALID_ARGUMENT.
+Status CheckRecord(const v1::Record& record, const SourceContext& context);
+
 // Whether the source of a Play step may have pulses that a bench must inject beside its samples.
 bool HasPulses(const v1::Play& play, const BodyCourse& body);
 

@@ -334,6 +334,39 @@ TEST_F(RecordedNightTest, IsAnErrorWhereTheRecordingIsMissing) {
   EXPECT_THAT(outcome.out, HasSubstr("a.csv"));
 }
 
+TEST_F(RecordedNightTest, IsNotForgottenByAResumptionWithoutTheRecordings) {
+  ASSERT_EQ(device_.Rig("nightly . --recordings elsewhere").exit_code, 0);
+  const std::string file = OnlyNight(device_) + "/night.json";
+  auto night = Json(device_, file);
+  night.erase("complete");
+  device_.Write(file, night.dump());
+  const auto without = device_.Rig("nightly . --resume");
+  EXPECT_EQ(without.exit_code, 3);
+  EXPECT_THAT(without.out, HasSubstr("began with --recordings elsewhere; expected the same"));
+  fs::remove(device_.folder() / "recorded/patient.yaml");
+  const auto gone = device_.Rig("nightly . --resume --recordings elsewhere");
+  EXPECT_EQ(gone.exit_code, 3);
+  EXPECT_THAT(gone.out, HasSubstr("patient.yaml: was to run in this night"));
+}
+
+TEST_F(RecordedNightTest, ReadsWhatItCanTellWithoutTheRecording) {
+  const auto refused = [&](const std::string& from, const std::string& to) {
+    device_.Edit("recorded/patient.yaml", from, to);
+    const auto outcome = device_.Rig("lint recorded/patient.yaml");
+    device_.Edit("recorded/patient.yaml", to, from);
+    return outcome.out;
+  };
+  EXPECT_THAT(refused("unit: mV", "unit: ohm"), HasSubstr("in ohm; expected a unit of V"));
+  EXPECT_THAT(refused("unit: mV", "unit: mV, gain: 0"), HasSubstr("gain 0; expected"));
+  EXPECT_THAT(refused("recordings:ward/a.csv", "ward.csv"), HasSubstr("nothing from recordings:"));
+  device_.Write("scenarios/stray.yaml", device_.Read("recorded/patient.yaml"));
+  EXPECT_THAT(device_.Rig("lint scenarios/stray.yaml").out,
+              HasSubstr("in scenarios/; expected the scenario in <device>/recorded/"));
+  device_.Edit("recorded/patient.yaml", "recordings:ward", "recordings:../elsewhere/ward");
+  EXPECT_THAT(device_.Rig("run recorded/patient.yaml --recordings elsewhere").out,
+              HasSubstr("expected a path below the folder of recordings"));
+}
+
 TEST_F(RecordedNightTest, IsReadWithoutRecordingsButNotRun) {
   EXPECT_EQ(device_.Rig("lint .").exit_code, 0);
   const auto outcome = device_.Rig("run recorded/patient.yaml");

@@ -46,6 +46,44 @@ TEST(SignalCommandTest, RendersFilesThatPlayBack) {
   }
 }
 
+TEST(SignalCommandTest, RefusesWhatCannotBeRendered) {
+  const ProbeDevice device;
+  const auto refused = [&](const std::string& arguments) {
+    const auto outcome = device.Rig("signal render --duration 2 " + arguments);
+    EXPECT_EQ(outcome.exit_code, 3) << arguments;
+    return outcome.out;
+  };
+  constexpr char kSinus[] = "--body 'rhythm: {sinus: {rate: 72 bpm}}' ";
+  const std::string ecg = std::string(kSinus) + "--play 'a=ecg: {}' ";
+  EXPECT_THAT(refused("--body 'rhythm: {sinus: {rate: 72 bpm}}, circulation: {systolic: 70 mmHg, "
+                      "diastolic: 90 mmHg}' --play 'a=ecg: {}'"),
+              HasSubstr("not below systolic"));
+  EXPECT_THAT(
+      refused(ecg + "--body '9: rhythm: {asystole: {}}' --body '5: rhythm: {asystole: {}}'"),
+      HasSubstr("comes after one of 9 s; expected them in time order"));
+  for (const char* time : {"1.2.3", "-5", "99999999999999999999"}) {
+    EXPECT_THAT(refused(ecg + "--body '" + time + ": rhythm: {asystole: {}}'"),
+                HasSubstr("expected 0 to 2678400 seconds before the colon"))
+        << time;
+  }
+  EXPECT_THAT(refused(ecg + "--rate 300000"), HasSubstr("expected one of whole nanoseconds"));
+  EXPECT_THAT(refused(ecg + "--play 'a=ppg: {wavelength: red}'"), HasSubstr("a name of its own"));
+  EXPECT_THAT(refused(std::string(kSinus) +
+                      "--play 'a=ecg: {}, artefacts: [{drift: {per_minute: 1e308 V}}]' "
+                      "--body '1: rhythm: {asystole: {}}' --csv x.csv"),
+              HasSubstr("expected a finite number"));
+}
+
+TEST(SignalCommandTest, TakesAUnitWhereTheSourceHasNone) {
+  const ProbeDevice device;
+  device.Write("abp.csv", "time [s],abp [mmHg]\n0,80\n1,120\n2,80\n3,120\n");
+  const auto rendered = device.Rig(
+      "signal render --play 'abp[mmHg]=record: {file: abp.csv}' --duration 2 --rate 10 --csv "
+      "x.csv");
+  EXPECT_EQ(rendered.exit_code, 0) << rendered.out;
+  EXPECT_THAT(device.Read("x.csv"), testing::StartsWith("time [s],abp [Pa]\n0,10665.8"));
+}
+
 TEST(SignalCommandTest, PlotsOnTheTerminalWithoutAFile) {
   const ProbeDevice device;
   const auto plotted = device.Rig(kRender);
