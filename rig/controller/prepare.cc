@@ -57,7 +57,7 @@ Status PlaceRecordings(const std::string& folder, LoadedScenario& scenario) {
     if (folder.empty()) {
       return scenario.where.Refuse(path + ".record.file",
                                    fmt::format("\"{}\" without a folder", record.file()),
-                                   "--recordings FOLDER");
+                                   "--recordings FOLDER of rig run or rig nightly");
     }
     const fs::path within = record.file().substr(kRecordings.size());
     const bool inside =
