@@ -13,7 +13,11 @@
 #define PATTERN_BIT _BV(PD7)
 
 // Least means that count: 8 uV of line length a sample, 20 uV of area.
+#ifndef DEFECT_LINE_LENGTH_FLOOR_HIGH
 #define LINE_LENGTH_FLOOR (8 / UV_PER_COUNT * BLOCK_SAMPLES)
+#else
+#define LINE_LENGTH_FLOOR (200 / UV_PER_COUNT * BLOCK_SAMPLES)
+#endif
 #define AREA_FLOOR (20 / UV_PER_COUNT * BLOCK_SAMPLES)
 // The baseline that area is measured from: a mean over 2^8 samples, 1 s.
 #define BASELINE_SHIFT 8
@@ -69,7 +73,11 @@ static void watch_rails(struct channel* c, uint16_t code) {
   if (!c->saturated && c->at_rail_ms >= SATURATED_MS) {
     c->saturated = true;
     episode_log_add(EVENT_SATURATED);
+#ifndef DEFECT_SATURATED_FOR_EVER
   } else if (c->saturated && c->off_rail_ms >= SATURATED_CLEAR_MS) {
+#else
+  } else if (c->saturated && c->off_rail_ms > SATURATED_CLEAR_MS) {
+#endif
     c->saturated = false;
     half_waves_reset(&c->half_waves);
   }
@@ -97,6 +105,8 @@ static void end_block(struct channel* c) {
     trend_add(&c->area, c->area_sum);
 #ifdef DEFECT_LINE_LENGTH_DEAF
     const uint16_t percent = (uint16_t)setting(LINE_LENGTH_PERCENT) * 2;
+#elif defined DEFECT_LINE_LENGTH_EAGER
+    const uint16_t percent = (uint16_t)setting(LINE_LENGTH_PERCENT) / 5;
 #else
     const uint16_t percent = (uint16_t)setting(LINE_LENGTH_PERCENT);
 #endif

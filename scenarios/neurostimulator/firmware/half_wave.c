@@ -30,6 +30,9 @@ static bool counts(uint16_t amplitude_uv, uint16_t duration_ms) {
 
 // The half-wave from the turning point to the extreme is complete.
 static void judge(struct half_waves* waves) {
+#ifdef DEFECT_RISING_ONLY
+  if (waves->direction < 0) return;
+#endif
   const uint16_t amplitude = (uint16_t)abs(waves->extreme - waves->turn);
   const uint16_t duration = waves->turned - waves->reached;
   if (!counts((uint16_t)(amplitude * UV_PER_COUNT), (uint16_t)(duration * SAMPLE_MS))) return;
@@ -39,7 +42,11 @@ static void judge(struct half_waves* waves) {
 }
 
 static void forget_old(struct half_waves* waves) {
+#ifdef DEFECT_WINDOW_WRAPS
+  const uint16_t window = SAMPLES((uint16_t)setting(HALF_WAVE_WINDOW_MS)) & 0x3FF;
+#else
   const uint16_t window = SAMPLES((uint16_t)setting(HALF_WAVE_WINDOW_MS));
+#endif
   while (waves->counted != 0) {
     const uint8_t oldest =
         (uint8_t)((waves->newest + 1u + HALF_WAVES - waves->counted) % HALF_WAVES);

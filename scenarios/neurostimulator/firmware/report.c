@@ -19,8 +19,12 @@
 #define SETTINGS_S 2
 
 static uint16_t done_, refused_;
-static uint8_t due_;  // frames, one bit each, in the order of `frames`
 static uint8_t heartbeat_;
+
+// Frames, one bit each, in the order of `frames`.
+#define STATE_FRAMES 0x03
+#define SETTINGS_FRAMES 0x1C
+static uint8_t due_ = STATE_FRAMES | SETTINGS_FRAMES;
 
 static void episodes(void) {
   FIELD("st", therapy_state());
@@ -57,8 +61,6 @@ static void half_wave_settings(void) { settings_from(HALF_WAVE_UV_MIN, SETTINGS)
 static void (*const frames[])(void) = {episodes, conditions, therapy_settings, tool_settings,
                                        half_wave_settings};
 #define FRAMES (sizeof frames / sizeof frames[0])
-#define STATE_FRAMES 0x03
-#define SETTINGS_FRAMES 0x1C
 
 // Whatever may not wait for the next second.
 static uint16_t digest(void) {

@@ -52,6 +52,8 @@ static uint16_t pulses_of_a_burst(void) {
 static uint16_t period(void) {
 #ifdef DEFECT_RATE_HIGH
   return (uint16_t)(COUNTS_PER_S / (uint16_t)setting(FREQUENCY_HZ) * 96 / 100);
+#elif defined DEFECT_FREQUENCY_FIXED
+  return (uint16_t)(COUNTS_PER_S / 100);
 #endif
   return (uint16_t)(COUNTS_PER_S / (uint16_t)setting(FREQUENCY_HZ));
 }
@@ -62,6 +64,8 @@ static void set_timers(uint16_t counts, uint16_t phase) {
   OCR1A = phase - 1;
 #ifdef DEFECT_UNBALANCED
   OCR3A = (uint16_t)(phase - phase / 20 - 1);
+#elif defined DEFECT_UNBALANCED_AT_THE_EDGE
+  OCR3A = (uint16_t)(phase - (counts < 6500 && phase > 900 ? phase / 16 : 0) - 1);
 #else
   OCR3A = phase - 1;
 #endif

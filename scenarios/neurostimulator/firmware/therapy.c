@@ -146,12 +146,14 @@ static uint32_t lockout_ms(void) {
 
 static bool may_begin(void) {
 #ifdef DEFECT_LATENCY_LONG
-  static uint16_t waited;
+  static uint8_t waited;
   if (!detection_pattern()) waited = 0;
-  if (waited < SAMPLES(400)) {
-    waited++;
-    return false;
-  }
+  if (waited < SAMPLES(40) && waited++ < SAMPLES(40)) return false;
+#endif
+#ifdef DEFECT_TREATS_LATE
+  static uint16_t lasted;
+  lasted = detection_pattern() ? lasted + 1 : 0;
+  if (lasted < SAMPLES(9000)) return false;
 #endif
   return detection_pattern() && therapy_inhibits() == 0;
 }
