@@ -10,7 +10,7 @@
 #include "trend.h"
 
 // The pattern's pin, for the programmer and the bench.
-#define PATTERN_BIT _BV(PD7)
+#define PATTERN_BIT _BV(PA6)
 
 // Least means that count: 8 uV of line length a sample, 20 uV of area.
 #ifndef DEFECT_LINE_LENGTH_FLOOR_HIGH
@@ -42,8 +42,8 @@ static uint16_t absent_ms_ = EPISODE_GAP_MS;
 static uint16_t episodes_;
 
 void detection_init(void) {
-  DDRD |= PATTERN_BIT;
-  PORTD &= (uint8_t)~PATTERN_BIT;
+  DDRA |= PATTERN_BIT;
+  PORTA &= (uint8_t)~PATTERN_BIT;
   detection_restart();
 }
 
@@ -161,7 +161,7 @@ static bool combined(void) {
 
 static void tell(void) {
   if (pattern_) {
-    PORTD |= PATTERN_BIT;
+    PORTA |= PATTERN_BIT;
     if (absent_ms_ >= EPISODE_GAP_MS) {
       episodes_++;
 #ifndef DEFECT_LOG_SKIPS_DETECTION
@@ -170,7 +170,7 @@ static void tell(void) {
     }
     absent_ms_ = 0;
   } else {
-    PORTD &= (uint8_t)~PATTERN_BIT;
+    PORTA &= (uint8_t)~PATTERN_BIT;
     if (absent_ms_ < EPISODE_GAP_MS) absent_ms_ += SAMPLE_MS;
   }
 }

@@ -10,8 +10,8 @@
 #include "settings.h"
 #include "stimulator.h"
 
-#define BLANK_BIT _BV(PD4)   // holds the amplifiers
-#define BURST_BIT _BV(PD6)   // telemetry: a burst is on
+#define BLANK_BIT _BV(PA4)   // holds the amplifiers
+#define BURST_BIT _BV(PA5)   // telemetry: a burst is on
 #define MAGNET_BIT _BV(PB0)  // hall switch, low with the magnet there
 #define MAGNET_MS 20u
 #define BATTERY_MS 2000u
@@ -27,8 +27,8 @@ static uint16_t battery_ms_;
 static uint16_t episodes_, bursts_;
 
 void therapy_init(void) {
-  DDRD |= BLANK_BIT | BURST_BIT;
-  PORTD &= (uint8_t) ~(BLANK_BIT | BURST_BIT);
+  DDRA |= BLANK_BIT | BURST_BIT;
+  PORTA &= (uint8_t) ~(BLANK_BIT | BURST_BIT);
   PORTB |= MAGNET_BIT;  // pull-up
 }
 
@@ -101,9 +101,9 @@ static void begin_burst(void) {
   bursts_left_--;
   bursts_++;
 #ifndef DEFECT_AMPLIFIER_UNBLANKED
-  PORTD |= BLANK_BIT;
+  PORTA |= BLANK_BIT;
 #endif
-  PORTD |= BURST_BIT;
+  PORTA |= BURST_BIT;
   stimulator_start();
   enter(THERAPY_BURST);
 }
@@ -123,7 +123,7 @@ static void begin_episode(void) {
 }
 
 static void end_burst(void) {
-  PORTD &= (uint8_t)~BURST_BIT;
+  PORTA &= (uint8_t)~BURST_BIT;
   blank_ms_ = BLANK_AFTER_MS;
   enter(bursts_left_ != 0 ? THERAPY_BETWEEN_BURSTS : THERAPY_LOCKOUT);
 }
@@ -186,7 +186,7 @@ static void step(void) {
 static void hold_amplifiers(void) {
   if (state_ == THERAPY_BURST) return;
   if (blank_ms_ != 0 && (blank_ms_ -= SAMPLE_MS) != 0) return;
-  PORTD &= (uint8_t)~BLANK_BIT;
+  PORTA &= (uint8_t)~BLANK_BIT;
 }
 
 bool therapy_blanking(void) { return state_ == THERAPY_BURST || blank_ms_ != 0; }
