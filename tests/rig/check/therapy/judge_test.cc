@@ -495,8 +495,8 @@ TEST(JudgePulsesTest, WantsTheGapBetweenThePhases) {
 TEST(JudgePulsesTest, DoesNotJudgeAChargeThatTheEndCuts) {
   v1::PulseTrainCheck check = Bursts();
   check::Signals cut = TwoBursts();
-  cut.end = T(1.1 + 0.19 + 0.0003);  // within the last phase
-  check.set_to(1'290'100'000);
+  cut.end = T(1.49 + 0.0003);  // within the last phase
+  check.set_to(1'490'100'000);
   check.set_charge_max("0.33 uC");
   EXPECT_EQ(VerdictOf(check, cut), v1::INCONCLUSIVE);
   check.set_charge_max("0.31 uC");
