@@ -10,13 +10,16 @@
 #define RING 64
 // ADC0 and ADC1 the ECoG, ADC2 the battery behind a 1:2 divider; internal reference of 2.56 V.
 #define REFERENCE (_BV(REFS1) | _BV(REFS0))
-#define INPUTS (CHANNELS + 1)
+#define BATTERY CHANNELS
+// The battery is converted beside every so many samples: each 100 ms.
+#define BATTERY_EVERY 25
 
 static volatile struct sample ring_[RING];
 static volatile uint8_t head_, tail_;
 static volatile uint8_t input_;
 static volatile uint16_t battery_ = 1023;
 static struct sample building_;
+static uint8_t to_battery_ = BATTERY_EVERY;
 
 static void convert(uint8_t input) {
   input_ = input;
@@ -29,14 +32,18 @@ void tick_hook(void) { convert(0); }
 
 ISR(ADC_vect) {
   const uint16_t code = ADC;
-  if (input_ < CHANNELS) {
-    building_.code[input_] = code;
-  } else {
+  if (input_ == BATTERY) {
     battery_ = code;
+    return;
   }
-  if (input_ + 1 < INPUTS) {
+  building_.code[input_] = code;
+  if (input_ + 1 < CHANNELS) {
     convert((uint8_t)(input_ + 1));
     return;
+  }
+  if (--to_battery_ == 0) {
+    to_battery_ = BATTERY_EVERY;
+    convert(BATTERY);
   }
   const uint8_t next = (uint8_t)(head_ + 1) & (RING - 1);
   if (next == tail_) return;

@@ -24,6 +24,7 @@ static uint8_t magnet_ms_;
 static bool magnet_;
 static uint8_t battery_;
 static uint16_t battery_ms_;
+static uint8_t inhibits_;
 static uint16_t episodes_, bursts_;
 
 void therapy_init(void) {
@@ -75,7 +76,7 @@ static void watch_battery(void) {
   battery_ = now;
 }
 
-uint8_t therapy_inhibits(void) {
+static uint8_t what_inhibits(void) {
   uint8_t inhibits = 0;
 #ifndef DEFECT_ALWAYS_ENABLED
   if (!setting(THERAPY_ENABLED)) inhibits |= INHIBIT_DISABLED;
@@ -88,7 +89,6 @@ uint8_t therapy_inhibits(void) {
 #ifndef DEFECT_STIMULATES_SATURATED
   if (detection_saturated()) inhibits |= INHIBIT_SATURATED;
 #endif
-  if (!settings_deliverable()) inhibits |= INHIBIT_SETTINGS;
   return inhibits;
 }
 
@@ -131,10 +131,10 @@ static void end_burst(void) {
 // What came up during an episode ends it; the lockout holds all the same.
 static bool stopped(void) {
 #ifdef DEFECT_MAGNET_LATE
-  return therapy_inhibits() & (INHIBIT_DISABLED | INHIBIT_SETTINGS);
+  return inhibits_ & INHIBIT_DISABLED;
 #endif
   // The day's limit was looked at when the episode began.
-  return therapy_inhibits() & (uint8_t)~INHIBIT_DAY;
+  return inhibits_ & (uint8_t)~INHIBIT_DAY;
 }
 
 static uint32_t lockout_ms(void) {
@@ -155,7 +155,7 @@ static bool may_begin(void) {
   lasted = detection_pattern() ? lasted + 1 : 0;
   if (lasted < SAMPLES(9000)) return false;
 #endif
-  return detection_pattern() && therapy_inhibits() == 0;
+  return detection_pattern() && inhibits_ == 0 && settings_deliverable();
 }
 
 static void step(void) {
@@ -174,7 +174,11 @@ static void step(void) {
       if (stopped()) {
         enter(THERAPY_LOCKOUT);
       } else if (state_ms_ >= BURST_PAUSE_MS) {
-        begin_burst();
+        if (settings_deliverable()) {
+          begin_burst();
+        } else {
+          enter(THERAPY_LOCKOUT);
+        }
       }
       break;
     case THERAPY_LOCKOUT:
@@ -194,12 +198,14 @@ bool therapy_blanking(void) { return state_ == THERAPY_BURST || blank_ms_ != 0; 
 void therapy_run(void) {
   watch_magnet();
   watch_battery();
+  inhibits_ = what_inhibits();
   state_ms_ += SAMPLE_MS;
   hold_amplifiers();
   step();
 }
 
 enum therapy_state therapy_state(void) { return state_; }
+uint8_t therapy_inhibits(void) { return inhibits_; }
 bool therapy_magnet(void) { return magnet_; }
 uint8_t therapy_battery(void) { return battery_; }
 uint16_t therapy_episodes(void) { return episodes_; }

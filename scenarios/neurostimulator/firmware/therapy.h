@@ -14,7 +14,6 @@ enum therapy_state { THERAPY_MONITORING, THERAPY_BURST, THERAPY_BETWEEN_BURSTS, 
 #define INHIBIT_BATTERY 4
 #define INHIBIT_DAY 8
 #define INHIBIT_SATURATED 16
-#define INHIBIT_SETTINGS 32
 
 void therapy_init(void);
 // Whether detectors are to be held now.
