@@ -10,6 +10,7 @@
 #include "rig/base/digest.h"
 #include "rig/base/names.h"
 #include "rig/base/units.h"
+#include "rig/bench/coded_outputs.h"
 
 namespace rig {
 namespace {
@@ -48,7 +49,7 @@ class BenchCheck {
   Status Do() {
     RIG_TRY(CheckFixtures());
     RIG_TRY(CheckWiring());
-    RIG_TRY(CheckCodedOutputs());
+    RIG_TRY(CheckCodedOutputs(bench_, where_));
     RIG_TRY(CheckSafeState());
     return CheckConsole();
   }
@@ -217,59 +218,6 @@ class BenchCheck {
     if (wire.tone_hold() != 0 && wire.count_every() != 0) {
       return where_.Refuse(path + ".count_every", "both tone_hold and count_every",
                            "one of them: a line is a tone or a counter");
-    }
-    return {};
-  }
-
-  Status CheckCodedOutputs() const {
-    std::set<std::string> names;
-    for (int i = 0; i < bench_.coded_outputs_size(); ++i) {
-      const v1::CodedOutput& coded = bench_.coded_outputs(i);
-      const std::string path = fmt::format("coded_outputs[{}]", i);
-      if (!IsName(coded.signal())) {
-        return where_.Refuse(path + ".signal", fmt::format("signal \"{}\"", coded.signal()),
-                             kNameForm);
-      }
-      if (wires_.contains(coded.signal()) || !names.insert(coded.signal()).second) {
-        return where_.Refuse(path + ".signal", fmt::format("signal \"{}\" again", coded.signal()),
-                             "a name of its own");
-      }
-      const auto step = ParseQuantity(coded.step());
-      const bool steps = step && step->si > 0;
-      if (!steps) {
-        return where_.Refuse(path + ".step", fmt::format("a step of \"{}\"", coded.step()),
-                             "more than nothing, such as \"0.1 mA\"");
-      }
-      RIG_TRY(CheckCodedLines(coded, path));
-    }
-    return {};
-  }
-
-  // Plain captured lines, each taken once, whose edges come in one order: that of one fixture.
-  Status CheckCodedLines(const v1::CodedOutput& coded, const std::string& path) const {
-    std::vector<std::pair<std::string, std::string>> lines;
-    for (int i = 0; i < coded.bits_size(); ++i) {
-      lines.emplace_back(fmt::format("{}.bits[{}]", path, i), coded.bits(i));
-    }
-    lines.emplace_back(path + ".positive", coded.positive());
-    lines.emplace_back(path + ".negative", coded.negative());
-    std::set<std::string> seen;
-    for (const auto& [where, signal] : lines) {
-      const auto wire = wires_.find(signal);
-      const bool plain = wire != wires_.end() &&
-                         KindOf(bench_, *wire->second) == WireKind::kCapture &&
-                         wire->second->tone_hold() == 0 && wire->second->count_every() == 0;
-      if (!plain) {
-        return where_.Refuse(where, fmt::format("\"{}\" is no plain captured line", signal),
-                             OneOf(signal, SignalsOf(WireKind::kCapture)));
-      }
-      if (!seen.insert(signal).second) {
-        return where_.Refuse(where, fmt::format("line \"{}\" again", signal), "each line once");
-      }
-      if (wire->second->fixture() != wires_.at(coded.positive())->fixture()) {
-        return where_.Refuse(where, fmt::format("\"{}\" is on another fixture", signal),
-                             "lines of one fixture");
-      }
     }
     return {};
   }

@@ -12,7 +12,7 @@ struct sample {
 };
 
 void sampling_init(void);
-// A sample waits. After one has been lost the converter has stopped or the program was late.
+// A sample waits to be taken.
 uint8_t sampling_pending(void);
 struct sample sampling_take(void);
 uint16_t sampling_battery_mv(void);
