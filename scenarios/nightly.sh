@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what is missing, builds, and runs the nightly regression of both devices on the virtual bench.
+# Installs what is missing, builds, and runs the nightly regression of all devices on the virtual bench.
 #
 #   scenarios/nightly.sh [options of `rig nightly`, such as --resume, --json, --recordings FOLDER]
 #
@@ -12,7 +12,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # What one clone has compiled serves the next one, wherever it lies.
 export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=true
 
-devices=(patient_monitor infusion_pump)
+devices=(patient_monitor infusion_pump neurostimulator)
 build=build/release
 # Standard output belongs to `rig nightly`: with --json it is read by a machine.
 say() { echo "nightly: $*" >&2; }

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Runs every scenario of both devices with other seeds than their own, and counts.
+"""Runs every scenario of all devices with other seeds than their own, and counts.
 
 usage: scenarios/seeds.py FIRST LAST [SCENARIO...]
 
@@ -22,7 +22,7 @@ import tempfile
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 RIG = ROOT / "build/release/bin/rig"
 EVIDENCE = ROOT / "evidence/seeds"
-DEVICES = ("patient_monitor", "infusion_pump")
+DEVICES = ("patient_monitor", "infusion_pump", "neurostimulator")
 
 
 def main(arguments):

@@ -11,7 +11,7 @@ usage() {
 usage: tests/run.sh [--only STAGE[,STAGE…]] [--fuzz-seconds N] [--list] [--help]
 
 Stages, in the order in which they run:
-  release  release build (warnings are errors) with both firmwares, all tests
+  release  release build (warnings are errors) with all firmwares, all tests
   scripts  bash -n and shellcheck
   format   clang-format
   lint     `rig lint` over every YAML file under scenarios/   (needs the release build)

@@ -10,6 +10,7 @@
 #include "rig/base/digest.h"
 #include "rig/base/names.h"
 #include "rig/base/units.h"
+#include "rig/bench/coded_outputs.h"
 
 namespace rig {
 namespace {
@@ -48,6 +49,7 @@ class BenchCheck {
   Status Do() {
     RIG_TRY(CheckFixtures());
     RIG_TRY(CheckWiring());
+    RIG_TRY(CheckCodedOutputs(bench_, where_));
     RIG_TRY(CheckSafeState());
     return CheckConsole();
   }

@@ -59,6 +59,15 @@ struct CapturePort {
   Duration tone_hold;
   Duration count_every;
 };
+struct CodedPort {
+  std::string signal;
+  std::string unit;
+  double step;  // SI
+  // Signals that are captured.
+  std::vector<std::string> bits;
+  std::string positive;
+  std::string negative;
+};
 struct LinePort {
   std::string signal;
   LineDriver* driver;
@@ -72,6 +81,7 @@ struct BoundBench {
   std::vector<StimulusPort> stimuli;
   std::vector<EdgeCapture*> captures;
   std::vector<CapturePort> captured;
+  std::vector<CodedPort> coded;
   std::vector<LinePort> lines;
   std::string console_signal;
   SerialLink* console;

@@ -106,6 +106,14 @@ void AddObserved(const v1::Bench& bench, const v1::Wire& wire, const v1::Fixture
   AddTimes(wire, fixture, budget);
 }
 
+// A code's edges are those of its lines, all of one fixture; what a step is worth the bench states.
+const v1::Wire* LineOfCoded(const v1::Bench& bench, std::string_view signal) {
+  for (const v1::CodedOutput& coded : bench.coded_outputs()) {
+    if (coded.signal() == signal) return WireOf(bench, coded.positive());
+  }
+  return nullptr;
+}
+
 // The name after the prefix, up to the next dot.
 std::string_view SignalIn(std::string_view channel, std::string_view prefix) {
   channel.remove_prefix(prefix.size());
@@ -124,7 +132,15 @@ v1::UncertaintyBudget UncertaintyComponents(const v1::Bench& bench, std::string_
                                                    : "exact: known to the rig");
     return budget;
   }
-  const v1::Wire* wire = WireOf(bench, SignalIn(channel, observed ? kObserved : kTruth));
+  const std::string_view signal = SignalIn(channel, observed ? kObserved : kTruth);
+  if (const v1::Wire* line = LineOfCoded(bench, signal)) {
+    const v1::Fixture* capture = FixtureOf(bench, *line);
+    if (capture != nullptr && capture->has_calibration()) AddTimes(*line, *capture, budget);
+    budget.set_unit(BenchChannels(bench)[std::string(channel)]);
+    budget.set_note("values exact: a code times the step that the bench states");
+    return budget;
+  }
+  const v1::Wire* wire = WireOf(bench, signal);
   const v1::Fixture* fixture = wire == nullptr ? nullptr : FixtureOf(bench, *wire);
   if (fixture == nullptr) {
     budget.set_note("exact: no fixture is behind it");

@@ -157,6 +157,10 @@ std::map<std::string, std::string> BenchChannels(const v1::Bench& bench) {
     if (commanded) channels["commanded." + wire.signal()] = UnitOf(bench, wire);
     if (observed) channels["observed." + wire.signal()] = UnitOf(bench, wire);
   }
+  for (const v1::CodedOutput& coded : bench.coded_outputs()) {
+    const auto step = ParseQuantity(coded.step());
+    if (step) channels["observed." + coded.signal()] = SiUnit(step->dimension);
+  }
   channels["device.reporting"] = "1";
   for (const v1::Telemetry& telemetry : bench.console().telemetry()) {
     const auto count = ParseQuantity(telemetry.count());
@@ -180,11 +184,20 @@ Status CheckCalibration(const LoadedBench& bench, const std::string& today) {
 }
 
 Result<BoundBench> BindBench(const LoadedBench& bench, Equipment& equipment) {
-  BoundBench bound{&equipment, {}, {}, {}, {}, {}, "", nullptr, equipment.FindLoader()};
+  BoundBench bound{&equipment, {}, {}, {}, {}, {}, {}, "", nullptr, equipment.FindLoader()};
   for (int i = 0; i < bench.message.wiring_size(); ++i) {
     const Status wired = BindWire(bench, bench.message.wiring(i), equipment, bound);
     const std::string path = fmt::format("wiring[{}].fixture", i);
     if (!wired) return WithContext(wired.error(), bench.where.At(path));
+  }
+  for (const v1::CodedOutput& coded : bench.message.coded_outputs()) {
+    RIG_TRY_ASSIGN(const PhysicalQuantity step, ParseQuantity(coded.step()));
+    bound.coded.push_back({coded.signal(),
+                           SiUnit(step.dimension),
+                           step.si,
+                           {coded.bits().begin(), coded.bits().end()},
+                           coded.positive(),
+                           coded.negative()});
   }
   if (bound.loader == nullptr) {
     return MakeError(Code::kUnimplemented,

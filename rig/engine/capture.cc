@@ -12,12 +12,33 @@ Result<CaptureRecorder> CaptureRecorder::Create(const BoundBench& bench, TraceSi
     RIG_TRY_ASSIGN(const auto id, sink.Declare("observed." + port.signal, "1", ChannelKind::kStep));
     recorder.lines_.push_back({.port = port, .channel = id});
   }
+  for (const CodedPort& port : bench.coded) RIG_TRY(recorder.AddCoded(port));
   return recorder;
+}
+
+Status CaptureRecorder::AddCoded(const CodedPort& port) {
+  const auto line = [&](const std::string& signal) -> Result<std::size_t> {
+    const auto level = FindLevel(signal);
+    if (level) return *level;
+    return MakeError(Code::kNotFound, port.signal + ": no captured line " + signal);
+  };
+  Coded coded{};
+  coded.step = port.step;
+  RIG_TRY_ASSIGN(coded.channel,
+                 sink_->Declare("observed." + port.signal, port.unit, ChannelKind::kStep));
+  for (const std::string& bit : port.bits) {
+    RIG_TRY_ASSIGN(const std::size_t index, line(bit));
+    coded.bits.push_back(index);
+  }
+  RIG_TRY_ASSIGN(coded.positive, line(port.positive));
+  RIG_TRY_ASSIGN(coded.negative, line(port.negative));
+  coded_.push_back(std::move(coded));
+  return {};
 }
 
 const double* CaptureRecorder::FindCount(std::string_view signal) const {
   const auto line = std::find_if(lines_.begin(), lines_.end(), [&](const Line& l) {
-    return l.port.signal == signal && l.port.count_every.count() > 0;
+    return l.port.signal == signal && l.port.tone_hold.count() == 0;
   });
   return line == lines_.end() ? nullptr : &line->count;
 }
@@ -72,7 +93,30 @@ Status CaptureRecorder::Take(Line& line, const Edge& edge) {
   if (line.active) line.active_time += edge.t - line.since;
   line.active = edge.active;
   line.since = edge.t;
-  return Record(line, edge.t, edge.active ? 1 : 0);
+  if (edge.active) ++line.count;
+  RIG_TRY(Record(line, edge.t, edge.active ? 1 : 0));
+  return RecordCoded(edge.t);
+}
+
+// Lines that change at one instant do so one after the other: the last of these values counts.
+Status CaptureRecorder::RecordCoded(RunTime t) {
+  for (Coded& coded : coded_) {
+    double number = 0;
+    double weight = 1;
+    bool known = lines_[coded.positive].recorded && lines_[coded.negative].recorded;
+    for (const std::size_t bit : coded.bits) {
+      known = known && lines_[bit].recorded;
+      if (lines_[bit].active) number += weight;
+      weight *= 2;
+    }
+    const int sign =
+        (lines_[coded.positive].active ? 1 : 0) - (lines_[coded.negative].active ? 1 : 0);
+    const double value = number * sign * coded.step;
+    if (!known || coded.recorded == value) continue;
+    coded.recorded = value;
+    RIG_TRY(sink_->AppendStep(coded.channel, t, value));
+  }
+  return {};
 }
 
 Status CaptureRecorder::Record(Line& line, RunTime t, double value) {

@@ -103,9 +103,9 @@ class Fit {
     if (!model) return WithContext(model.error(), where_.At(path));
     for (const std::string& signal : (*model)->inputs()) {
       RIG_TRY_ASSIGN(const v1::Wire* wire, Find(path, signal, WireKind::kCapture));
-      if (wire->count_every() > 0) continue;
-      return where_.Refuse(path, fmt::format("signal \"{}\" is not counted", signal),
-                           "a captured wire with count_every");
+      if (wire->tone_hold() == 0) continue;
+      return where_.Refuse(path, fmt::format("signal \"{}\" is a tone", signal),
+                           "a captured wire without tone_hold");
     }
     for (const std::string& signal : (*model)->levels()) {
       RIG_TRY_ASSIGN(const v1::Wire* wire, Find(path, signal, WireKind::kCapture));

@@ -27,9 +27,18 @@ struct Train {
   Extremes rate;
   Extremes width;  // s; of a pulse that is still on at the end what was seen of it
   bool width_open = false;
-  bool imbalance_open = false;
+  bool charge_open = false;
   double imbalance = 0;
   double imbalance_uncertainty = 0;
+  Extremes gap;        // s, of pulses of two phases
+  Extremes amplitude;  // of phases
+  double charge = 0;   // of the largest phase
+  double charge_uncertainty = 0;
+  double net_charge = 0;
+  double net_by_value = 0;  // uncertainties of it: an offset adds up, times do not
+  double net_by_time = 0;   // squared
+  double bursts = 0;
+  Extremes burst_pulses;
 };
 
 // How well a pulse's value and the time between two of its edges are known, k = 2.
@@ -51,23 +60,59 @@ double ImbalanceUncertainty(const Pulse& pulse, PulseUncertainty u) {
   return std::hypot(by_value, first, second) / larger;
 }
 
-// `pulses` not empty.
-Train MeasureTrain(const std::vector<Pulse>& pulses, const PulseRules& rules,
+void AddPhase(double charge, Duration width, PulseUncertainty u, Train& train) {
+  if (width.count() == 0) return;
+  const double amplitude = std::fabs(charge) / Seconds(width);
+  const double by_value = u.value * Seconds(width);
+  const double by_time = amplitude * u.time_s;
+  train.amplitude.Add(amplitude);
+  if (std::fabs(charge) > train.charge) {
+    train.charge = std::fabs(charge);
+    train.charge_uncertainty = std::hypot(by_value, by_time);
+  }
+  train.net_charge += charge;
+  train.net_by_value += by_value;
+  train.net_by_time += by_time * by_time;
+}
+
+// How many pulses in how many bursts.
+void CountBursts(const std::vector<Pulse>& pulses, Duration burst_gap, Train& train) {
+  double inside = 0;
+  for (std::size_t i = 0; i < pulses.size(); ++i) {
+    if (i > 0 && pulses[i].begin - pulses[i - 1].begin > burst_gap) {
+      train.burst_pulses.Add(inside);
+      inside = 0;
+    }
+    if (inside == 0) ++train.bursts;
+    ++inside;
+  }
+  train.burst_pulses.Add(inside);
+}
+
+// `pulses` not empty. `burst_gap` 0: one train.
+Train MeasureTrain(const std::vector<Pulse>& pulses, const PulseRules& rules, Duration burst_gap,
                    PulseUncertainty uncertainty) {
   Train train;
+  const bool in_bursts = burst_gap.count() > 0;
+  if (in_bursts) CountBursts(pulses, burst_gap, train);
   for (std::size_t i = 0; i < pulses.size(); ++i) {
     const Pulse& pulse = pulses[i];
     const double width = Seconds(pulse.first_width);
     train.width.most = std::max(train.width.most, width);
     if (!pulse.width_open) train.width.least = std::min(train.width.least, width);
     train.width_open = train.width_open || pulse.width_open;
-    train.imbalance_open = train.imbalance_open || pulse.charge_open;
-    if (i > 0) train.rate.Add(1 / Seconds(pulse.begin - pulses[i - 1].begin));
+    train.charge_open = train.charge_open || pulse.charge_open;
+    const Duration since = i > 0 ? pulse.begin - pulses[i - 1].begin : Duration(0);
+    if (i > 0 && !(in_bursts && since > burst_gap)) train.rate.Add(1 / Seconds(since));
+    if (pulse.second_width.count() > 0) train.gap.Add(Seconds(pulse.gap));
     if (pulse.charge_open) continue;
+    AddPhase(pulse.first_charge, pulse.first_width, uncertainty, train);
+    AddPhase(pulse.second_charge, pulse.second_width, uncertainty, train);
     train.imbalance = std::max(train.imbalance, pulse.Imbalance());
     train.imbalance_uncertainty =
         std::max(train.imbalance_uncertainty, ImbalanceUncertainty(pulse, uncertainty));
   }
+  if (in_bursts) return train;
   for (const Duration silent :
        {pulses.front().begin - rules.from, rules.to - pulses.back().begin}) {
     if (silent.count() > 0) train.rate.least = std::min(train.rate.least, 1 / Seconds(silent));
@@ -80,11 +125,23 @@ Train MeasureTrain(const std::vector<Pulse>& pulses, const PulseRules& rules,
 std::string WhatIsOpen(const v1::PulseTrainCheck& check, const Train& train) {
   const bool width = check.width_min() > 0 || check.width_max() > 0;
   if (train.width_open && width) return "the last pulse is still on where the record ends";
-  if (train.imbalance_open && check.imbalance_max() > 0) {
+  const bool charge = check.imbalance_max() > 0 || !check.amplitude_min().empty() ||
+                      !check.amplitude_max().empty() || !check.charge_max().empty() ||
+                      !check.net_charge_max().empty();
+  if (train.charge_open && charge) {
     return "the charge of the last pulse is not known where the record ends";
   }
   return "";
 }
+
+// An empty text is no limit: 0.
+double Si(const std::string& quantity) {
+  if (quantity.empty()) return 0;
+  const auto parsed = ParseQuantity(quantity);
+  return parsed ? parsed->si : check::kUnknown;
+}
+
+double S(std::int64_t ns) { return static_cast<double>(ns) * 1e-9; }
 
 // A limit of 0 is none.
 void AddLimits(const std::string& what, Extremes measured, double least, double most,
@@ -97,6 +154,51 @@ void AddLimits(const std::string& what, Extremes measured, double least, double 
   if (most > 0) {
     findings.push_back({"highest " + what, most, measured.most, most - measured.most, unit,
                         uncertainty(measured.most)});
+  }
+}
+
+// Amplitude and charge of the phases, gap between them. Units are SI: of a current, A and C.
+void AddPhaseLimits(const v1::PulseTrainCheck& check, const Train& train, PulseUncertainty u,
+                    std::vector<Finding>& findings) {
+  const auto by_value = [&](double /*amplitude*/) { return u.value; };
+  const auto unit_of = [](const std::string& a, const std::string& b) {
+    const auto quantity = ParseQuantity(a.empty() ? b : a);
+    return quantity ? SiUnit(quantity->dimension) : std::string("1");
+  };
+  AddLimits("amplitude", train.amplitude, Si(check.amplitude_min()), Si(check.amplitude_max()),
+            unit_of(check.amplitude_min(), check.amplitude_max()), by_value, findings);
+  if (check.gap_min() > 0) {
+    // Without a second phase there is no gap.
+    const double gap = std::isfinite(train.gap.least) ? train.gap.least : 0;
+    findings.push_back(
+        {"shortest gap", S(check.gap_min()), gap, gap - S(check.gap_min()), "s", u.time_s});
+  }
+  if (!check.charge_max().empty()) {
+    const double limit = Si(check.charge_max());
+    findings.push_back({"charge of a phase", limit, train.charge, limit - train.charge,
+                        unit_of(check.charge_max(), ""), train.charge_uncertainty});
+  }
+  if (!check.net_charge_max().empty()) {
+    const double limit = Si(check.net_charge_max());
+    const double net = std::fabs(train.net_charge);
+    findings.push_back({"net charge", limit, net, limit - net, unit_of(check.net_charge_max(), ""),
+                        train.net_by_value + std::sqrt(train.net_by_time)});
+  }
+}
+
+void AddBurstLimits(const v1::PulseTrainCheck& check, const Train& train,
+                    std::vector<Finding>& findings) {
+  if (check.bursts() > 0) {
+    const double limit = check.bursts();
+    findings.push_back({"bursts", limit, train.bursts, -std::fabs(train.bursts - limit), "1"});
+  }
+  if (check.pulses_per_burst() > 0) {
+    const double limit = check.pulses_per_burst();
+    const Extremes& pulses = train.burst_pulses;
+    findings.push_back(
+        {"pulses of the shortest burst", limit, pulses.least, pulses.least - limit, "1"});
+    findings.push_back(
+        {"pulses of the longest burst", limit, pulses.most, limit - pulses.most, "1"});
   }
 }
 
@@ -122,16 +224,24 @@ std::string ExpectedText(const v1::PulseTrainCheck& check) {
   if (check.imbalance_max() > 0) {
     text += fmt::format(", charge balanced to {:g} %", 100 * check.imbalance_max());
   }
+  for (const auto& [what, limit] : {std::pair(", phases of at least ", check.amplitude_min()),
+                                    std::pair(", phases of at most ", check.amplitude_max()),
+                                    std::pair(", charge of a phase at most ", check.charge_max()),
+                                    std::pair(", net charge at most ", check.net_charge_max())}) {
+    if (!limit.empty()) text += what + limit;
+  }
+  if (check.gap_min() > 0)
+    text += ", phases at least " + Display(S(check.gap_min()), "s") + " apart";
+  if (check.bursts() > 0) text += fmt::format(", in {} bursts", check.bursts());
+  if (check.pulses_per_burst() > 0)
+    text += fmt::format(", {} in each burst", check.pulses_per_burst());
   return text;
 }
 
 PulseRules RulesOf(const v1::PulseTrainCheck& check) {
   PulseRules rules{AtNanoseconds(check.from()), AtNanoseconds(check.to())};
   rules.longest_gap = Duration(check.gap_max());
-  if (!check.threshold().empty()) {
-    const auto threshold = ParseQuantity(check.threshold());
-    rules.threshold = threshold ? threshold->si : check::kUnknown;
-  }
+  rules.threshold = Si(check.threshold());
   return rules;
 }
 
@@ -158,8 +268,8 @@ v1::CheckResult JudgePulses(const v1::PulseTrainCheck& check, const check::Signa
     const auto time = [&](double span_s) {
       return uncertainty::TimeUncertainty(budgets, edges, span_s);
     };
-    const Train train =
-        MeasureTrain(*pulses, rules, {uncertainty::Expanded(budgets, check.channel()), time(0)});
+    const PulseUncertainty u{uncertainty::Expanded(budgets, check.channel()), time(0)};
+    const Train train = MeasureTrain(*pulses, rules, Duration(check.burst_gap()), u);
     open = WhatIsOpen(check, train);
     // A rate is the inverse of a time between two edges.
     AddLimits(
@@ -172,6 +282,9 @@ v1::CheckResult JudgePulses(const v1::PulseTrainCheck& check, const check::Signa
                           check.imbalance_max() - train.imbalance, "1",
                           train.imbalance_uncertainty});
     }
+    AddPhaseLimits(check, train, u, findings);
+    AddBurstLimits(check, train, findings);
+    if (check.burst_gap() > 0) seen += fmt::format(" in {:g} bursts", train.bursts);
     seen += fmt::format(" at {} to {}, wide {} to {}", Display(train.rate.least, "Hz"),
                         Display(train.rate.most, "Hz"), Display(train.width.least, "s"),
                         Display(train.width.most, "s"));

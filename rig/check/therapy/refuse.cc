@@ -64,6 +64,50 @@ std::optional<Refusal> RefuseBolus(const v1::BolusCheck& check, const CheckSurro
   return RefuseEnd("bolus.to", check.to(), around, "the bolus ends");
 }
 
+// A limit in the channel's unit, or with `times_s` in that times s.
+std::optional<Refusal> RefuseLimit(const std::string& field, const std::string& limit, bool times_s,
+                                   const std::string& channel, const CheckSurroundings& around) {
+  if (limit.empty()) return {};
+  const auto quantity = ParseQuantity(limit);
+  const bool valid = quantity && quantity->si > 0;
+  if (!valid) return Refusal{field, "\"" + limit + "\"", "above 0"};
+  const auto found = around.unit_of.find(channel);
+  const auto unit = ParseUnit(found == around.unit_of.end() ? std::string() : found->second);
+  const auto second = ParseUnit("s");
+  if (!unit || !second) return {};  // the channel is refused
+  const Dimension expected = times_s ? unit->dimension * second->dimension : unit->dimension;
+  if (quantity->dimension == expected) return {};
+  return Refusal{field, "\"" + limit + "\"", "a quantity in " + SiUnit(expected)};
+}
+
+// What phases and bursts are held against.
+std::optional<Refusal> RefusePhases(const v1::PulseTrainCheck& check,
+                                    const CheckSurroundings& around) {
+  struct Limit {
+    const char* field;
+    const std::string& text;
+    bool times_s;
+  };
+  for (const Limit& limit : {Limit{"pulses.amplitude_min", check.amplitude_min(), false},
+                             Limit{"pulses.amplitude_max", check.amplitude_max(), false},
+                             Limit{"pulses.charge_max", check.charge_max(), true},
+                             Limit{"pulses.net_charge_max", check.net_charge_max(), true}}) {
+    if (auto refusal =
+            RefuseLimit(limit.field, limit.text, limit.times_s, check.channel(), around)) {
+      return refusal;
+    }
+  }
+  if (check.gap_min() > check.gap_max()) {
+    return Refusal{"pulses.gap_min", "above gap_max", "gap_max or less"};
+  }
+  const bool in_bursts = check.bursts() > 0 || check.pulses_per_burst() > 0;
+  if (in_bursts && check.burst_gap() == 0) {
+    return Refusal{"pulses.burst_gap", "none, though bursts are counted",
+                   "the time that separates two bursts"};
+  }
+  return {};
+}
+
 std::optional<Refusal> RefusePulses(const v1::PulseTrainCheck& check,
                                     const CheckSurroundings& around) {
   std::string unit;
@@ -85,10 +129,15 @@ std::optional<Refusal> RefusePulses(const v1::PulseTrainCheck& check,
   const bool widths = check.width_min() <= check.width_max() || check.width_max() == 0;
   if (!widths) return Refusal{"pulses.width_max", "below width_min", "width_min or more"};
   const bool limited = check.rate_min() > 0 || check.rate_max() > 0 || check.width_min() > 0 ||
-                       check.width_max() > 0 || check.imbalance_max() > 0;
+                       check.width_max() > 0 || check.imbalance_max() > 0 ||
+                       !check.amplitude_min().empty() || !check.amplitude_max().empty() ||
+                       !check.charge_max().empty() || !check.net_charge_max().empty() ||
+                       check.gap_min() > 0 || check.bursts() > 0 || check.pulses_per_burst() > 0;
   if (!limited) {
-    return Refusal{"pulses", "no limit", "at least one of rate, width and imbalance_max"};
+    return Refusal{"pulses", "no limit",
+                   "at least one of rate, width, amplitude, gap, charge, balance and bursts"};
   }
+  if (auto refusal = RefusePhases(check, around)) return refusal;
   return RefuseEnd("pulses.to", check.to(), around, "the pulses end");
 }
 

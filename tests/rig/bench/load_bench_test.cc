@@ -163,6 +163,43 @@ TEST_F(LoadBenchTest, ListsTheChannelsFormulasCanUse) {
   }
 }
 
+// The bench with a current on four lines of a capture of its own, edited.
+std::string WithCode(const std::string& from = "", const std::string& to = "") {
+  std::string text = R"(  - {name: pulses, virtual_capture: {channels: 5}}
+coded_outputs:
+  - {signal: current, bits: [low_bit, high_bit], step: 0.1 mA, positive: anodic, negative: cathodic}
+wiring:
+  - {signal: low_bit, fixture: pulses, pin: PC0}
+  - {signal: high_bit, fixture: pulses, channel: 1, pin: PC1}
+  - {signal: anodic, fixture: pulses, channel: 2, pin: PC2}
+  - {signal: cathodic, fixture: pulses, channel: 3, pin: PC3}
+)";
+  const std::size_t at = text.find(from);
+  EXPECT_NE(at, std::string::npos) << from;
+  return text.replace(at, from.size(), to);
+}
+
+TEST_F(LoadBenchTest, KnowsTheUnitOfACodedOutput) {
+  const auto bench = Load("wiring:\n", WithCode());
+  ASSERT_TRUE(bench) << bench.error().message;
+  EXPECT_EQ(BenchChannels(bench->message).at("observed.current"), "A");
+}
+
+TEST_F(LoadBenchTest, RefusesACodedOutputThatIsNone) {
+  const auto error = [&](const std::string& from, const std::string& to) {
+    return ErrorOf("wiring:\n", WithCode(from, to));
+  };
+  EXPECT_THAT(error("signal: current", "signal: anodic"), HasSubstr("a name of its own"));
+  EXPECT_THAT(error("signal: current", "signal: I"), HasSubstr("lower-case"));
+  EXPECT_THAT(error("step: 0.1 mA", "step: 0 A"), HasSubstr("more than nothing"));
+  EXPECT_THAT(error("bits: [low_bit, high_bit]", "bits: []"), HasSubstr("expected"));
+  EXPECT_THAT(error("bits: [low_bit,", "bits: [motor,"), HasSubstr("no plain captured line"));
+  EXPECT_THAT(error("bits: [low_bit,", "bits: [button,"), HasSubstr("no plain captured line"));
+  EXPECT_THAT(error("bits: [low_bit,", "bits: [lamp,"), HasSubstr("lines of one fixture"));
+  EXPECT_THAT(error("bits: [low_bit,", "bits: [high_bit,"), HasSubstr("each line once"));
+  EXPECT_THAT(error("positive: anodic", "positive: cathodic"), HasSubstr("each line once"));
+}
+
 TEST_F(LoadBenchTest, RefusesACalibrationPastDue) {
   const auto bench = Load();
   ASSERT_TRUE(bench);

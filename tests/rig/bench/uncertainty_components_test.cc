@@ -79,6 +79,23 @@ TEST_F(UncertaintyComponentsTest, ACalibratedCaptureHasTimesAndCountsButNoVolts)
   EXPECT_NEAR(budget.time_standard_s(), std::hypot(1e-3, 5e-3) / std::sqrt(3.0), 1e-15);
 }
 
+TEST_F(UncertaintyComponentsTest, ACodeHasTheTimesOfItsLines) {
+  const auto budget = Budget("observed.current", "wiring:\n",
+                             R"(  - name: pulses
+    virtual_capture: {channels: 3}
+    calibration: {date: 2024-01-31, due: 2025-01-31, serial: C-2, time_resolution: 2 us}
+coded_outputs:
+  - {signal: current, bits: [bit], step: 0.1 mA, positive: anodic, negative: cathodic}
+wiring:
+  - {signal: bit, fixture: pulses, pin: PC0}
+  - {signal: anodic, fixture: pulses, channel: 1, pin: PC1}
+  - {signal: cathodic, fixture: pulses, channel: 2, pin: PC2}
+)");
+  EXPECT_EQ(budget.unit(), "A");
+  EXPECT_EQ(budget.value_size(), 0);
+  EXPECT_NEAR(budget.time_standard_s(), 1e-6 / std::sqrt(3.0), 1e-15);
+}
+
 TEST_F(UncertaintyComponentsTest, TruthReachesThePinWithTheNextUpdate) {
   const auto budget = Budget("truth.ecg.asystole");
   EXPECT_EQ(budget.value_size(), 0);

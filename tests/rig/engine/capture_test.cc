@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
+
 #include "tests/rig/engine/scripted_bench.h"
 
 namespace rig {
@@ -54,6 +56,40 @@ TEST_F(CaptureRecorderTest, ACountedLineAndAToneAreNoLevels) {
   EXPECT_FALSE(Make(Duration(0), Duration(10 * kMs)).FindLevel("line"));
   EXPECT_FALSE(Make(Duration(5 * kMs), Duration(0)).FindLevel("line"));
   EXPECT_FALSE(Make(Duration(0), Duration(0)).FindLevel("other"));
+}
+
+TEST_F(CaptureRecorderTest, CountsTheActiveEdgesOfALevel) {
+  auto recorder = Make(Duration(0), Duration(0));
+  Edges({{0, false}, {3 * kMs, true}, {5 * kMs, false}, {8 * kMs, true}});
+  ASSERT_TRUE(recorder.Drain(AtNanoseconds(10 * kMs)));
+  EXPECT_EQ(*recorder.FindCount("line"), 2);
+  EXPECT_EQ(recorder.Settled(AtNanoseconds(10 * kMs)), AtNanoseconds(10 * kMs));
+  EXPECT_EQ(Make(Duration(5 * kMs), Duration(0)).FindCount("line"), nullptr);
+}
+
+TEST_F(CaptureRecorderTest, RecordsTheValueOfACodeWithTheSignOfItsSwitch) {
+  bench_.captures = {&capture_};
+  for (std::uint32_t i = 0; i < 4; ++i) {
+    constexpr std::array kLines = {"bit_0", "bit_1", "positive", "negative"};
+    bench_.captured.push_back({kLines[i], 0, i, Duration(0), Duration(0)});
+  }
+  bench_.coded = {{"current", "A", 1e-4, {"bit_0", "bit_1"}, "positive", "negative"}};
+  auto recorder = *CaptureRecorder::Create(bench_, trace_);
+  for (std::uint32_t i = 0; i < 4; ++i) capture_.pending.push_back({i, RunTime(), false});
+  const auto edge = [&](std::int64_t ms, std::uint32_t line, bool active) {
+    capture_.pending.push_back({line, AtNanoseconds(ms * kMs), active});
+  };
+  edge(1, 1, true);
+  edge(2, 2, true);
+  edge(3, 2, false);
+  edge(4, 0, true);
+  edge(5, 3, true);
+  edge(6, 2, true);  // both switches: nothing flows through the load
+  ASSERT_TRUE(recorder.Drain(AtNanoseconds(10 * kMs)));
+  EXPECT_EQ(trace_.channels["observed.current"].unit, "A");
+  EXPECT_THAT(trace_.channels["observed.current"].steps,
+              ElementsAre(Value{0, 0}, Value{2 * kMs, 2e-4}, Value{3 * kMs, 0},
+                          Value{5 * kMs, -3 * 1e-4}, Value{6 * kMs, 0}));
 }
 
 TEST_F(CaptureRecorderTest, EndsAToneAtItsLastEdge) {
