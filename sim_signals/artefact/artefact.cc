@@ -122,7 +122,8 @@ Status CheckArtefact(const v1::Artefact& artefact) {
                      "an artefact that ends where it begins; expected until after from");
   }
   if ((artefact.on_for() == 0) != (artefact.off_for() == 0)) {
-    return MakeError(Code::kInvalidArgument, "an artefact with one of on_for and off_for; expected both");
+    return MakeError(Code::kInvalidArgument,
+                     "an artefact with one of on_for and off_for; expected both");
   }
   const bool added =
       artefact.kind_case() <= v1::Artefact::kRecord && !artefact.has_defibrillation();
