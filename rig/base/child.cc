@@ -69,8 +69,7 @@ std::filesystem::path FindProgram(std::string_view name, std::string_view search
 
 Result<TemporaryFolder> TemporaryFolder::Make() {
   std::error_code failed;
-  std::string name =
-      (std::filesystem::temp_directory_path(failed) / "rig-XXXXXX").string();
+  std::string name = (std::filesystem::temp_directory_path(failed) / "rig-XXXXXX").string();
   if (failed || ::mkdtemp(name.data()) == nullptr) {
     return MakeError(Code::kUnavailable, name + ": no temporary folder can be made");
   }

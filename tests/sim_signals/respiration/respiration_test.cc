@@ -95,8 +95,8 @@ TEST(CapnogramTest, ComesLaterByItsDelay) {
   }
 }
 
-// 10 to 90 % of an expiration's rise behind a slow line; of the breath itself it takes 50 ms less
-// than a line of 200 ms, which dominates it.
+// 10 to 90 % of an expiration's rise, behind lines so slow that the breath's own rise hardly
+// counts.
 TEST(CapnogramTest, RisesAsSlowlyAsItsLine) {
   const BodyCourse course = CourseOf(std::string(kBreathing) + "gas: {end_tidal: 40 mmHg}");
   for (const auto& [rise, ms] : {std::pair{"600 ms", 600.0}, std::pair{"1200 ms", 1200.0}}) {
