@@ -64,7 +64,10 @@ void DisturbedSource::TakePulses(RunTime end, std::vector<Pulse>& pulses) {
     std::optional<Pulse> pulse = pulses[i];
     const RunTime begin = pulse->begin;
     for (Layer& layer : layers_) {
-      if (pulse && layer.from <= begin && begin < layer.until) pulse = layer.model->Pass(*pulse);
+      if (!pulse || begin < layer.from || begin >= layer.until) continue;
+      pulse = layer.model->Pass(*pulse);
+      // One that is delayed beyond the artefact's end is gone, as the values are.
+      if (pulse && pulse->begin >= layer.until) pulse.reset();
     }
     if (pulse) pulses[kept++] = *pulse;
   }
