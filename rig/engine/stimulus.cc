@@ -131,7 +131,9 @@ Status StimulusPlayer::RenderBlock(RunTime t) {
     // Those of an instant at which the next source has begun are that one's.
     const RunTime last = start + output_.period() * static_cast<std::int64_t>(block_.size());
     pulses_.clear();
-    source_->TakePulses(queue_.empty() ? last : std::min(last, queue_.front().at), pulses_);
+    const RunTime next = queue_.empty() ? RunTime::max() : queue_.front().at;
+    source_->TakePulses(std::min(last, next), pulses_);
+    std::erase_if(pulses_, [&](const Pulse& pulse) { return pulse.begin >= next; });
     RIG_TRY(output_.AddPulses(pulses_));
   }
   RIG_TRY_ASSIGN(const StimulusOutput::Clipped clipped, output_.Write(block_, clipping_));

@@ -123,6 +123,8 @@ void DisturbedSource::TakePulses(RunTime end, std::vector<Pulse>& pulses) {
       if (!pulse || !layer.At(begin)) continue;
       if (layer.model) pulse = layer.model->Pass(*pulse);
       if (layer.replaces) pulse = Replacing(layer, begin);
+      // One that is delayed beyond the artefact's end is gone, as the values are.
+      if (pulse && !layer.At(pulse->begin)) pulse.reset();
     }
     if (pulse) pulses[kept++] = *pulse;
   }

@@ -211,8 +211,11 @@ Result<std::unique_ptr<SignalSource>> MakeSwap(const v1::Artefact& artefact, con
     return std::make_unique<EcgSource>(play.ecg(), LeadVector(play.ecg().lead(), swap),
                                        *context.body, context.seed, start);
   }
-  return MakeError(Code::kInvalidArgument,
-                   "lead_swap; expected one, of two electrodes, on an ecg, until after from");
+  return MakeError(
+      Code::kInvalidArgument,
+      fmt::format("lead_swap on signal {}; expected one alone, of two electrodes of an "
+                  "ecg, with until after from",
+                  context.signal));
 }
 
 // The source seen through the step's artefacts. Random numbers are named after kind and place among
@@ -271,11 +274,10 @@ Channels TruthOfSource(const v1::Play& play) {
       channels.insert(channels.end(), {{"ventricular_beat", "1"}, {"pacer_pulse", "1"}});
       return channels;
     }
-    case v1::Play::kEc13Qrs:
-      return heart;
-    case v1::Play::kEc13: {
+    case v1::Play::kEc13:
+    case v1::Play::kEc13Qrs: {
       Channels channels = heart;
-      channels.emplace_back("ventricular_beat", "1");
+      if (play.has_ec13()) channels.emplace_back("ventricular_beat", "1");
       return channels;
     }
     case v1::Play::kPpg:

@@ -1,6 +1,7 @@
 // The test waveforms of EC13, and how far the constructed figure 3a is from the digitised one.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "sim_signals/recorded/recording.h"

@@ -1,6 +1,8 @@
 // What a pacemaker adds to an ECG beside its samples.
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "tests/sim_signals/rendering.h"
 
 namespace rig {
@@ -104,6 +106,16 @@ TEST(PacerPulsesTest, PassDisturbancesAndNotAnElectrodeThatIsOff) {
   const auto clean = Pulses(course, "ecg: {}");
   const auto late = Pulses(course, "ecg: {}, artefacts: [{delayed: {by: 30 ms}}]");
   EXPECT_EQ(late.at(0).begin, clean.at(0).begin + Duration(30'000'000));
+}
+
+TEST(PacerPulsesTest, OfADelayThatEndsDoNotComeBehindIt) {
+  const BodyCourse course = CourseOf("rhythm: {paced: {rate: 60 bpm}}");
+  const auto pulses = Pulses(course, "ecg: {}, artefacts: [{until: 5 s, delayed: {by: 1500 ms}}]");
+  EXPECT_EQ(pulses.size(), 9u);  // 1.9 to 4.9 s, 5.4 to 9.4 s
+  for (const Pulse& pulse : pulses) {
+    const double s = Seconds(pulse.begin);
+    EXPECT_NEAR(s - std::floor(s), s < 5.0 ? 0.9 : 0.4, 1e-9);
+  }
 }
 
 TEST(PacerPulsesTest, AreRefusedBehindWhatDistortsThem) {
