@@ -17,8 +17,9 @@ struct Maker {
   std::uint64_t seed;
   const std::string& name;
 
+  // Where °C may stand is the schema's to say.
   Result<double> ValueOf(const std::string& text) const {
-    RIG_TRY_ASSIGN(const PhysicalQuantity quantity, ParseQuantity(text));
+    RIG_TRY_ASSIGN(const PhysicalQuantity quantity, ParsePoint(text));
     RIG_TRY_ASSIGN(const Unit expected, ParseUnit(unit));
     if (quantity.dimension == expected.dimension) return quantity.si;
     return MakeError(Code::kInvalidArgument,
