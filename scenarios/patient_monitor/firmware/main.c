@@ -77,6 +77,12 @@ static uint8_t set_pause(int32_t on) {
 #define LOWEST_LOW LOW_MIN
 #endif
 
+#ifdef DEFECT_TEMPERATURE_RANGE_UNCHECKED
+#define HIGHEST_HOT 999
+#else
+#define HIGHEST_HOT HOT_MAX
+#endif
+
 #ifdef DEFECT_APNOEA_RANGE_UNCHECKED
 #define LONGEST_APNOEA 255
 #else
@@ -107,7 +113,7 @@ static uint8_t carry_out(const char* key, const char* value) {
   if (strcmp_P(key, PSTR("tlow")) == 0)
     return console_number(value, COLD_MIN, COLD_MAX, &n) && set_cold(n);
   if (strcmp_P(key, PSTR("thigh")) == 0)
-    return console_number(value, HOT_MIN, HOT_MAX, &n) && set_hot(n);
+    return console_number(value, HOT_MIN, HIGHEST_HOT, &n) && set_hot(n);
   if (strcmp_P(key, PSTR("pause")) == 0) return console_number(value, 0, 1, &n) && set_pause(n);
   if (strcmp_P(key, PSTR("hang")) == 0) return hang(value);
   if (!console_number(value, 1, 1, &n)) return 0;

@@ -16,10 +16,20 @@
 /* The light that the amplifiers take away, in the unit of a value: 0.885 V x 20 / 2.5 mV x 5. */
 #define DARK 35400L
 
-/* Good pulses: (sum ri)^2 of at least 9/10 of (sum rr)(sum ii), and R that some saturation has. */
+/* Good pulses: (sum ri)^2 of at least so many tenths of (sum rr)(sum ii), and R that some
+ * saturation has. */
+#ifdef DEFECT_MOTION_TAKEN
+#define TOGETHER 1
+#else
+#define TOGETHER 9
+#endif
 #define R_LEAST 200
 #define R_MOST 2400
+#ifdef DEFECT_SATURATION_AVERAGED_LONG
+#define RATIOS 40
+#else
 #define RATIOS 8
+#endif
 /* What lasts longer is no pulse; sums of squares of so many values fit 32 bits. */
 #define LONGEST VALUES(3000)
 
@@ -40,13 +50,17 @@ struct point {
   uint16_t saturation; /* 0.1 % */
 };
 static const struct point calibration[] PROGMEM = {
+    {200, 1050}, {400, 1000}, {600, 950},
 #ifdef DEFECT_CALIBRATION_WRONG
-    {200, 1050}, {400, 1000}, {600, 950},  {800, 880},  {1000, 810},
-    {1200, 740}, {1400, 670}, {1600, 600}, {2000, 500}, {2400, 400}};
+    {800, 870},  {1000, 810},
 #else
-    {200, 1050}, {400, 1000}, {600, 950},  {800, 900},  {1000, 850},
-    {1200, 800}, {1400, 750}, {1600, 700}, {2000, 600}, {2400, 500}};
+    {800, 900},  {1000, 850},
 #endif
+#ifdef DEFECT_CALIBRATION_DENTED
+    {1040, 840}, {1100, 790}, {1160, 810},
+#endif
+    {1200, 800}, {1400, 750}, {1600, 700}, {2000, 600}, {2400, 500},
+};
 
 struct oximeter oximeter;
 
@@ -81,7 +95,9 @@ static void begin_pulse(void) {
 
 static void withdraw(void) {
   ratio_count = ratio_at = 0;
+  good = 0;
   oximeter.saturation = oximeter.perfusion = 0;
+  oximeter.quality = 0;
 }
 
 static void restart(void) {
@@ -90,10 +106,8 @@ static void restart(void) {
   summed = value_at = values_known = 0;
   begin_pulse();
   withdraw();
-  good = 0;
   since_good = 0;
   oximeter.pulse_rate = 0;
-  oximeter.quality = 0;
   oximeter.not_updated = 0;
 }
 
@@ -124,9 +138,7 @@ static uint16_t ratio_of_pulse(void) {
   while ((sum_ii | sum_rr | (uint32_t)sum_ri) >> shift >= 0x20000000) ++shift;
   const uint64_t ii = sum_ii >> shift, rr = sum_rr >> shift, ri = (uint32_t)sum_ri >> shift;
   if (ii == 0) return 0;
-#ifndef DEFECT_MOTION_TAKEN
-  if (10 * ri * ri < 9 * ii * rr) return 0;
-#endif
+  if (10 * ri * ri < TOGETHER * ii * rr) return 0;
   const uint32_t light_red = DARK + red.most, light_infrared = DARK + infrared.most;
   const uint64_t ratio = 1000 * ri * light_infrared / (ii * light_red);
   return ratio >= R_LEAST && ratio < R_MOST ? (uint16_t)ratio : 0;

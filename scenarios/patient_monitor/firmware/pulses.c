@@ -11,7 +11,11 @@
 #define NEEDED 3
 
 /* Rise within 100 ms of a pulse of a perfusion of 0.05 %. */
+#ifdef DEFECT_PULSE_FLOOR_HIGH
+#define FLOOR 200
+#else
 #define FLOOR 12
+#endif
 /* Nothing for so long: the pulses may have become smaller. Longer than an interval at 30/min. */
 #define FADE_AFTER_MS 2200
 #define FADE_AGAIN_MS 400

@@ -135,6 +135,9 @@ static uint8_t watch_apnoea(void) {
   if (since_movement > FADE_AFTER && (since_movement - FADE_AFTER) % FADE_AGAIN == 0) usual /= 2;
 #ifdef DEFECT_APNOEA_LATE
   const uint16_t limit = VALUES(settings.apnoea_limit + 8);
+#elif defined DEFECT_APNOEA_AFTER_BREATHS
+  const uint16_t longest = respiration.rate ? 3 * 60 / respiration.rate : 0;
+  const uint16_t limit = VALUES(longest > settings.apnoea_limit ? longest : settings.apnoea_limit);
 #elif defined DEFECT_APNOEA_LIMIT_IGNORED
   const uint16_t limit = VALUES(APNOEA_DEFAULT);
 #else

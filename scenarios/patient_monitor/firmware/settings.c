@@ -67,6 +67,9 @@ void settings_load(void) {
     settings.apnoea_limit = APNOEA_DEFAULT;
     settings.temperature_high = HOT_DEFAULT;
 #endif
+#ifdef DEFECT_SENSORS_NOT_RESTORED
+    settings.sensors = 0;
+#endif
 #ifdef DEFECT_LATCH_NOT_RESTORED
     settings.latched = 0;
 #endif
