@@ -10,16 +10,14 @@
 namespace rig::html {
 namespace {
 
-std::string Shown(double value, const std::string& unit) { return Escape(Display(value, unit)); }
-
 // A quantity's column from a check's value and, below it, its time.
-template <typename Field>
-std::string Quantities(const v1::CheckResult& check, Field field) {
+template <typename Show>
+std::string Quantities(const v1::CheckResult& check, Show show) {
   std::string text;
   for (const v1::Quantity* quantity : {&check.value(), &check.time()}) {
     if (!quantity->known()) continue;
     if (!text.empty()) text += "<br>";
-    text += Shown(field(*quantity), quantity->unit());
+    text += Escape(show(*quantity));
   }
   return "<td class=\"n\">" + text + "</td>";
 }
@@ -35,7 +33,7 @@ std::string Rule(const v1::CheckResult& check) {
   const bool guarded = check.value().known() && !check.conformance().empty() &&
                        check.acceptance_limit() != check.value().limit();
   if (guarded) {
-    text += "; accepted up to " + Display(check.acceptance_limit(), check.value().unit());
+    text += "; accepted up to " + ShowOnScale(check.value(), check.acceptance_limit());
   }
   return text.empty() ? "" : "<br><span class=\"note\">" + Escape(text) + "</span>";
 }
@@ -48,10 +46,11 @@ std::string ChecksTable(const v1::RunRecord& record) {
         "<tr>" + Cell(Badge(check.verdict())) +
         Cell("<code>" + Escape(check.id()) + "</code><br>" + Escape(check.text()) +
              "<br><span class=\"note\">" + Codes(check.verifies()) + "</span>") +
-        Quantities(check, [](const v1::Quantity& q) { return q.limit(); }) +
-        Quantities(check, [](const v1::Quantity& q) { return q.measured(); }) +
-        Quantities(check, [](const v1::Quantity& q) { return q.margin(); }) +
-        Quantities(check, [](const v1::Quantity& q) { return q.uncertainty(); }) +
+        Quantities(check, [](const v1::Quantity& q) { return ShowOnScale(q, q.limit()); }) +
+        Quantities(check, [](const v1::Quantity& q) { return ShowOnScale(q, q.measured()); }) +
+        Quantities(check, [](const v1::Quantity& q) { return Display(q.margin(), q.unit()); }) +
+        Quantities(check,
+                   [](const v1::Quantity& q) { return Display(q.uncertainty(), q.unit()); }) +
         fmt::format("<td class=\"n\">{:.3f} s</td>",
                     static_cast<double>(check.decided_at_ns()) * 1e-9) +
         Cell(Escape(check.reason()) +
@@ -78,7 +77,7 @@ std::string ComponentRows(const v1::UncertaintyBudget& budget) {
       rows += "<tr>" + Cell("<code>" + Escape(budget.channel()) + "</code>") +
               Cell(Escape(row.name())) + Cell(Escape(row.source())) + Cell(shape) +
               fmt::format("<td class=\"n\">{}</td><td class=\"n\">{:.3g}</td></tr>\n",
-                          Shown(row.half_width(), row.unit()), row.standard());
+                          Escape(Display(row.half_width(), row.unit())), row.standard());
     }
   }
   return rows;

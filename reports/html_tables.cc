@@ -101,7 +101,7 @@ std::string MarginText(const v1::CheckResult& check) {
     if (!quantity->known()) continue;
     if (!text.empty()) text += ", ";
     text += Escape(fmt::format("{} (limit {})", Display(quantity->margin(), quantity->unit()),
-                               Display(quantity->limit(), quantity->unit())));
+                               ShowOnScale(*quantity, quantity->limit())));
   }
   return text;
 }

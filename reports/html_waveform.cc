@@ -181,7 +181,7 @@ class SvgPicture {
                           kPlot);
     const auto scale = [&](int y, double value) {
       lanes_ += fmt::format("<text class=\"s\" x=\"{}\" y=\"{}\">{}</text>", kLabels - 8, y,
-                            Escape(Display(value, lane.unit, 3)));
+                            Escape(DisplayPoint(value, lane.unit, 3)));
     };
     scale(y_ + 9, lane.high);
     scale(y_ + kCurve, lane.low);

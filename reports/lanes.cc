@@ -71,7 +71,8 @@ Result<LaneChoice> ChooseLanes(const TraceReader& trace) {
     if (!picture.known) {
       choice.constants.push_back(name + " (no values)");
     } else if (picture.constant()) {
-      choice.constants.push_back(fmt::format("{} = {}", name, Display(picture.low, index.unit())));
+      choice.constants.push_back(
+          fmt::format("{} = {}", name, DisplayPoint(picture.low, index.unit())));
     } else {
       const Lane::Form form = FormOf(picture, index);
       choice.lanes.push_back(

@@ -59,8 +59,8 @@ std::string Curve(const ChannelPicture& picture, const std::string& unit) {
   for (std::size_t row = 0; row < kCurveRows; ++row) {
     const bool top = row == 0;
     const bool bottom = row + 1 == kCurveRows;
-    text += Gutter(top      ? Display(picture.high, unit, 3)
-                   : bottom ? Display(picture.low, unit, 3)
+    text += Gutter(top      ? DisplayPoint(picture.high, unit, 3)
+                   : bottom ? DisplayPoint(picture.low, unit, 3)
                             : "");
     for (const unsigned dots : cells[row]) text += Braille(dots);
     text += '\n';
@@ -143,7 +143,7 @@ Result<std::string> PlotTrace(const TraceReader& trace, const std::vector<std::s
     } else if (digital) {
       text += Digital(picture);
     } else if (picture.constant()) {
-      text += Gutter("") + "always " + Display(picture.low, index->unit()) + '\n';
+      text += Gutter("") + "always " + DisplayPoint(picture.low, index->unit()) + '\n';
     } else {
       text += Curve(picture, index->unit());
     }

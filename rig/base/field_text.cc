@@ -33,12 +33,13 @@ std::string Quote(std::string_view text) { return fmt::format("\"{}\"", Shorten(
 
 // A quantity in the rule's unit. Multiplies by whole numbers where it can: 1.1 ms is 1100000 ns,
 // not 1100000.0000000002.
-Parsed<double> ParseInUnit(std::string_view text, const std::string& unit_text) {
+Parsed<double> ParseInUnit(std::string_view text, const v1::FieldRule& rule) {
+  const std::string& unit_text = rule.unit();
   const auto unit = ParseUnit(unit_text);
   if (!unit) return Bad("a field rule in " + unit_text, "a unit");  // a mistake in the schema
   const std::string expected =
       fmt::format("a quantity in {}, such as \"5 {}\"", unit_text, unit_text);
-  const auto quantity = ParseQuantity(text);
+  const auto quantity = rule.absolute() ? ParsePoint(text) : ParseQuantity(text);
   if (!quantity) return Bad(quantity.error().message, expected);
   const bool dimensionless = unit->dimension == Dimension{};
   if (quantity->unit.empty() && !dimensionless) {
@@ -80,10 +81,10 @@ Parsed<T> ParseInteger(std::string_view text, bool quoted) {
 template <typename T>
 Parsed<T> ParseNumber(std::string_view text, bool quoted, const v1::FieldRule& rule) {
   if constexpr (std::is_same_v<T, double>) {
-    return rule.unit().empty() ? ParsePlainNumber(text, quoted) : ParseInUnit(text, rule.unit());
+    return rule.unit().empty() ? ParsePlainNumber(text, quoted) : ParseInUnit(text, rule);
   } else {
     if (rule.unit().empty()) return ParseInteger<T>(text, quoted);
-    const Parsed<double> value = ParseInUnit(text, rule.unit());
+    const Parsed<double> value = ParseInUnit(text, rule);
     if (!value) return tl::unexpected<BadValue>(value.error());
     const double nearest = std::round(*value);
     const double rounding = 4 * std::numeric_limits<double>::epsilon() * std::fabs(*value);
@@ -155,7 +156,7 @@ Stored StoreString(std::string_view text, const FieldDescriptor& field, Message&
   const v1::FieldRule& rule = RuleOf(field);
   if (text.empty() && (rule.required() || rule.non_empty())) return Bad("empty text", "some text");
   if (rule.quantity_text()) {
-    const auto quantity = ParseQuantity(text);
+    const auto quantity = rule.absolute() ? ParsePoint(text) : ParseQuantity(text);
     if (!quantity) return Bad(quantity.error().message, "a quantity, such as \"5 mV\"");
   }
   const auto& reflection = *message.GetReflection();

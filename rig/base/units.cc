@@ -75,6 +75,13 @@ constexpr Prefix kPrefixes[] = {{'G', 1e9, 1}, {'M', 1e6, 1}, {'k', 1e3, 1}, {'h
                                 {'d', 1, 10},  {'c', 1, 100}, {'m', 1, 1e3}, {'u', 1, 1e6},
                                 {'n', 1, 1e9}, {'p', 1, 1e12}};
 
+// SI brochure, 2.3.1: t/°C = T/K - 273.15.
+constexpr double kZeroCelsiusK = 273.15;
+constexpr Dimension kTemperature = Dim(0, 0, 0, 0, 1);
+bool IsCelsius(std::string_view unit) {
+  return std::find(std::begin(kCelsius), std::end(kCelsius), unit) != std::end(kCelsius);
+}
+
 constexpr std::size_t kLongestShown = 60;
 constexpr int kLargestPower = 9;
 constexpr int kMostFactors = 8;
@@ -123,6 +130,13 @@ void Multiply(Fraction& product, const Fraction& factor, int power) {
 // One factor of a unit, "m3", "s-1", "mmHg"; sign -1 behind the "/".
 Status MultiplyFactor(std::string_view text, int sign, std::string_view whole, Fraction& product) {
   const auto refuse = [&]() {
+    const auto within = [&](std::string_view name) { return text.find(name) != text.npos; };
+    if (std::any_of(std::begin(kCelsius), std::end(kCelsius), within)) {
+      return MakeError(Code::kInvalidArgument,
+                       fmt::format("\"{}\" in \"{}\" is a scale, no unit to calculate with; "
+                                   "expected K, or °C alone behind a temperature",
+                                   Shorten(text, kLongestShown), Shorten(whole, kLongestShown)));
+    }
     return MakeError(Code::kInvalidArgument,
                      fmt::format("\"{}\" in \"{}\" is not a unit", Shorten(text, kLongestShown),
                                  Shorten(whole, kLongestShown)));
@@ -275,7 +289,7 @@ Result<Unit> ParseUnit(std::string_view text) {
   return Unit{unit.dimension, ToSi(1.0, unit)};
 }
 
-Result<PhysicalQuantity> ParseQuantity(std::string_view text) {
+Result<PhysicalQuantity> ParsePoint(std::string_view text) {
   const auto refuse = [&](std::string_view why) {
     return MakeError(Code::kInvalidArgument,
                      fmt::format("\"{}\" {}", Shorten(text, kLongestShown), why));
@@ -287,15 +301,35 @@ Result<PhysicalQuantity> ParseQuantity(std::string_view text) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc()) return refuse("is out of the range of numbers");
   std::string_view rest(end, static_cast<std::size_t>(text.data() + text.size() - end));
-  if (rest.empty()) return PhysicalQuantity{value, Dimension{}, ""};
+  if (rest.empty()) return PhysicalQuantity{value, Dimension{}, "", false};
   if (rest.front() != ' ' || rest.size() < 2) {
     return refuse("is not a number, one space and a unit");
   }
   rest.remove_prefix(1);
+  if (IsCelsius(rest)) {
+    const double kelvin = value + kZeroCelsiusK;
+    if (!(kelvin >= 0 && std::isfinite(kelvin))) return refuse("is no temperature");
+    return PhysicalQuantity{kelvin, kTemperature, std::string(rest), true};
+  }
   RIG_TRY_ASSIGN(const Fraction unit, ParseFraction(rest));
   const double si = ToSi(value, unit);
   if (!std::isfinite(si)) return refuse("is out of the range of numbers");
-  return PhysicalQuantity{si, unit.dimension, std::string(rest)};
+  return PhysicalQuantity{si, unit.dimension, std::string(rest), false};
+}
+
+Result<PhysicalQuantity> ParseQuantity(std::string_view text) {
+  RIG_TRY_ASSIGN(PhysicalQuantity quantity, ParsePoint(text));
+  if (!quantity.absolute) return quantity;
+  return MakeError(Code::kInvalidArgument,
+                   fmt::format("\"{}\" is a temperature on the Celsius scale, no difference or "
+                               "step; expected one in K",
+                               Shorten(text, kLongestShown)));
+}
+
+double ValueIn(std::string_view unit, double si) {
+  if (IsCelsius(unit)) return si - kZeroCelsiusK;
+  const auto parsed = ParseFraction(unit);
+  return parsed ? si / ToSi(1.0, *parsed) : std::nan("");
 }
 
 std::string SiUnit(const Dimension& dimension) {
@@ -330,6 +364,11 @@ std::string Display(double si, std::string_view si_unit, int digits) {
     if (std::fabs(reads) >= 1) return fmt::format("{} {}", Decimal(reads, digits), shown.unit);
   }
   return fmt::format("{} {}", Decimal(si / choices.back().scale, digits), choices.back().unit);
+}
+
+std::string DisplayPoint(double si, std::string_view si_unit, int digits) {
+  if (si_unit != "K") return Display(si, si_unit, digits);
+  return fmt::format("{} °C", Decimal(si - kZeroCelsiusK, digits));
 }
 
 }  // namespace rig

@@ -307,6 +307,12 @@ class BenchCheck {
         return where_.Refuse(path + ".count", fmt::format("a count of \"{}\"", telemetry.count()),
                              "more than nothing");
       }
+      const auto offset = ParsePoint(telemetry.offset());
+      if (!telemetry.offset().empty() && !(offset && offset->dimension == count->dimension)) {
+        return where_.Refuse(path + ".offset",
+                             fmt::format("an offset of \"{}\"", telemetry.offset()),
+                             "one in " + SiUnit(count->dimension) + ", as the count");
+      }
     }
     return {};
   }

@@ -12,10 +12,9 @@ Result<ParameterSpace> ParameterSpace::Of(const v1::Scenario& scenario,
   for (const v1::Parameter& parameter : scenario.parameters()) {
     const bool has_range = !parameter.low().empty() && !parameter.high().empty();
     if (!has_range || fixed.contains(parameter.name())) continue;
-    RIG_TRY_ASSIGN(const PhysicalQuantity low, ParseQuantity(parameter.low()));
-    RIG_TRY_ASSIGN(const PhysicalQuantity high, ParseQuantity(parameter.high()));
-    RIG_TRY_ASSIGN(const Unit unit, ParseUnit(low.unit.empty() ? "1" : low.unit));
-    space.axes_.push_back({parameter, low.unit, unit.to_si, low.si, high.si});
+    RIG_TRY_ASSIGN(const PhysicalQuantity low, ParsePoint(parameter.low()));
+    RIG_TRY_ASSIGN(const PhysicalQuantity high, ParsePoint(parameter.high()));
+    space.axes_.push_back({parameter, low.unit, low.si, high.si});
   }
   return space;
 }
@@ -31,9 +30,9 @@ ParameterValues ParameterSpace::At(const Point& point) const {
   for (std::size_t i = 0; i < axes_.size(); ++i) {
     const Axis& axis = axes_[i];
     const double si = axis.low_si + point[i] * (axis.high_si - axis.low_si);
-    std::string text = fmt::format("{:.6g}", si / axis.to_si);
+    std::string text = fmt::format("{:.6g}", ValueIn(axis.unit.empty() ? "1" : axis.unit, si));
     if (!axis.unit.empty()) text += " " + axis.unit;
-    const auto rounded = ParseQuantity(text);
+    const auto rounded = ParsePoint(text);
     if (!rounded || rounded->si <= axis.low_si) text = axis.parameter.low();
     if (rounded && rounded->si >= axis.high_si) text = axis.parameter.high();
     values[axis.parameter.name()] = text;

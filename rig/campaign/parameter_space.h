@@ -28,7 +28,6 @@ class ParameterSpace {
   struct Axis {
     v1::Parameter parameter;
     std::string unit;
-    double to_si;
     double low_si;
     double high_si;
   };

@@ -16,7 +16,7 @@ namespace {
 std::string MarginText(const v1::Quantity& quantity) {
   if (!quantity.known()) return "";
   return fmt::format("{} of {}", Display(quantity.margin(), quantity.unit()),
-                     Display(quantity.limit(), quantity.unit()));
+                     ShowOnScale(quantity, quantity.limit()));
 }
 
 std::string_view ChangeText(v1::Change::Kind kind) {

@@ -6,6 +6,7 @@
 
 #include "rig/base/units.h"
 #include "rig/controller/nightly.h"
+#include "rig/record/record.h"
 
 namespace rig {
 namespace {
@@ -19,7 +20,7 @@ std::optional<std::pair<double, std::string>> Margin(const v1::CheckResult& chec
     if (narrowest && narrowest->first <= quantity->relative_margin()) continue;
     narrowest = {quantity->relative_margin(),
                  fmt::format("{} of {}", Display(quantity->margin(), quantity->unit()),
-                             Display(quantity->limit(), quantity->unit()))};
+                             ShowOnScale(*quantity, quantity->limit()))};
   }
   return narrowest;
 }

@@ -42,9 +42,15 @@ Result<ConsoleSession> ConsoleSession::Create(const BoundBench& bench, const v1:
   RIG_TRY(sink.AppendStep(session.reporting_channel_, RunTime(), 0));
   for (const v1::Telemetry& telemetry : console.telemetry()) {
     RIG_TRY_ASSIGN(const PhysicalQuantity count, ParseQuantity(telemetry.count()));
+    double offset_si = 0.0;
+    if (!telemetry.offset().empty()) {
+      RIG_TRY_ASSIGN(const PhysicalQuantity offset, ParsePoint(telemetry.offset()));
+      offset_si = offset.si;
+    }
     RIG_TRY_ASSIGN(const auto id, sink.Declare("device." + telemetry.channel(),
                                                SiUnit(count.dimension), ChannelKind::kStep));
-    session.reports_.emplace(telemetry.key(), Report{.channel = id, .count_si = count.si});
+    session.reports_.emplace(telemetry.key(),
+                             Report{.channel = id, .count_si = count.si, .offset_si = offset_si});
   }
   return session;
 }
@@ -113,7 +119,7 @@ Status ConsoleSession::TakeReport(const ConsoleFrame& frame, const ConsoleFrame:
   report.known = count.has_value();
   if (count) {
     return sink_->AppendStep(report.channel, frame.t,
-                             static_cast<double>(*count) * report.count_si);
+                             report.offset_si + static_cast<double>(*count) * report.count_si);
   }
   RIG_TRY(sink_->AppendText(log_, frame.t,
                             fmt::format("{}={}: expected a whole number", field.key, field.value)));

@@ -38,7 +38,8 @@ class ConsoleSession {
  private:
   struct Report {
     TraceSink::ChannelId channel;
-    double count_si;  // SI value of one count
+    double count_si;   // SI value of one count
+    double offset_si;  // what the number 0 stands for
     RunTime last{};
     bool known = false;
   };

@@ -258,7 +258,7 @@ class Fit {
 
   Status CheckUnit(const std::string& path, const std::string& text,
                    const std::string& unit) const {
-    const auto quantity = ParseQuantity(text);
+    const auto quantity = ParsePoint(text);
     const auto expected = ParseUnit(unit);
     if (quantity && expected && quantity->dimension == expected->dimension) return {};
     return where_.Refuse(

@@ -7,6 +7,7 @@
 #include <system_error>
 
 #include "rig/base/digest.h"
+#include "rig/base/units.h"
 
 namespace rig {
 namespace {
@@ -126,6 +127,10 @@ Status CheckWholeRun(const v1::RunRecord& record, const std::filesystem::path& t
   return MakeError(Code::kDataLoss,
                    fmt::format("{}: is not the trace that run {} recorded; expected SHA-256 {}",
                                trace.string(), record.run(), record.trace_file().sha256()));
+}
+
+std::string ShowOnScale(const v1::Quantity& quantity, double si) {
+  return quantity.absolute() ? DisplayPoint(si, quantity.unit()) : Display(si, quantity.unit());
 }
 
 std::string_view VerdictText(v1::Verdict verdict) {

@@ -28,6 +28,9 @@ Result<v1::RunRecord> LoadRunRecord(const std::filesystem::path& run_directory);
 // recorded. Errors: FAILED_PRECONDITION, DATA_LOSS, naming the run.
 Status CheckWholeRun(const v1::RunRecord& record, const std::filesystem::path& trace);
 
+// The limit of a quantity, or what was measured against it, as people read it: a temperature in °C.
+std::string ShowOnScale(const v1::Quantity& quantity, double si);
+
 // "pass", "inconclusive", "FAIL", "ERROR".
 std::string_view VerdictText(v1::Verdict verdict);
 // The worse of two; UNSET is worse than everything but ERROR: what did not run is no pass.

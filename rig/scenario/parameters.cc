@@ -38,9 +38,18 @@ std::string RangeText(const v1::Parameter& parameter) {
   return parameter.low() + " to " + parameter.high();
 }
 
+// A temperature on the Celsius scale and one in K may be a temperature and a difference.
+bool AreAlike(const PhysicalQuantity& a, const PhysicalQuantity& b) {
+  return a.dimension == b.dimension && a.absolute == b.absolute;
+}
+
+std::string UnitOf(const PhysicalQuantity& quantity) {
+  return quantity.absolute ? quantity.unit : SiUnit(quantity.dimension);
+}
+
 bool IsWithin(double si, const v1::Parameter& parameter) {
-  const auto low = ParseQuantity(parameter.low());
-  const auto high = ParseQuantity(parameter.high());
+  const auto low = ParsePoint(parameter.low());
+  const auto high = ParsePoint(parameter.high());
   const bool above = parameter.low().empty() || (low && si >= low->si);
   const bool below = parameter.high().empty() || (high && si <= high->si);
   return above && below;
@@ -51,17 +60,17 @@ Status CheckParameter(const v1::Parameter& parameter, const SourceMap& where) {
   if (!IsName(parameter.name())) {
     return where.Refuse("name", fmt::format("parameter \"{}\"", parameter.name()), kNameForm);
   }
-  RIG_TRY_ASSIGN(const PhysicalQuantity value, ParseQuantity(parameter.value()));
+  RIG_TRY_ASSIGN(const PhysicalQuantity value, ParsePoint(parameter.value()));
   for (const auto& [key, text] :
        {std::pair<std::string, std::string>{"low", parameter.low()}, {"high", parameter.high()}}) {
     if (text.empty()) continue;
-    RIG_TRY_ASSIGN(const PhysicalQuantity bound, ParseQuantity(text));
-    if (bound.dimension == value.dimension) continue;
-    return where.Refuse(key, fmt::format("\"{}\" is in {}", text, SiUnit(bound.dimension)),
-                        "a quantity in " + SiUnit(value.dimension) + ", as the value");
+    RIG_TRY_ASSIGN(const PhysicalQuantity bound, ParsePoint(text));
+    if (AreAlike(bound, value)) continue;
+    return where.Refuse(key, fmt::format("\"{}\" is in {}", text, UnitOf(bound)),
+                        "a quantity in " + UnitOf(value) + ", as the value");
   }
-  const auto low = ParseQuantity(parameter.low());
-  const auto high = ParseQuantity(parameter.high());
+  const auto low = ParsePoint(parameter.low());
+  const auto high = ParsePoint(parameter.high());
   const bool ordered = !low || !high || low->si < high->si;
   if (!ordered) {
     return where.Refuse("low",
@@ -76,14 +85,13 @@ Status CheckParameter(const v1::Parameter& parameter, const SourceMap& where) {
 // A value given instead of the parameter's own.
 Status CheckSet(const v1::Parameter& parameter, const std::string& text, const std::string& file) {
   const std::string what = fmt::format("{}: {}={}", file, parameter.name(), Shorten(text, 60));
-  const auto given = ParseQuantity(text);
+  const auto given = ParsePoint(text);
   if (!given) return WithContext(given.error(), what);
-  RIG_TRY_ASSIGN(const PhysicalQuantity own, ParseQuantity(parameter.value()));
-  if (!(given->dimension == own.dimension)) {
-    return MakeError(
-        Code::kInvalidArgument,
-        fmt::format("{}: is in {}; expected a quantity in {}, as {}", what,
-                    SiUnit(given->dimension), SiUnit(own.dimension), parameter.value()));
+  RIG_TRY_ASSIGN(const PhysicalQuantity own, ParsePoint(parameter.value()));
+  if (!AreAlike(*given, own)) {
+    return MakeError(Code::kInvalidArgument,
+                     fmt::format("{}: is in {}; expected a quantity in {}, as {}", what,
+                                 UnitOf(*given), UnitOf(own), parameter.value()));
   }
   if (IsWithin(given->si, parameter)) return {};
   return MakeError(Code::kInvalidArgument,
@@ -125,14 +133,27 @@ bool FormulasMention(const Message& message, std::string_view name) {
 }
 
 Result<std::string> TextOf(const v1::ConsoleNumber& number) {
-  RIG_TRY_ASSIGN(const PhysicalQuantity value, ParseQuantity(number.value()));
+  RIG_TRY_ASSIGN(const PhysicalQuantity value, ParsePoint(number.value()));
   RIG_TRY_ASSIGN(const PhysicalQuantity count, ParseQuantity(number.count()));
-  if (!(value.dimension == count.dimension)) {
-    return MakeError(Code::kInvalidArgument,
-                     fmt::format("value {} with count {}; expected the same dimension",
-                                 number.value(), number.count()));
+  PhysicalQuantity offset{0.0, count.dimension, "", false};
+  if (!number.offset().empty()) {
+    RIG_TRY_ASSIGN(offset, ParsePoint(number.offset()));
   }
-  const double counts = std::round(value.si / count.si);
+  if (!(value.dimension == count.dimension && offset.dimension == count.dimension)) {
+    return MakeError(Code::kInvalidArgument,
+                     fmt::format("value {} with count {}{}{}; expected the same dimension",
+                                 number.value(), number.count(),
+                                 number.offset().empty() ? "" : " and offset ", number.offset()));
+  }
+  if (!AreAlike(value, offset)) {
+    return MakeError(
+        Code::kInvalidArgument,
+        fmt::format("value {} with {}; expected an offset on the same scale, \"0 °C\" "
+                    "for a value in °C",
+                    number.value(),
+                    number.offset().empty() ? "no offset" : "an offset of " + number.offset()));
+  }
+  const double counts = std::round((value.si - offset.si) / count.si);
   const bool fits = std::fabs(counts) <= kLargestNumber;
   if (!fits) {
     return MakeError(Code::kInvalidArgument,

@@ -18,8 +18,9 @@ struct Maker {
   const std::string& name;
   bool has_snr;
 
+  // Where °C may stand is the schema's to say.
   Result<double> ValueOf(const std::string& text) const {
-    RIG_TRY_ASSIGN(const PhysicalQuantity quantity, ParseQuantity(text));
+    RIG_TRY_ASSIGN(const PhysicalQuantity quantity, ParsePoint(text));
     RIG_TRY_ASSIGN(const Unit expected, ParseUnit(unit));
     if (quantity.dimension == expected.dimension) return quantity.si;
     return MakeError(Code::kInvalidArgument,

@@ -31,9 +31,10 @@ namespace {
 
 constexpr double kNepersOfPowerPerDecibel = 0.23025850929940457;  // ln(10) / 10
 
-// A quantity written in the scenario, in the signal's own unit.
+// A quantity written in the scenario, in the signal's own unit. Where °C may stand is the schema's
+// to say.
 Result<double> ValueInUnitOf(const std::string& text, const SourceContext& context) {
-  RIG_TRY_ASSIGN(const PhysicalQuantity quantity, ParseQuantity(text));
+  RIG_TRY_ASSIGN(const PhysicalQuantity quantity, ParsePoint(text));
   RIG_TRY_ASSIGN(const Unit unit, ParseUnit(context.unit));
   if (quantity.dimension != unit.dimension) {
     return MakeError(Code::kInvalidArgument,

@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "rig/check/formula/arithmetic.h"
+#include "rig/check/formula/scale.h"
 #include "rig/check/formula/stateful.h"
 
 namespace rig::check {
@@ -33,11 +34,13 @@ bool IsNegated(const std::vector<Place>& path, const Place& place) {
   return place.side != path.front().side;
 }
 
-// A literal of the comparison whose unit shows its values as the author thinks of them.
-const Node* FindLiteral(const Node& node, const Dimension& dimension) {
-  if (node.kind == Kind::kNumber && node.dimension == dimension && !node.unit.empty()) return &node;
+// A literal of the comparison whose unit shows its values as the author thinks of them. What is no
+// temperature but a difference of two is not shown in °C.
+const Node* FindLiteral(const Node& node, const Dimension& dimension, bool of_points) {
+  const bool fits = node.dimension == dimension && (of_points || node.scale != Scale::kPoint);
+  if (node.kind == Kind::kNumber && fits && !node.unit.empty()) return &node;
   for (const auto& child : node.children) {
-    if (const Node* found = FindLiteral(*child, dimension)) return found;
+    if (const Node* found = FindLiteral(*child, dimension, of_points)) return found;
   }
   return nullptr;
 }
@@ -45,10 +48,18 @@ const Node* FindLiteral(const Node& node, const Dimension& dimension) {
 std::string ShowValue(const Node& comparison, double si) {
   const Dimension& dimension = comparison.children[0]->dimension;
   const std::string unit = SiUnit(dimension);
-  if (const Node* literal = FindLiteral(comparison, dimension)) {
-    return fmt::format("{:.6g} {}", si / ParseUnit(literal->unit)->to_si, literal->unit);
+  const bool of_points = ComparesPoints(comparison);
+  if (const Node* literal = FindLiteral(comparison, dimension, of_points)) {
+    return fmt::format("{:.6g} {}", ValueIn(literal->unit, si), literal->unit);
   }
-  return unit == "1" ? fmt::format("{:.6g}", si) : Display(si, unit, 6);
+  if (unit == "1") return fmt::format("{:.6g}", si);
+  return of_points ? DisplayPoint(si, unit, 6) : Display(si, unit, 6);
+}
+
+// A margin, an uncertainty.
+std::string ShowDifference(const Node& comparison, double si) {
+  if (!ComparesPoints(comparison)) return ShowValue(comparison, si);
+  return Display(si, SiUnit(comparison.children[0]->dimension), 6);
 }
 
 std::string Show(Position p) { return ShowTime(ToNanoseconds(p)); }
@@ -125,7 +136,7 @@ std::string Seen(const Sight& sight) {
 
 std::string Distance(const Sight& sight, const char* if_above, const char* if_below) {
   if (sight.margin == 0) return "on the limit";
-  return ShowValue(*sight.comparison, std::fabs(sight.margin)) +
+  return ShowDifference(*sight.comparison, std::fabs(sight.margin)) +
          (sight.measured > sight.limit ? if_above : if_below);
 }
 
@@ -208,6 +219,7 @@ v1::Quantity MeasuredAt(const Evaluator& evaluator, const std::vector<Place>& pa
   quantity.set_margin(sight.margin);
   quantity.set_uncertainty(evaluator.Uncertainty(*sight.comparison, sight.p));
   quantity.set_unit(SiUnit(sight.comparison->children[0]->dimension));
+  quantity.set_absolute(ComparesPoints(*sight.comparison));
   quantity.set_relative_margin(sight.limit == 0 ? sight.margin
                                                 : sight.margin / std::fabs(sight.limit));
   return quantity;
@@ -281,7 +293,7 @@ std::string ExplainStraddle(const Evaluator& evaluator, const std::vector<Place>
   const char* spare = sight.margin >= 0 ? " to spare" : nullptr;
   return fmt::format("expected {}; was {}, {}, within the uncertainty of {}", expected, Seen(sight),
                      Distance(sight, spare ? spare : " too much", spare ? spare : " too little"),
-                     ShowValue(*last.node, value.uncertainty()));
+                     ShowDifference(*last.node, value.uncertainty()));
 }
 
 std::string ExplainUnknown(const Evaluator& evaluator, const std::vector<Place>& path) {

@@ -61,7 +61,11 @@ struct Formula::Node {
   std::vector<std::shared_ptr<const Node>> children;
   std::string text;  // as written
 
-  Dimension dimension;             // of a value
+  // What a value in K is. Open: a number in K may be either.
+  enum class Scale { kOpen, kPoint, kDifference };
+
+  Dimension dimension;  // of a value
+  Scale scale = Scale::kOpen;
   std::optional<double> constant;  // of a value without channels, in SI
   std::string unit;                // kNumber: as written
   std::string channel;             // kChannel
@@ -78,6 +82,7 @@ namespace check {
 
 using Node = Formula::Node;
 using Kind = Formula::Node::Kind;
+using Scale = Formula::Node::Scale;
 
 constexpr bool IsValue(Kind kind) { return kind <= Kind::kMax; }
 // Of values: over a condition instead of values.

@@ -90,6 +90,12 @@ class Lexer {
                                     " and a unit without a space, expected one space between "
                                     "number and unit");
     }
+    if (const std::size_t celsius_end = CelsiusEnd(end); celsius_end != end) {
+      if (!IsUnitPart(At(celsius_end))) return TakeQuantity(celsius_end);
+      return SyntaxError(end + 1,
+                         "°C is a scale, no unit to calculate with, expected K, or °C alone behind "
+                         "a temperature");
+    }
     const std::size_t unit_end = UnitEnd(end);
     if (unit_end == end && At(end) == ' ' && IsLetter(At(end + 1))) {
       RIG_TRY(RefuseUnlessKeyword(end + 1));
@@ -108,7 +114,7 @@ class Lexer {
 
   Result<Token> TakeQuantity(std::size_t end) {
     Token token = Take(Token::Kind::kNumber, end);
-    Result<PhysicalQuantity> quantity = ParseQuantity(token.text);
+    Result<PhysicalQuantity> quantity = ParsePoint(token.text);
     if (!quantity || !std::isfinite(quantity->si)) {
       return SyntaxError(token.begin, Quoted(token.text) + ", expected a finite number");
     }
@@ -119,6 +125,15 @@ class Lexer {
   std::size_t SkipDigits(std::size_t i) const {
     while (IsDigit(At(i))) ++i;
     return i;
+  }
+
+  // Where "°C" after a number ends; the number's own end if it does not follow.
+  std::size_t CelsiusEnd(std::size_t number_end) const {
+    if (At(number_end) != ' ') return number_end;
+    for (const std::string_view name : kCelsius) {
+      if (text_.substr(number_end + 1).starts_with(name)) return number_end + 1 + name.size();
+    }
+    return number_end;
   }
 
   // Where the longest unit after a number ends; the number's own end if none follows.

@@ -196,12 +196,25 @@ Result<Part> Parser::Prefixed() {
 }
 
 Result<Part> Parser::Prefix(Kind kind, std::size_t begin) {
+  if (kind == Kind::kNegate && Next().quantity.absolute) return BelowZeroCelsius(begin);
   RIG_TRY_ASSIGN(Part operand, Unary());
   const bool open = !operand.in_parentheses && operand.open_operand;
   std::vector<Part> operands;
   operands.push_back(std::move(operand));
   RIG_TRY_ASSIGN(Part part, Build(kind, begin, begin, std::move(operands)));
   part.open_operand = open;
+  return part;
+}
+
+// "-5 °C": the sign belongs to the number.
+Result<Part> Parser::BelowZeroCelsius(std::size_t begin) {
+  const Token& token = Next();
+  const auto quantity = ParsePoint("-" + std::string(token.text));
+  if (!quantity) return SyntaxError(begin, quantity.error().message);
+  RIG_TRY_ASSIGN(Part part, Primary());
+  part.node->constant = quantity->si;
+  part.node->text = "-" + part.node->text;
+  part.begin = begin;
   return part;
 }
 

@@ -74,6 +74,7 @@ class Parser {
   Result<Part> Unary();
   Result<Part> Prefixed();
   Result<Part> Prefix(Kind kind, std::size_t begin);
+  Result<Part> BelowZeroCelsius(std::size_t begin);
   Result<Part> Temporal(Kind kind, std::size_t begin);
   Status Bounds(Duration& from, std::optional<Duration>& to);
 

@@ -24,6 +24,7 @@ Result<Part> Parser::Primary() {
     part.node->dimension = token.quantity.dimension;
     part.node->constant = token.quantity.si;
     part.node->unit = token.quantity.unit;
+    if (token.quantity.absolute) part.node->scale = Scale::kPoint;
     return part;
   }
   if (Accept("(")) return Parenthesised(token.begin);
@@ -108,6 +109,7 @@ Result<Part> Parser::Channel() {
   part.node->dimension = parsed.dimension;
   part.node->channel = std::string(token.text);
   part.node->unit = unit;
+  part.node->scale = Scale::kPoint;
   context_.channels.insert(part.node->channel);
   return part;
 }

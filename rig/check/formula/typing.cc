@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "rig/check/formula/arithmetic.h"
+#include "rig/check/formula/scale.h"
 
 namespace rig::check {
 namespace {
@@ -149,6 +150,7 @@ void CollectReadings(const Node& node, Duration ago, std::set<Reading>& all) {
 
 Status CheckTypes(Node& node, std::size_t at, std::span<const std::size_t> places) {
   RIG_TRY(CheckOperands(node, at, places));
+  RIG_TRY(CheckScale(node, at));
   RIG_TRY(FoldConstant(node, at));
   node.size = 1;
   for (const auto& child : node.children) {

@@ -54,7 +54,7 @@ Result<ScoreCondition> ParseScoreCondition(std::string_view text) {
     condition.comparison =
         above ? (or_equal ? ScoreCondition::Operator::kAtLeast : ScoreCondition::Operator::kAbove)
               : (or_equal ? ScoreCondition::Operator::kAtMost : ScoreCondition::Operator::kBelow);
-    const auto limit = ParseQuantity(Trimmed(rest.substr(at + (or_equal ? 2 : 1))));
+    const auto limit = ParsePoint(Trimmed(rest.substr(at + (or_equal ? 2 : 1))));
     if (!limit) return WithContext(limit.error(), fmt::format("condition \"{}\"", text));
     condition.limit = *limit;
     condition.bare = false;

@@ -26,7 +26,7 @@ Result<std::string> OwnUnit(const v1::Play& play) {
   if (!unit.empty()) return unit;
   const std::string& value = play.has_ramp() ? play.ramp().to() : play.constant().value();
   if (value.empty()) return std::string("V");
-  RIG_TRY_ASSIGN(const PhysicalQuantity quantity, ParseQuantity(value));
+  RIG_TRY_ASSIGN(const PhysicalQuantity quantity, ParsePoint(value));
   return SiUnit(quantity.dimension);
 }
 

@@ -5,8 +5,24 @@
 
 #include "alarm_signal.h"
 
-/* Alarm conditions, the highest priority first. Codes of the log. */
-enum condition { ASYSTOLE, FIBRILLATION, BRADYCARDIA, TACHYCARDIA, LEAD_OFF, CONDITIONS };
+/* Alarm conditions. Codes of the log. */
+enum condition {
+  ASYSTOLE,
+  FIBRILLATION,
+  BRADYCARDIA,
+  TACHYCARDIA,
+  LEAD_OFF,
+  VENTRICULAR_TACHYCARDIA,
+  APNOEA,
+  LOW_SATURATION,
+  TEMPERATURE_HIGH,
+  TEMPERATURE_LOW,
+  OXIMETER_OFF,
+  NO_UPDATE,
+  IMPEDANCE_OFF,
+  PROBE_OFF,
+  CONDITIONS
+};
 
 /* NONE: neither condition nor signal. ACTIVE: the condition holds. LATCHED: it has ended, its
  * signals go on until a reset. High priority alarms latch; the others end with their condition. */
@@ -15,11 +31,13 @@ enum alarm_state { ALARM_NONE, ALARM_ACTIVE, ALARM_LATCHED };
 /* Takes up alarms that were latched when power was lost. */
 void alarms_init(void);
 
-/* Compares the rhythm with the limits; returns 1 when an alarm's state has changed. */
+/* Compares what is measured with the limits; returns 1 when an alarm's state has changed. */
 uint8_t alarms_update(void);
 
 /* Clears latched alarms; active ones stay, and sound on. */
 void alarms_reset(void);
+/* Sensors that are off were taken off on purpose: they are missed no longer. */
+void alarms_forget_missing(void);
 
 enum alarm_state alarms_state(enum condition condition);
 /* Of the highest alarm, active or latched. */

@@ -5,7 +5,7 @@
 
 /* What the console says of its own accord; keys are described in the device's README.md. */
 
-/* Sends what is due: status and settings once a second, log entries as there is room. */
+/* Sends what is due: everything once a second, log entries, each as there is room. */
 void report_poll(void);
 /* Status out of turn, for an alarm that changed. */
 void report_status(void);

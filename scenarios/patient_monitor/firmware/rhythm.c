@@ -1,7 +1,9 @@
 #include "rhythm.h"
 
+#include "contact.h"
 #include "qrs.h"
 #include "sampling.h"
+#include "ventricular.h"
 
 #ifdef DEFECT_RATE_SETTLES_SLOWLY
 #define INTERVALS 24
@@ -17,12 +19,6 @@
 #else
 #define ASYSTOLE SAMPLES(4000)
 #endif
-
-/* 2.56 mV from the baseline: the amplifier's or the converter's rail. */
-#define RAIL_LOW 2
-#define RAIL_HIGH 1021
-#define LEAD_OFF SAMPLES(1000)
-#define LEAD_ON SAMPLES(1000)
 
 /* Slope of a 5 Hz oscillation of 0.1 mV. */
 #define FIBRILLATION_FLOOR 30
@@ -41,7 +37,7 @@ static uint16_t intervals[INTERVALS];
 static uint8_t interval_at, interval_count;
 static uint16_t since_beat; /* samples since the last QRS complex, or since detection began */
 
-static uint16_t at_rail, off_rail;
+static struct contact electrode;
 
 static uint8_t second_left, above;
 static uint16_t largest, level;
@@ -54,9 +50,10 @@ static void forget_intervals(void) {
 
 static void restart(void) {
   qrs_reset();
+  ventricular_reset();
   forget_intervals();
   since_beat = 0;
-  rhythm.asystole = rhythm.fibrillation = 0;
+  rhythm.asystole = rhythm.fibrillation = rhythm.ventricular_tachycardia = 0;
   second_left = SAMPLE_HZ;
   above = last_above = last_but_one_above = 0;
   largest = 0;
@@ -67,7 +64,7 @@ void rhythm_init(void) {
   restart();
   rhythm.beats = 0;
   rhythm.lead_off = 0;
-  at_rail = off_rail = 0;
+  contact_init(&electrode, 1);
 }
 
 static void update_rate(void) {
@@ -99,6 +96,8 @@ static void take_beat(uint16_t age) {
   if (interval_count && since_beat - age < last / 8 * 5) return;
 #endif
   ++rhythm.beats;
+  ventricular_beat(age, since_beat - age);
+  rhythm.ventricular_tachycardia = ventricular_tachycardia();
   if (rhythm.asystole) {
     rhythm.asystole = 0;
   } else if (since_beat < ASYSTOLE && rhythm.beats > 1) {
@@ -135,22 +134,12 @@ static uint8_t watch_fibrillation(void) {
   return rhythm.fibrillation != before;
 }
 
-/* Mains picked up by a loose electrode may leave the rail for moments: they count against it five
- * times. */
 static uint8_t watch_lead(uint16_t sample) {
 #ifdef DEFECT_LEAD_OFF_UNDETECTED
   sample = 512;
 #endif
-  if (sample <= RAIL_LOW || sample >= RAIL_HIGH) {
-    off_rail = 0;
-    if (rhythm.lead_off || ++at_rail < LEAD_OFF) return 0;
-    rhythm.lead_off = 1;
-    restart();
-    return 1;
-  }
-  at_rail = at_rail > 4 ? at_rail - 4 : 0;
-  if (!rhythm.lead_off || ++off_rail < LEAD_ON) return 0;
-  rhythm.lead_off = 0;
+  if (!contact_sample(&electrode, at_rail(sample))) return 0;
+  rhythm.lead_off = !electrode.attached;
   restart();
   return 1;
 }
@@ -159,6 +148,7 @@ uint8_t rhythm_sample(uint16_t sample) {
   uint8_t changed = watch_lead(sample);
   if (rhythm.lead_off) return changed;
   const uint16_t found = qrs_sample(sample);
+  ventricular_sample(qrs_slope());
   if (qrs_learning()) return changed;
   changed |= watch_fibrillation();
   if (since_beat < 0x7FFF) ++since_beat;
@@ -174,6 +164,8 @@ uint8_t rhythm_sample(uint16_t sample) {
   if (since_beat == ASYSTOLE) {
 #endif
     rhythm.asystole = 1;
+    rhythm.ventricular_tachycardia = 0;
+    ventricular_arrest();
     forget_intervals();
     return 1;
   }

@@ -13,6 +13,11 @@ struct copy {
 #define COPIES_ADDRESS 0x0000
 #define COPY_SIZE 16
 
+_Static_assert(sizeof(struct copy) <= COPY_SIZE, "the copies overlap");
+
+static const struct settings defaults = {
+    LOW_DEFAULT, HIGH_DEFAULT, SATURATION_DEFAULT, APNOEA_DEFAULT, COLD_DEFAULT, HOT_DEFAULT, 0, 0};
+
 struct settings settings;
 static uint8_t number;
 static uint8_t slot;
@@ -28,16 +33,22 @@ static uint16_t checksum(const struct copy* copy) {
   return crc;
 }
 
+static uint8_t within(uint16_t value, uint16_t low, uint16_t high) {
+  return value >= low && value <= high;
+}
+
 static uint8_t in_range(const struct settings* s) {
-  return s->low_limit >= LOW_MIN && s->low_limit <= LOW_MAX && s->high_limit >= HIGH_MIN &&
-         s->high_limit <= HIGH_MAX && s->low_limit < s->high_limit;
+  return within(s->low_limit, LOW_MIN, LOW_MAX) && within(s->high_limit, HIGH_MIN, HIGH_MAX) &&
+         s->low_limit < s->high_limit &&
+         within(s->saturation_limit, SATURATION_MIN, SATURATION_MAX) &&
+         within(s->apnoea_limit, APNOEA_MIN, APNOEA_MAX) &&
+         within(s->temperature_low, COLD_MIN, COLD_MAX) &&
+         within(s->temperature_high, HOT_MIN, HOT_MAX);
 }
 
 void settings_load(void) {
   uint8_t found = 0;
-  settings.low_limit = LOW_DEFAULT;
-  settings.high_limit = HIGH_DEFAULT;
-  settings.latched = 0;
+  settings = defaults;
   for (uint8_t i = 0; i < 2; ++i) {
     struct copy copy;
     eeprom_read_block(&copy, address_of(i), sizeof copy);
@@ -50,6 +61,14 @@ void settings_load(void) {
     settings.latched = copy.settings.latched;
 #else
     settings = copy.settings;
+#endif
+#ifdef DEFECT_NEW_LIMITS_NOT_RESTORED
+    settings.saturation_limit = SATURATION_DEFAULT;
+    settings.apnoea_limit = APNOEA_DEFAULT;
+    settings.temperature_high = HOT_DEFAULT;
+#endif
+#ifdef DEFECT_SENSORS_NOT_RESTORED
+    settings.sensors = 0;
 #endif
 #ifdef DEFECT_LATCH_NOT_RESTORED
     settings.latched = 0;

@@ -5,10 +5,12 @@
 
 #include <string>
 
+#include "rig/v1/artefacts.pb.h"
 #include "rig/v1/bench.pb.h"
 #include "rig/v1/device.pb.h"
 #include "rig/v1/golden.pb.h"
 #include "rig/v1/scenario.pb.h"
+#include "rig/v1/temperature.pb.h"
 
 namespace rig {
 namespace {
@@ -40,6 +42,18 @@ TEST(StrictYamlTest, StoresQuantitiesInTheUnitOfTheField) {
   const auto step = Load<v1::Step>("{at: 1.5 s, body: {rhythm: {sinus: {rate: 72 bpm}}}}");
   EXPECT_EQ(step.at(), 1'500'000'000);
   EXPECT_EQ(step.body().rhythm().sinus().rate(), 1.2);
+}
+
+TEST(StrictYamlTest, TakesCelsiusForTemperaturesOnly) {
+  const auto probe = Load<v1::Thermistor>("temperature: 37 °C");
+  EXPECT_DOUBLE_EQ(probe.temperature(), 310.15);
+  EXPECT_EQ(probe.from(), 0.0);
+  EXPECT_THAT(ErrorOf<v1::Thermistor>("temperature: 50.1 °C"), HasSubstr("expected 0 °C to 50 °C"));
+  EXPECT_EQ(Load<v1::Telemetry>("{key: t, channel: t, count: 0.1 K, offset: 0 °C}").offset(),
+            "0 °C");
+  EXPECT_THAT(ErrorOf<v1::Telemetry>("{key: t, channel: t, count: 0.1 °C}"),
+              HasSubstr("no difference or step"));
+  EXPECT_THAT(ErrorOf<v1::White>("rms: 0.1 °C"), HasSubstr("no difference or step"));
 }
 
 TEST(StrictYamlTest, WritesDefaultsOut) {

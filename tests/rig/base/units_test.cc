@@ -102,6 +102,40 @@ TEST(QuantityTest, RefusesWhatIsNoNumberWithAUnit) {
   }
 }
 
+TEST(CelsiusTest, IsReadWhereAPointOfAScaleIsAsked) {
+  for (const char* text : {"37 °C", "37 degC"}) {
+    const auto point = ParsePoint(text);
+    ASSERT_TRUE(point) << text;
+    EXPECT_DOUBLE_EQ(point->si, 310.15);
+    EXPECT_EQ(SiUnit(point->dimension), "K");
+    EXPECT_TRUE(point->absolute);
+  }
+  EXPECT_DOUBLE_EQ(ParsePoint("-40 °C")->si, 233.15);
+  EXPECT_FALSE(ParsePoint("310.15 K")->absolute);
+  EXPECT_FALSE(ParsePoint("-274 °C"));
+  EXPECT_DOUBLE_EQ(ValueIn("°C", 310.15), 37);
+  EXPECT_DOUBLE_EQ(ValueIn("bpm", 1.2), 72);
+}
+
+TEST(CelsiusTest, IsNoStepAndNoUnit) {
+  EXPECT_THAT(ParseQuantity("0.1 °C").error().message,
+              HasSubstr("is a temperature on the Celsius scale, no difference or step; expected "
+                        "one in K"));
+  for (const char* text : {"°C", "degC", "m°C", "mdegC", "°C/s", "mL/degC", "°C2"}) {
+    EXPECT_THAT(ParseUnit(text).error().message, HasSubstr("no unit to calculate with")) << text;
+    EXPECT_EQ(ParsePoint(std::string("1 ") + text).has_value(),
+              std::string_view(text) == "°C" || std::string_view(text) == "degC")
+        << text;
+  }
+  EXPECT_EQ(UnitOfText("C"), "C");  // coulombs, as before
+}
+
+TEST(CelsiusTest, ShowsPointsNotDifferences) {
+  EXPECT_EQ(DisplayPoint(310.15, "K"), "37 °C");
+  EXPECT_EQ(Display(0.3, "K"), "0.3 K");
+  EXPECT_EQ(DisplayPoint(1.2, "Hz"), "72 bpm");
+}
+
 TEST(DisplayTest, ShowsValuesAsTheFieldWritesThem) {
   EXPECT_EQ(Display(1.2, "Hz"), "72 bpm");
   EXPECT_EQ(Display(0, "Hz"), "0 bpm");

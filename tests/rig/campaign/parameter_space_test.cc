@@ -29,6 +29,14 @@ TEST(ParameterSpaceTest, HasAnAxisPerRange) {
   EXPECT_EQ(space->At({0.5, 0.25}), (ParameterValues{{"rate", "115 bpm"}, {"at", "15 s"}}));
 }
 
+TEST(ParameterSpaceTest, WritesTemperaturesInCelsius) {
+  v1::Scenario scenario;
+  Add(scenario, "t", "37 °C", "35 °C", "41 °C");
+  const auto space = ParameterSpace::Of(scenario, {});
+  ASSERT_TRUE(space);
+  EXPECT_EQ(space->At({0.5}), (ParameterValues{{"t", "38 °C"}}));
+}
+
 TEST(ParameterSpaceTest, AGivenValueIsNotVaried) {
   const auto space = ParameterSpace::Of(Scenario(), {{"rate", "100 bpm"}});
   ASSERT_TRUE(space);

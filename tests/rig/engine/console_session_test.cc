@@ -43,6 +43,19 @@ TEST_F(ConsoleSessionTest, TurnsReportsIntoChannelsInSi) {
   EXPECT_EQ(trace_.channels["device.heart_rate"].steps[0].ns, 7);
 }
 
+TEST_F(ConsoleSessionTest, AddsTheOffsetOfAScale) {
+  v1::Telemetry* temperature = console_.add_telemetry();
+  temperature->set_key("t");
+  temperature->set_channel("temperature");
+  temperature->set_count("0.1 K");
+  temperature->set_offset("0 °C");
+  auto session = Make();
+  link_.Say(AtNanoseconds(7), EncodeConsoleFrame("S,t=370"));
+  ASSERT_TRUE(session.Drain(AtNanoseconds(10)));
+  EXPECT_EQ(trace_.channels["device.temperature"].unit, "K");
+  EXPECT_DOUBLE_EQ(trace_.channels["device.temperature"].steps[0].value, 310.15);
+}
+
 TEST_F(ConsoleSessionTest, NeverReadsGarbageAsZero) {
   auto session = Make();
   link_.Say(AtNanoseconds(7), EncodeConsoleFrame("S,hr=7x"));

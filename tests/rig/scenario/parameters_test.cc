@@ -66,6 +66,22 @@ TEST_F(ParametersTest, StandForTheirValueWhereverAQuantityIsTaken) {
   EXPECT_EQ(scenario->message.steps(2).play().constant().value(), "5 V");
 }
 
+TEST_F(ParametersTest, TemperaturesAreCountedFromTheOffset) {
+  const std::string number = "value: $rate, count: 1 bpm";
+  const auto scenario = Load({}, number, "value: 38.5 °C, count: 0.1 K, offset: 0 °C");
+  ASSERT_TRUE(scenario) << scenario.error().message;
+  EXPECT_EQ(scenario->message.steps(3).send().text(), "a=1,r=385");
+  EXPECT_THAT(ErrorOf(number, "value: 38.5 °C, count: 0.1 K"), HasSubstr("no offset"));
+  EXPECT_THAT(ErrorOf(number, "value: 38.5 K, count: 0.1 K, offset: 0 °C"),
+              HasSubstr("the same scale"));
+  EXPECT_THAT(ErrorOf(number, "value: 38.5 °C, count: 0.1 °C, offset: 0 °C"),
+              HasSubstr("no difference or step"));
+}
+
+TEST_F(ParametersTest, ATemperatureIsNoDifference) {
+  EXPECT_THAT(ErrorOf("value: 80 bpm", "value: 0.3 K, high: 1 °C"), HasSubstr("\"1 °C\" is in °C"));
+}
+
 TEST_F(ParametersTest, AreWrittenAsTheDevicesNumberIntoConsoleText) {
   const auto scenario = Load({{"rate", "99.6 bpm"}});
   ASSERT_TRUE(scenario) << scenario.error().message;
