@@ -46,6 +46,25 @@ TEST(SignalCommandTest, RendersFilesThatPlayBack) {
   }
 }
 
+TEST(SignalCommandTest, WritesTheTruthAsAnnotations) {
+  const ProbeDevice device;
+  const auto rendered = device.Rig(std::string(kRender) + "--wfdb s.hea --edf s.edf");
+  ASSERT_EQ(rendered.exit_code, 0) << rendered.out;
+  EXPECT_THAT(device.Read("s.edf"),
+              AllOf(HasSubstr("+0\x14(N\x14"), HasSubstr("+1.5\x14(ASYS\x14")));
+  const auto replayed = device.Rig(
+      "signal render --play 'ii=record: {file: s.hea, channel: ii}' --duration 3 --rate 250 "
+      "--truth t.csv");
+  ASSERT_EQ(replayed.exit_code, 0) << replayed.out;
+  EXPECT_THAT(device.Read("t.csv"),
+              AllOf(HasSubstr("0.000000000,ii.asystole,0"), HasSubstr("ii.beat,1\n"),
+                    HasSubstr("1.500000000,ii.asystole,1"), HasSubstr("1.500000000,ii.rate,0\n")));
+  const auto two =
+      device.Rig(std::string(kRender) + "--play 'b=ec13: {figure: fig_4a}' --wfdb b.hea");
+  EXPECT_EQ(two.exit_code, 3);
+  EXPECT_THAT(two.out, HasSubstr("b and ii have different beats; expected ECGs of one heart"));
+}
+
 TEST(SignalCommandTest, PlotsOnTheTerminalWithoutAFile) {
   const ProbeDevice device;
   const auto plotted = device.Rig(kRender);
