@@ -11,6 +11,10 @@ namespace rig {
 namespace {
 
 constexpr std::int64_t kWindowSamples = 4096;
+// Largest part by which a record's rate is passed over: less than a crystal's own error.
+constexpr double kSameRate = 1e-6;
+
+std::int64_t Nearest(double v) { return static_cast<std::int64_t>(std::floor(v + 0.5)); }
 
 // SI units per unit of the channel. Errors: INVALID_ARGUMENT.
 Result<double> ScaleTo(const std::string& unit, const RecordSource::Selection& selection,
@@ -65,19 +69,26 @@ Result<std::unique_ptr<SignalSource>> RecordSource::Open(const Selection& select
 }
 
 Status RecordSource::SetPeriod(RunTime start, Duration period) {
-  if (period == period_) return {};
-  period_ = period;
-  resampler_.reset();
+  const bool settled =
+      period == period_ && (resampler_ || (start - first_played_) % period == Duration(0));
+  if (settled) return {};
   const double to_hz = 1e9 / static_cast<double>(period.count());
-  const double first =
-      static_cast<double>((start - start_ + offset_).count()) * channel().rate_hz / 1e9;
-  if (to_hz == channel().rate_hz && first == std::floor(first)) return {};
+  // A period of whole nanoseconds: 2777778 ns for 360 Hz.
+  if (std::fabs(to_hz / channel().rate_hz - 1.0) <= kSameRate) {
+    const auto ns = static_cast<double>((start - start_ + offset_).count());
+    resampler_.reset();
+    period_ = period;
+    first_played_ = start;
+    first_sample_ = Nearest(ns * channel().rate_hz / 1e9);
+    return {};
+  }
   const bool possible = channel().rate_hz / to_hz <= Resampler::kMaxReduction;
   if (!possible) {
     return MakeError(Code::kUnimplemented,
                      fmt::format("{}: played at {} Hz, recorded at {} Hz; expected at least a {}th",
                                  name_, to_hz, channel().rate_hz, Resampler::kMaxReduction));
   }
+  period_ = period;
   resampler_.emplace(channel().rate_hz, to_hz);
   return {};
 }
@@ -114,15 +125,36 @@ std::span<const double> RecordSource::Around(std::int64_t first, std::int64_t la
   return around_;
 }
 
+RunTime RecordSource::PlayedAt(std::int64_t record_ns) const {
+  if (resampler_) return start_ + (Duration(record_ns) - offset_);
+  const double samples =
+      static_cast<double>(record_ns) * channel().rate_hz / 1e9 - static_cast<double>(first_sample_);
+  return first_played_ + Duration(Nearest(samples * static_cast<double>(period_.count())));
+}
+
+std::int64_t RecordSource::RecordedAt(RunTime t) const {
+  auto ns = static_cast<std::int64_t>(PositionAt(t) * 1e9 / channel().rate_hz);
+  while (PlayedAt(ns) < t) ++ns;  // a step or two, of rounding
+  while (PlayedAt(ns - 1) >= t) --ns;
+  return ns;
+}
+
+double RecordSource::PositionAt(RunTime t) const {
+  if (!resampler_) {
+    return static_cast<double>(first_sample_) +
+           static_cast<double>((t - first_played_).count()) / static_cast<double>(period_.count());
+  }
+  return static_cast<double>((t - start_ + offset_).count()) * channel().rate_hz / 1e9;
+}
+
 Result<double> RecordSource::Sample(RunTime t) {
-  const auto ns = static_cast<double>((t - start_ + offset_).count());
-  const double position = ns * channel().rate_hz / 1e9;
+  const double position = PositionAt(t);
   const bool inside = position >= 0.0 && position <= static_cast<double>(channel().samples - 1);
   if (!inside) {
-    return MakeError(
-        Code::kOutOfRange,
-        fmt::format("{}: no sample at {:.3f} s; the record holds {:.3f} s", name_, ns * 1e-9,
-                    static_cast<double>(channel().samples) / channel().rate_hz));
+    return MakeError(Code::kOutOfRange,
+                     fmt::format("{}: no sample at {:.3f} s; the record holds {:.3f} s", name_,
+                                 position / channel().rate_hz,
+                                 static_cast<double>(channel().samples) / channel().rate_hz));
   }
   const auto i = static_cast<std::int64_t>(position);
   const std::int64_t reach = resampler_ ? resampler_->reach() : 0;
@@ -131,18 +163,19 @@ Result<double> RecordSource::Sample(RunTime t) {
   const std::span<const double> around = Around(first, i + reach);
   const double value = resampler_ ? resampler_->At(position, around) : around[0];
   if (value == value) return value * gain_ + offset_si_;
-  return MakeError(Code::kDataLoss,
-                   fmt::format("{}: a sample within {:.3f} s of {:.3f} s is missing", name_,
-                               static_cast<double>(reach) / channel().rate_hz, ns * 1e-9));
+  return MakeError(
+      Code::kDataLoss,
+      fmt::format("{}: a sample within {:.3f} s of {:.3f} s is missing", name_,
+                  static_cast<double>(reach) / channel().rate_hz, position / channel().rate_hz));
 }
 
 Status RecordSource::AppendTruth(RunTime first_sample, RunTime end,
                                  std::vector<TruthEvent>& truth) {
   truth_at_start_.Emit(condition_, first_sample, truth);
   recorded_truth_.clear();
-  RIG_TRY(annotations_.ReadUntil((end - start_ + offset_).count(), recorded_truth_));
+  RIG_TRY(annotations_.ReadUntil(RecordedAt(end), recorded_truth_));
   for (TruthEvent& event : recorded_truth_) {
-    event.t = std::max(event.t - offset_ + (start_ - RunTime()), std::min(first_sample, end));
+    event.t = std::max(PlayedAt(Nanoseconds(event.t)), std::min(first_sample, end));
     truth.push_back(std::move(event));
   }
   return {};
@@ -150,8 +183,8 @@ Status RecordSource::AppendTruth(RunTime first_sample, RunTime end,
 
 Status RecordSource::Render(RunTime start, Duration period, std::span<double> values,
                             std::vector<TruthEvent>& truth) {
-  RIG_TRY(AppendTruth(start, start + period * static_cast<std::int64_t>(values.size()), truth));
   RIG_TRY(SetPeriod(start, period));
+  RIG_TRY(AppendTruth(start, start + period * static_cast<std::int64_t>(values.size()), truth));
   RunTime t = start;
   for (double& v : values) {
     RIG_TRY_ASSIGN(v, Sample(t));

@@ -27,18 +27,24 @@ class RecordTruth {
   Status ReadUntil(std::int64_t ns, std::vector<TruthEvent>& events);
 
  private:
+  // What annotations say of the heart; none: not known.
+  struct Told {
+    std::optional<bool> asystole, fibrillation, tachycardia, unreadable;
+  };
+  static Told SaidBy(const std::string& rhythm);
   // One pass over the file: what it speaks of at all, and what it says of the record's beginning.
   Status Survey(const Recording& recording);
   // The next annotation with a code.
   Status Fetch();
   void Take(const RecordingAnnotation& annotation, std::vector<TruthEvent>& events);
-  void ChangeRhythm(const std::string& rhythm, RunTime t, std::vector<TruthEvent>& events);
-  void SetArrest(std::optional<bool> asystole, bool fibrillation, RunTime t,
-                 std::vector<TruthEvent>& events);
+  // From `t` on that holds.
+  void Hold(const Told& told, RunTime t, std::vector<TruthEvent>& events);
+  void SetRate(std::optional<double> rate_hz, RunTime t, std::vector<TruthEvent>& events);
 
   std::unique_ptr<AnnotationStream> annotations_;
   std::optional<RecordingAnnotation> next_;
   std::optional<std::int64_t> last_beat_ns_;
+  Told rhythm_;  // as last annotated
   // Whether an electrode was off is not annotated in MIT format, so it is never known.
   EcgCondition condition_{.rate_hz = std::nullopt,
                           .asystole = std::nullopt,
@@ -51,9 +57,11 @@ class RecordTruth {
   double beats_ = 0.0;
 };
 
-// One channel of a recording, from an offset on, in SI units. Played at its own rate, from a sample
-// on: the samples as they are. Otherwise through the Resampler; beyond its ends the recording is
-// taken to stay at its first and last sample.
+// One channel of a recording, from an offset on, in SI units. Played at its own rate, which is one
+// whose period in whole nanoseconds is within 1e-6 of the record's: the samples as they are, one
+// with each value, from the one nearest to the offset on; what is annotated keeps its place among
+// them. Otherwise through the Resampler; beyond its ends the recording is taken to stay at its
+// first and last sample.
 //
 // Truth: "beat" and "rate" at each annotated QRS; asystole and ventricular_fibrillation from rhythm
 // annotations and the marks of flutter's begin and end; unreadable where the rhythm annotation is
@@ -86,10 +94,15 @@ class RecordSource : public SignalSource {
   Status CheckOffset() const;
   // Settles how the record is played: as it is, or resampled.
   Status SetPeriod(RunTime start, Duration period);
+  // When an instant of the record is played, and the first one played at `t` or later.
+  RunTime PlayedAt(std::int64_t record_ns) const;
+  std::int64_t RecordedAt(RunTime t) const;
   // Makes samples [first, last] available through window_, as far as the record has them.
   Status Load(std::int64_t first, std::int64_t last);
   // Those samples, beyond the record's ends its first or last one.
   std::span<const double> Around(std::int64_t first, std::int64_t last);
+  // In samples of the record.
+  double PositionAt(RunTime t) const;
   Result<double> Sample(RunTime t);
   Status AppendTruth(RunTime first_sample, RunTime end, std::vector<TruthEvent>& truth);
 
@@ -104,7 +117,9 @@ class RecordSource : public SignalSource {
   RecordTruth annotations_;
   EcgCondition condition_;
   Duration period_{};
-  std::optional<Resampler> resampler_;  // none: samples as they are
+  std::optional<Resampler> resampler_;  // none: samples as they are …
+  RunTime first_played_;                // … from this instant on …
+  std::int64_t first_sample_ = 0;       // … and this one of the record
   std::int64_t window_first_ = 0;
   std::vector<double> window_, around_;
   std::vector<TruthEvent> recorded_truth_;

@@ -12,6 +12,7 @@ namespace {
 constexpr int kRhythm = 28, kFlutterBegins = 32, kFlutterEnds = 33;
 // MIT-BIH records name the rhythm they begin with in their first annotation, 18 to 67 samples in.
 constexpr std::int64_t kBeginningNs = 1'000'000'000;
+constexpr double kNotKnown = std::numeric_limits<double>::quiet_NaN();
 
 }  // namespace
 
@@ -23,25 +24,40 @@ Result<RecordTruth> RecordTruth::Open(const Recording& recording) {
   return truth;
 }
 
+// Source: the rhythm codes as PhysioNet lists them for the MIT-BIH databases.
+RecordTruth::Told RecordTruth::SaidBy(const std::string& rhythm) {
+  Told told;
+  told.unreadable = rhythm == "(NOISE";
+  if (*told.unreadable) return told;
+  told.asystole = rhythm == "(ASYS";
+  told.fibrillation = rhythm == "(VFIB" || rhythm == "(VFL" || rhythm == "(VF";
+  told.tachycardia = rhythm == "(VT";
+  // High-grade ventricular ectopic activity has runs of any length in it.
+  if (rhythm == "(HGEA") told.tachycardia.reset();
+  return told;
+}
+
 Status RecordTruth::Survey(const Recording& recording) {
   RIG_TRY_ASSIGN(const auto annotations, recording.Annotations());
   bool rhythm_seen = false;
+  bool marks_flutter = false;
   while (true) {
     RIG_TRY_ASSIGN(const auto annotation, annotations->Next());
-    if (!annotation) return {};
+    if (!annotation) break;
+    const int code = annotation->code;
     const bool beginning = !condition_.beats_known && annotation->time_ns < kBeginningNs;
-    std::vector<TruthEvent> unused;
-    if (annotation->code == kRhythm && !rhythm_seen) {
+    if (code == kRhythm && !rhythm_seen) {
       rhythm_seen = true;
-      if (beginning) ChangeRhythm(annotation->text, RunTime(), unused);
+      if (beginning) rhythm_ = SaidBy(annotation->text);
     }
-    // A file that marks flutter marks all of it.
-    const bool flutter = annotation->code == kFlutterBegins || annotation->code == kFlutterEnds;
-    if (flutter && !condition_.ventricular_fibrillation) {
-      condition_.ventricular_fibrillation = false;
-    }
-    condition_.beats_known = condition_.beats_known || IsQrs(annotation->code);
+    marks_flutter = marks_flutter || code == kFlutterBegins || code == kFlutterEnds;
+    condition_.beats_known = condition_.beats_known || IsQrs(code);
   }
+  // A file that marks flutter marks all of it.
+  if (marks_flutter && !rhythm_.unreadable) rhythm_.fibrillation = false;
+  std::vector<TruthEvent> unused;
+  Hold(rhythm_, RunTime(), unused);
+  return {};
 }
 
 Status RecordTruth::Fetch() {
@@ -51,33 +67,32 @@ Status RecordTruth::Fetch() {
   return {};
 }
 
-void RecordTruth::SetArrest(std::optional<bool> asystole, bool fibrillation, RunTime t,
-                            std::vector<TruthEvent>& events) {
+void RecordTruth::SetRate(std::optional<double> rate_hz, RunTime t,
+                          std::vector<TruthEvent>& events) {
+  if (!condition_.beats_known || condition_.rate_hz == rate_hz) return;
+  condition_.rate_hz = rate_hz;
+  events.push_back({t, "rate", rate_hz.value_or(kNotKnown)});
+}
+
+void RecordTruth::Hold(const Told& told, RunTime t, std::vector<TruthEvent>& events) {
+  const auto is_arrest = [&] {
+    return condition_.asystole.value_or(false) ||
+           condition_.ventricular_fibrillation.value_or(false);
+  };
   const auto set = [&](std::optional<bool>& flag, std::optional<bool> value, const char* what) {
     if (flag == value) return;
     flag = value;
-    constexpr double kNotKnown = std::numeric_limits<double>::quiet_NaN();
     events.push_back({t, what, value ? static_cast<double>(*value) : kNotKnown});
   };
-  set(condition_.asystole, asystole, "asystole");
-  set(condition_.ventricular_fibrillation, fibrillation, "ventricular_fibrillation");
-  const bool arrest = asystole.value_or(false) || fibrillation;
-  if (!arrest) return;
-  last_beat_ns_.reset();  // an interval across an arrest is no rate
-  if (!condition_.beats_known || condition_.rate_hz == 0.0) return;
-  condition_.rate_hz = 0.0;
-  events.push_back({t, "rate", 0.0});
-}
-
-void RecordTruth::ChangeRhythm(const std::string& rhythm, RunTime t,
-                               std::vector<TruthEvent>& events) {
-  const bool unreadable = rhythm == "(NOISE";
-  if (condition_.unreadable != unreadable) {
-    condition_.unreadable = unreadable;
-    events.push_back({t, "unreadable", static_cast<double>(unreadable)});
-  }
-  const bool fibrillation = rhythm == "(VFIB" || rhythm == "(VFL" || rhythm == "(VF";
-  SetArrest(rhythm == "(ASYS", fibrillation, t, events);
+  const bool was_arrest = is_arrest();
+  set(condition_.unreadable, told.unreadable, "unreadable");
+  set(condition_.asystole, told.asystole, "asystole");
+  set(condition_.ventricular_fibrillation, told.fibrillation, "ventricular_fibrillation");
+  set(condition_.ventricular_tachycardia, told.tachycardia, "ventricular_tachycardia");
+  const bool arrest = is_arrest();
+  if (!arrest && !was_arrest && !told.unreadable.value_or(false)) return;
+  last_beat_ns_.reset();  // an interval across an arrest or noise is no rate
+  SetRate(arrest ? std::optional(0.0) : std::nullopt, t, events);
 }
 
 void RecordTruth::Take(const RecordingAnnotation& annotation, std::vector<TruthEvent>& events) {
@@ -85,14 +100,22 @@ void RecordTruth::Take(const RecordingAnnotation& annotation, std::vector<TruthE
   const RunTime t = AtNanoseconds(ns);
   switch (annotation.code) {
     case kRhythm:
-      ChangeRhythm(annotation.text, t, events);
+      rhythm_ = SaidBy(annotation.text);
+      Hold(rhythm_, t, events);
       return;
     case kFlutterBegins:
-      SetArrest(false, true, t, events);
+      Hold({.asystole = false,
+            .fibrillation = true,
+            .tachycardia = false,
+            .unreadable = rhythm_.unreadable},
+           t, events);
       return;
-    case kFlutterEnds:
-      SetArrest(condition_.asystole, false, t, events);
+    case kFlutterEnds: {  // what else holds then, only a rhythm annotation says
+      Told behind = rhythm_;
+      if (!rhythm_.unreadable.value_or(false)) behind.fibrillation = false;
+      Hold(behind, t, events);
       return;
+    }
     default:
       break;
   }

@@ -19,6 +19,9 @@ class ArtefactModel {
   virtual double Apply(RunTime t, RunTime begin, double value) = 0;
   // What it makes of a pulse that begins while it lasts; none: it does not get through.
   virtual std::optional<Pulse> Pass(const Pulse& pulse) { return pulse; }
+  // Whether it can be applied to samples a period apart. Errors: RESOURCE_EXHAUSTED where it would
+  // have to keep too many of them.
+  virtual Status CheckPeriod(Duration /*period*/) const { return {}; }
 };
 
 // Whether times and ratio of an artefact make sense. Errors: INVALID_ARGUMENT.
@@ -57,7 +60,7 @@ class DisturbedSource : public SignalSource {
   DisturbedSource(std::unique_ptr<SignalSource> source, std::vector<Layer> layers, RunTime start);
   std::string unit() const override { return source_->unit(); }
   // Truth: that of the source below; "electrode_off" while that lasts; "fault" (0 or 1) from the
-  // first sample on.
+  // first sample on. Errors: those of the source below and of CheckPeriod.
   Status Render(RunTime start, Duration period, std::span<double> values,
                 std::vector<TruthEvent>& truth) override;
   void TakePulses(RunTime end, std::vector<Pulse>& pulses) override;
@@ -65,6 +68,7 @@ class DisturbedSource : public SignalSource {
  private:
   // Instants of [first, end) at which a fault begins or ends.
   void AppendChanges(RunTime first, RunTime end, std::vector<RunTime>& changes) const;
+  Status CheckPeriod(Duration period);
   // The layer's source in these values.
   Status Mix(Layer& layer, RunTime start, Duration period, std::span<double> values);
   std::optional<Pulse> Replacing(Layer& layer, RunTime begin);
@@ -76,6 +80,7 @@ class DisturbedSource : public SignalSource {
   std::vector<Layer> layers_;
   RunTime start_;
   bool begun_ = false;
+  Duration period_{};  // that the layers were checked for
   std::vector<RunTime> changes_;
   std::vector<double> mixed_;
   std::vector<Pulse> replacing_;

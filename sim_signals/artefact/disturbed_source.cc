@@ -68,8 +68,18 @@ Status DisturbedSource::Mix(Layer& layer, RunTime start, Duration period,
   return {};
 }
 
+Status DisturbedSource::CheckPeriod(Duration period) {
+  if (period == period_) return {};
+  for (const Layer& layer : layers_) {
+    if (layer.model) RIG_TRY(layer.model->CheckPeriod(period));
+  }
+  period_ = period;
+  return {};
+}
+
 Status DisturbedSource::Render(RunTime start, Duration period, std::span<double> values,
                                std::vector<TruthEvent>& truth) {
+  RIG_TRY(CheckPeriod(period));
   const std::size_t first_event = truth.size();
   RIG_TRY(source_->Render(start, period, values, truth));
   const RunTime end = start + period * static_cast<std::int64_t>(values.size());

@@ -1,5 +1,7 @@
 #include "sim_signals/artefact/faults.h"
 
+#include <fmt/format.h>
+
 #include "sim_signals/deterministic_math.h"
 #include "sim_signals/random.h"
 
@@ -35,6 +37,16 @@ double DelayedValue::Apply(RunTime t, RunTime /*begin*/, double value) {
   values_.Push({t, value});
   while (values_.size() > 1 && values_[1].first <= t - by_) values_.Pop();
   return values_[0].second;
+}
+
+Status DelayedValue::CheckPeriod(Duration period) const {
+  const std::int64_t samples = by_ / period;
+  if (samples <= kMostSamples) return {};
+  return MakeError(Code::kResourceExhausted,
+                   fmt::format("artefact delayed by {} s at {} samples a second: {} samples to "
+                               "keep; expected at most {}",
+                               static_cast<double>(by_.count()) / 1e9,
+                               1e9 / static_cast<double>(period.count()), samples, kMostSamples));
 }
 
 double LooseContact::Apply(RunTime t, RunTime /*begin*/, double value) {

@@ -100,8 +100,10 @@ class DelayedValue : public ArtefactModel {
     later.begin += by_;
     return later;
   }
+  Status CheckPeriod(Duration period) const override;
 
  private:
+  static constexpr std::int64_t kMostSamples = 1 << 22;  // 64 MiB
   Duration by_;
   ForwardQueue<std::pair<RunTime, double>> values_;
 };

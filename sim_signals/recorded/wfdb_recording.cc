@@ -67,6 +67,7 @@ Result<std::unique_ptr<AnnotationStream>> OpenWfdbAnnotations(const std::filesys
 }
 
 Result<std::filesystem::path> VerifiedWfdbAnnotations(std::filesystem::path header_path,
+                                                      const WfdbHeader& header,
                                                       const OpenFile& open_file) {
   header_path.replace_extension(".atr");
   const auto stream = open_file(header_path);
@@ -75,6 +76,15 @@ Result<std::filesystem::path> VerifiedWfdbAnnotations(std::filesystem::path head
   while (true) {
     RIG_TRY_ASSIGN(const auto annotation, reader.Next());
     if (!annotation) return header_path;
+    const double to_frames =
+        header.sampling_hz / reader.time_resolution_hz().value_or(header.sampling_hz);
+    const bool inside = header.frames == 0 || static_cast<double>(annotation->time) * to_frames <
+                                                  static_cast<double>(header.frames);
+    if (inside) continue;
+    return MakeError(
+        Code::kDataLoss,
+        fmt::format("{}: annotation at {}; expected all within the record's {} samples",
+                    header_path.string(), annotation->time, header.frames));
   }
 }
 
@@ -98,6 +108,19 @@ Status WfdbRecording::OpenGroup(const std::filesystem::path& path, WfdbFileGroup
     return MakeError(Code::kDataLoss,
                      fmt::format("{}: has {} samples of each of {} signals; "
                                  "expected {}, as the header says",
+                                 path.string(), frames, group.size, header_.frames));
+  }
+  // The last group of bytes may have room for samples that are none; a skewed signal lies later.
+  // Of a FLAC stream its own reader finds what is too much.
+  std::int64_t skew = 0;
+  for (const WfdbSignal& signal : signals) skew = std::max<std::int64_t>(skew, signal.skew);
+  const auto frame_samples = static_cast<std::int64_t>(FrameSamples(signals));
+  const std::int64_t surplus = (frames - header_.frames - skew) * frame_samples;
+  const WfdbFormat& format = *FindWfdbFormat(signals[0].format);
+  if (!format.flac && surplus >= format.group) {
+    return MakeError(Code::kDataLoss,
+                     fmt::format("{}: has {} samples of each of {} signals; "
+                                 "expected no more than {}, as the header says",
                                  path.string(), frames, group.size, header_.frames));
   }
   if (verification == Verification::kFull) {
@@ -133,7 +156,7 @@ Result<std::unique_ptr<WfdbRecording>> WfdbRecording::Open(const std::filesystem
     recording->channels_.push_back(WfdbChannel(own, signal));
   }
   if (verification == Verification::kNone) return recording;
-  RIG_TRY_ASSIGN(recording->annotations_, VerifiedWfdbAnnotations(path, open_file));
+  RIG_TRY_ASSIGN(recording->annotations_, VerifiedWfdbAnnotations(path, own, open_file));
   if (!recording->annotations_.empty()) recording->files_.push_back(recording->annotations_);
   return recording;
 }

@@ -61,8 +61,10 @@ Result<std::unique_ptr<Recording>> OpenWfdb(const std::filesystem::path& path,
 // The pieces that records of segments need, too.
 Result<WfdbHeader> ReadWfdbHeader(const std::filesystem::path& path, const OpenFile& open_file);
 RecordingChannel WfdbChannel(const WfdbHeader& header, const WfdbSignal& signal);
-// The annotations beside a header; empty: there are none. Reads them to their end.
+// The annotations beside the header of a record; empty: there are none. Reads them to their end.
+// Errors: DATA_LOSS, also for one behind the record's end: then they are another record's.
 Result<std::filesystem::path> VerifiedWfdbAnnotations(std::filesystem::path header_path,
+                                                      const WfdbHeader& header,
                                                       const OpenFile& open_file);
 Result<std::unique_ptr<AnnotationStream>> OpenWfdbAnnotations(const std::filesystem::path& path,
                                                               double ticks_per_s,

@@ -153,7 +153,7 @@ Status WfdbSegments::Open() {
                      fmt::format("{}: segment {} once of {} samples, once of {}", path_.string(),
                                  segment.record, known->second, segment.frames));
   }
-  RIG_TRY_ASSIGN(annotations_, VerifiedWfdbAnnotations(path_, open_file_));
+  RIG_TRY_ASSIGN(annotations_, VerifiedWfdbAnnotations(path_, header_, open_file_));
   if (!annotations_.empty()) files_.push_back(annotations_);
   return {};
 }

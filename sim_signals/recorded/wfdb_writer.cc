@@ -34,6 +34,14 @@ Status Check(const std::filesystem::path& path, const WfdbHeader& record) {
   for (const WfdbSignal& s : record.signals) {
     const bool known = (s.format == 16 || s.format == 212) && s.format == record.signals[0].format;
     if (!known) return Refuse(path, "expected format 16 or 212, the same for all signals");
+    // As the header's reader takes it, a long of 32 bits in the WFDB library.
+    const bool baseline_fits = s.baseline >= INT32_MIN && s.baseline <= INT32_MAX;
+    if (!baseline_fits) {
+      return Refuse(path,
+                    fmt::format("signal \"{}\": baseline {}, its range lies too far from 0 for "
+                                "its width; expected 32 bits",
+                                s.description, s.baseline));
+    }
     const bool sayable = IsWord(s.unit) && IsLine(s.description) && s.samples_per_frame >= 1 &&
                          s.gain != 0.0 && s.gain - s.gain == 0.0 && s.skew == 0;
     if (!sayable) {
@@ -67,8 +75,14 @@ Result<WfdbWriter> WfdbWriter::Create(const std::filesystem::path& header, WfdbH
   writer.record_.frames = 0;
   writer.data_ = header;
   writer.data_.replace_extension(".dat");
-  std::error_code ignored;
-  std::filesystem::remove(header, ignored);
+  // Of an older record of that name nothing may stay: its annotations would be read as this one's.
+  for (const char* extension : {".hea", ".atr"}) {
+    std::error_code failed;
+    std::filesystem::remove(std::filesystem::path(header).replace_extension(extension), failed);
+    if (!failed) continue;
+    return MakeError(Code::kUnavailable, fmt::format("{}: the older {} cannot be removed: {}",
+                                                     header.string(), extension, failed.message()));
+  }
   writer.stream_ = std::make_unique<std::ofstream>(writer.data_, std::ios::binary);
   if (!*writer.stream_) {
     return MakeError(Code::kUnavailable, writer.data_.string() + ": cannot be written");

@@ -16,12 +16,13 @@ namespace rig {
 
 // Writes a WFDB record into one signal file in format 16 or 212 beside its header, which states
 // lengths, first values and checksums. The header is written last: a record that was not closed has
-// none.
+// none. An older record of that name loses its header and its annotations (.atr) first.
 class WfdbWriter {
  public:
   // `header` names the .hea file. Of `record` the rate, the start and the signals count: format (16
   // or 212, the same for all), samples per frame, gain, baseline, unit, resolution, description.
-  // Errors: INVALID_ARGUMENT for what a header cannot say; UNAVAILABLE.
+  // Errors: INVALID_ARGUMENT for what a header cannot say, a baseline beyond 32 bits among it;
+  // UNAVAILABLE.
   static Result<WfdbWriter> Create(const std::filesystem::path& header, WfdbHeader record);
 
   // Whole frames, in each all samples of the first signal, then all of the second. Errors:

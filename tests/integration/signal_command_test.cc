@@ -55,8 +55,8 @@ TEST(SignalCommandTest, RefusesWhatCannotBeRendered) {
   };
   constexpr char kSinus[] = "--body 'rhythm: {sinus: {rate: 72 bpm}}' ";
   const std::string ecg = std::string(kSinus) + "--play 'a=ecg: {}' ";
-  EXPECT_THAT(refused("--body 'rhythm: {sinus: {rate: 72 bpm}}, circulation: {systolic: 70 mmHg, "
-                      "diastolic: 90 mmHg}' --play 'a=ecg: {}'"),
+  EXPECT_THAT(refused("--body '{rhythm: {sinus: {rate: 72 bpm}}, circulation: {systolic: 70 mmHg, "
+                      "diastolic: 90 mmHg}}' --play 'a=ecg: {}'"),
               HasSubstr("not below systolic"));
   EXPECT_THAT(
       refused(ecg + "--body '9: rhythm: {asystole: {}}' --body '5: rhythm: {asystole: {}}'"),
@@ -68,10 +68,11 @@ TEST(SignalCommandTest, RefusesWhatCannotBeRendered) {
   }
   EXPECT_THAT(refused(ecg + "--rate 300000"), HasSubstr("expected one of whole nanoseconds"));
   EXPECT_THAT(refused(ecg + "--play 'a=ppg: {wavelength: red}'"), HasSubstr("a name of its own"));
-  EXPECT_THAT(refused(std::string(kSinus) +
-                      "--play 'a=ecg: {}, artefacts: [{drift: {per_minute: 1e308 V}}]' "
-                      "--body '1: rhythm: {asystole: {}}' --csv x.csv"),
-              HasSubstr("expected a finite number"));
+  EXPECT_THAT(
+      refused(std::string(kSinus) +
+              "--play 'a=ecg: {}, artefacts: [{mains: {amplitude: 1 mV, frequency: 1e30 Hz}}]' "
+              "--csv x.csv"),
+      HasSubstr("expected a finite number"));
 }
 
 TEST(SignalCommandTest, TakesAUnitWhereTheSourceHasNone) {
@@ -81,7 +82,26 @@ TEST(SignalCommandTest, TakesAUnitWhereTheSourceHasNone) {
       "signal render --play 'abp[mmHg]=record: {file: abp.csv}' --duration 2 --rate 10 --csv "
       "x.csv");
   EXPECT_EQ(rendered.exit_code, 0) << rendered.out;
-  EXPECT_THAT(device.Read("x.csv"), testing::StartsWith("time [s],abp [Pa]\n0,10665.8"));
+  EXPECT_THAT(device.Read("x.csv"), testing::StartsWith("time [s],abp [Pa]\n0,1"));
+}
+
+TEST(SignalCommandTest, WritesTheTruthAsAnnotations) {
+  const ProbeDevice device;
+  const auto rendered = device.Rig(std::string(kRender) + "--wfdb s.hea --edf s.edf");
+  ASSERT_EQ(rendered.exit_code, 0) << rendered.out;
+  EXPECT_THAT(device.Read("s.edf"),
+              AllOf(HasSubstr("+0\x14(N\x14"), HasSubstr("+1.5\x14(ASYS\x14")));
+  const auto replayed = device.Rig(
+      "signal render --play 'ii=record: {file: s.hea, channel: ii}' --duration 3 --rate 250 "
+      "--truth t.csv");
+  ASSERT_EQ(replayed.exit_code, 0) << replayed.out;
+  EXPECT_THAT(device.Read("t.csv"),
+              AllOf(HasSubstr("0.000000000,ii.asystole,0"), HasSubstr("ii.beat,1\n"),
+                    HasSubstr("1.500000000,ii.asystole,1"), HasSubstr("1.500000000,ii.rate,0\n")));
+  const auto two =
+      device.Rig(std::string(kRender) + "--play 'b=ec13: {figure: fig_4a}' --wfdb b.hea");
+  EXPECT_EQ(two.exit_code, 3);
+  EXPECT_THAT(two.out, HasSubstr("b and ii have different beats; expected ECGs of one heart"));
 }
 
 TEST(SignalCommandTest, PlotsOnTheTerminalWithoutAFile) {

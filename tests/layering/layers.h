@@ -53,7 +53,7 @@ inline const std::vector<Layer>& Layers() {
        {"rig/base/", "rig/v1/", "sim_signals/", "sim_signals/artefact/", "sim_signals/body/",
         "sim_signals/ecg/", "sim_signals/circulation/", "sim_signals/respiration/",
         "sim_signals/brain/", "sim_signals/lung/", "sim_signals/metabolism/",
-        "sim_signals/temperature/"},
+        "sim_signals/recorded/", "sim_signals/temperature/"},
        {"fmt/", "google/protobuf/"}},
       // Drivers. Firmware images and the device's console protocol are no hardware, so that the
       // engine may know them.

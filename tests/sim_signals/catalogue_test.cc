@@ -24,7 +24,10 @@ BodyCourse EveryRhythm() {
                    {1.3, "rhythm: {asystole: {}}"},
                    {2.1, "rhythm: {atrial_fibrillation: {}}"},
                    {3.4, "rhythm: {ventricular_tachycardia: {}}"},
-                   {4.2, "rhythm: {paced: {mode: dual}}"},
+                   // Pulses that are injected are refused under some artefacts.
+                   {4.2,
+                    "rhythm: {paced: {mode: dual, ventricular_pulse: {amplitude: 0 V}, "
+                    "atrial_pulse: {amplitude: 0 V}}}"},
                    {5.7, "rhythm: {av_block: {degree: wenckebach}}"}});
 }
 
@@ -68,7 +71,8 @@ TEST_F(EverySourceTest, GivesTheSameBitsInBlocksOfAnySizeAndNoNaN) {
 
 // What holds still, or is read from a file, has no random numbers.
 TEST_F(EverySourceTest, GivesTheSameBitsForASeedAndOthersForAnother) {
-  const std::set<std::string> without = {"thermistor", "airway", "constant", "ramp", "record"};
+  const std::set<std::string> without = {"ec13",     "ec13_qrs", "thermistor", "airway",
+                                         "constant", "ramp",     "record"};
   for (const SourceCase& source : EverySource()) {
     EXPECT_EQ(Played(source, 256).values, Played(source, 256).values) << source.source;
     const bool same = Played(source, 256).values == Played(source, 256, 2).values;
@@ -78,6 +82,7 @@ TEST_F(EverySourceTest, GivesTheSameBitsForASeedAndOthersForAnother) {
                                         "muscle",        "electrode_motion", "electrosurgery",
                                         "electrode_off", "intermittent"};
   for (SourceCase artefact : EveryArtefact()) {
+    if (artefact.key == "lead_swap") continue;  // of an ECG alone
     artefact.source.replace(0, artefact.source.find(','), "constant: {value: 0.2 mV}");
     const bool same = Played(artefact, 256).values == Played(artefact, 256, 2).values;
     EXPECT_EQ(same, !random.contains(artefact.key)) << artefact.source;

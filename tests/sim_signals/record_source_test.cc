@@ -1,5 +1,6 @@
 #include "sim_signals/record_source.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -11,6 +12,9 @@
 
 namespace rig {
 namespace {
+
+using testing::ElementsAre;
+using testing::IsNan;
 
 v1::Play RecordPlay(const std::string& file, const std::string& channel = "",
                     double start_s = 0.0) {
@@ -59,6 +63,31 @@ TEST_F(RecordSourceTest, GivesItsSamplesInVoltsAtItsOwnRate) {
   const Rendering r = Render(*Open(), 1000, 256, RunTime(), Duration(4'000'000));
   for (std::size_t i = 0; i < 1000; ++i)
     EXPECT_NEAR(r.values[i], static_cast<double>(i % 200) * 5e-6, 1e-15);
+}
+
+// 360 Hz has no period of whole nanoseconds; a play step need not lie on the grid either.
+TEST_F(RecordSourceTest, GivesItsSamplesWithTheirAnnotationsAt360HzFromAnyInstantOn) {
+  std::vector<int> counts;
+  for (int i = 0; i < 3700; ++i) counts.push_back(i * 7919 % 4001 - 2000);
+  files_.Write("m.dat", Format16(counts));
+  files_.Write("m.hea", "m 1 360 3700\nm.dat 16 1000/V\n");
+  files_.Write("m.atr", Annotation(1, 1000) + Annotation(1, 1000) + Annotation(1, 1000) +
+                            Annotation(1, 600) + kEndMark);
+  constexpr Duration kPeriod(2'777'778);
+  const RunTime start = AtNanoseconds(10'000'000'000);
+  const RunTime first = RunTime() + 3600 * kPeriod;  // 0.8 us later
+  const auto source = Make(RecordPlay("m.hea", "", 0.5), context_, start);
+  const Rendering r = Render(*source, 3500, 256, first, kPeriod);
+  for (std::size_t i = 0; i < 3500; ++i) {
+    ASSERT_EQ(r.values[i], counts[180 + i] / 1000.0) << i;
+  }
+  std::vector<double> at;
+  for (const TruthEvent& beat : r.Of("beat")) {
+    at.push_back(180.0 + Seconds(beat.t - first) / Seconds(kPeriod));
+  }
+  using testing::DoubleNear;
+  EXPECT_THAT(at, ElementsAre(DoubleNear(1000, 1e-6), DoubleNear(2000, 1e-6),
+                              DoubleNear(3000, 1e-6), DoubleNear(3600, 1e-6)));
 }
 
 TEST_F(RecordSourceTest, FindsAChannelByItsDescription) {
@@ -129,12 +158,9 @@ TEST_F(RecordSourceTest, TruthFollowsTheAnnotations) {
   EXPECT_EQ(Nanoseconds(beats[0].t), 200'000'000);
   EXPECT_EQ(Nanoseconds(beats[1].t), 1'200'000'000);
   EXPECT_EQ(beats[3].value, 4.0);
-  const auto rates =
-      r.Of("rate");  // at the start, of the second beat, none in the arrest, of the last beat
-  ASSERT_EQ(rates.size(), 4u);
-  EXPECT_EQ(rates[1].value, 1.0);
-  EXPECT_EQ(rates[2].value, 0.0);
-  EXPECT_EQ(rates[3].value, 2.0);
+  // Not known at the start, of the second beat, none in the arrest, not known behind it, of the
+  // last.
+  EXPECT_THAT(ValuesOf(r, "rate"), ElementsAre(IsNan(), 1.0, 0.0, IsNan(), 2.0));
   const auto fibrillation = r.Of("ventricular_fibrillation");
   ASSERT_EQ(fibrillation.size(), 3u);
   EXPECT_EQ(Nanoseconds(fibrillation[1].t), 1'600'000'000);
@@ -181,26 +207,45 @@ TEST_F(RecordSourceTest, WithBeatsAloneNoRhythmIsKnown) {
   }
 }
 
-TEST_F(RecordSourceTest, RhythmIsNotKnownBeforeALateFirstAnnotationAndNoiseIsNoArrest) {
-  files_.Write("r.atr", Annotation(28, 400) + Text("(N") + Annotation(28, 100) + Text("(NOISE") +
-                            Annotation(28, 100) + Text("(ASYS") + kEndMark);
+TEST_F(RecordSourceTest, RhythmIsNotKnownBeforeALateFirstAnnotation) {
+  files_.Write("r.atr", Annotation(28, 400) + Text("(N") + kEndMark);
   const Rendering r = Render(*Open(), 900, 100, RunTime(), Duration(4'000'000));
-  for (const char* what : {"asystole", "unreadable"}) {
-    ASSERT_FALSE(r.Of(what).empty());
-    EXPECT_TRUE(std::isnan(r.Of(what)[0].value)) << what;
+  for (const char* what :
+       {"asystole", "ventricular_fibrillation", "ventricular_tachycardia", "unreadable"}) {
+    EXPECT_THAT(ValuesOf(r, what), ElementsAre(IsNan(), 0.0)) << what;
   }
-  const auto known = [&](const char* what) {
-    const std::vector<double> all = ValuesOf(r, what);
-    return std::vector<double>(all.begin() + 1, all.end());
-  };
-  EXPECT_EQ(known("asystole"), (std::vector<double>{0, 1}));
-  EXPECT_EQ(known("unreadable"), (std::vector<double>{0, 1, 0}));
 }
 
-TEST_F(RecordSourceTest, OutsideFlutterMarksThereIsNoFibrillation) {
-  files_.Write("r.atr", Annotation(32, 400) + Annotation(33, 300) + kEndMark);
+TEST_F(RecordSourceTest, InNoiseTheRhythmIsNotKnownNorTheRateBehindIt) {
+  files_.Write("r.atr", Annotation(28, 10) + Text("(N") + Annotation(1, 90) + Annotation(1, 250) +
+                            Annotation(28, 50) + Text("(NOISE") + Annotation(28, 100) +
+                            Text("(ASYS") + Annotation(28, 100) + Text("(N") + Annotation(1, 50) +
+                            Annotation(1, 125) + kEndMark);
   const Rendering r = Render(*Open(), 900, 100, RunTime(), Duration(4'000'000));
-  EXPECT_EQ(ValuesOf(r, "ventricular_fibrillation"), (std::vector<double>{0, 1, 0}));
+  EXPECT_THAT(ValuesOf(r, "asystole"), ElementsAre(0.0, IsNan(), 1.0, 0.0));
+  EXPECT_THAT(ValuesOf(r, "ventricular_fibrillation"), ElementsAre(0.0, IsNan(), 0.0));
+  EXPECT_THAT(ValuesOf(r, "ventricular_tachycardia"), ElementsAre(0.0, IsNan(), 0.0));
+  EXPECT_THAT(ValuesOf(r, "unreadable"), ElementsAre(0.0, 1.0, 0.0));
+  EXPECT_THAT(ValuesOf(r, "rate"), ElementsAre(IsNan(), 1.0, IsNan(), 0.0, IsNan(), 2.0));
+}
+
+TEST_F(RecordSourceTest, VentricularTachycardiaIsWhatTheRhythmSays) {
+  files_.Write("r.atr", Annotation(28, 10) + Text("(N") + Annotation(28, 100) + Text("(VT") +
+                            Annotation(28, 100) + Text("(HGEA") + Annotation(28, 100) +
+                            Text("(VFL") + kEndMark);
+  const Rendering r = Render(*Open(), 900, 100, RunTime(), Duration(4'000'000));
+  EXPECT_THAT(ValuesOf(r, "ventricular_tachycardia"), ElementsAre(0.0, 1.0, IsNan(), 0.0));
+  EXPECT_THAT(ValuesOf(r, "ventricular_fibrillation"), ElementsAre(0.0, 1.0));
+}
+
+TEST_F(RecordSourceTest, OutsideFlutterMarksThereIsNoFibrillationAndNothingElseIsKnown) {
+  files_.Write("r.atr", Annotation(1, 100) + Annotation(1, 250) + Annotation(32, 50) +
+                            Annotation(33, 300) + kEndMark);
+  const Rendering r = Render(*Open(), 900, 100, RunTime(), Duration(4'000'000));
+  EXPECT_THAT(ValuesOf(r, "ventricular_fibrillation"), ElementsAre(0.0, 1.0, 0.0));
+  EXPECT_THAT(ValuesOf(r, "asystole"), ElementsAre(IsNan(), 0.0, IsNan()));
+  EXPECT_THAT(ValuesOf(r, "ventricular_tachycardia"), ElementsAre(IsNan(), 0.0, IsNan()));
+  EXPECT_THAT(ValuesOf(r, "rate"), ElementsAre(IsNan(), 1.0, 0.0, IsNan()));
 }
 
 TEST_F(RecordSourceTest, TruthAtAnOffsetKnowsWhatWasBefore) {

@@ -34,6 +34,7 @@ class SignalRendering {
   // Errors: INVALID_ARGUMENT naming the argument that is wrong; those of MakeSource.
   static Result<std::unique_ptr<SignalRendering>> Create(const RenderOrder& order);
 
+  const BodyCourse& body() const { return body_; }
   const std::vector<Signal>& signals() const { return signals_; }
   std::int64_t samples() const { return samples_; }
   RunTime TimeOf(std::int64_t sample) const { return AtNanoseconds(period_.count() * sample); }

@@ -12,6 +12,7 @@
 #include "reports/reports.h"
 #include "rig/base/child.h"
 #include "rig/cli/picture.h"
+#include "rig/cli/signal/survey.h"
 #include "rig/record/trace_reader.h"
 #include "rig/record/trace_writer.h"
 #include "sim_signals/recorded/csv_writer.h"
@@ -22,31 +23,6 @@ namespace rig {
 namespace {
 
 namespace fs = std::filesystem;
-
-// Smallest and largest value of a signal, never equal.
-struct Range {
-  double low, high;
-};
-
-Result<std::vector<Range>> RangesOf(const RenderOrder& order) {
-  RIG_TRY_ASSIGN(auto rendering, SignalRendering::Create(order));
-  std::vector<Range> ranges(rendering->signals().size(), Range{HUGE_VAL, -HUGE_VAL});
-  const auto widen = [&](std::int64_t) -> Status {
-    for (std::size_t i = 0; i < ranges.size(); ++i) {
-      const auto& values = rendering->signals()[i].values;
-      const auto [low, high] = std::minmax_element(values.begin(), values.end());
-      ranges[i] = {std::min(ranges[i].low, *low), std::max(ranges[i].high, *high)};
-    }
-    return {};
-  };
-  RIG_TRY(rendering->Render(widen));
-  for (Range& range : ranges) {
-    if (range.high > range.low) continue;
-    const double room = std::max(1e-6, std::abs(range.low) * 1e-3);
-    range = {range.low - room, range.high + room};
-  }
-  return ranges;
-}
 
 // A 16-bit scale over a range. WFDB keeps the largest negative count for a missing sample.
 struct Scale {
@@ -88,13 +64,14 @@ class CsvOutput {
 class WfdbOutput {
  public:
   static Result<WfdbOutput> Create(const SignalRendering& rendering, const std::string& file,
-                                   double rate_hz, const std::vector<Range>& ranges) {
+                                   double rate_hz, const Survey& survey) {
     WfdbHeader header;
     header.sampling_hz = rate_hz;
     WfdbOutput output;
-    for (std::size_t i = 0; i < ranges.size(); ++i) {
+    output.Annotate(rendering, file, survey.annotations);
+    for (std::size_t i = 0; i < survey.ranges.size(); ++i) {
       const auto& signal = rendering.signals()[i];
-      const Scale scale(ranges[i]);
+      const Scale scale(survey.ranges[i]);
       WfdbSignal& written = header.signals.emplace_back();
       written.format = 16;
       written.gain = scale.gain;
@@ -120,11 +97,33 @@ class WfdbOutput {
     }
     return writer_->Append(counts_);
   }
-  Status Close() { return writer_->Close(); }
+  Status Close() {
+    // Before the header, without which there is no record.
+    if (!annotations_.empty()) RIG_TRY(WriteWfdbAnnotations(annotation_file_, annotations_));
+    return writer_->Close();
+  }
 
  private:
   WfdbOutput() = default;
+  // Each at its nearest sample.
+  void Annotate(const SignalRendering& rendering, const fs::path& header,
+                const std::vector<RecordingAnnotation>& annotations) {
+    constexpr int kRhythm = 28;  // the one code with a text; the others say all there is
+    annotation_file_ = fs::path(header).replace_extension(".atr");
+    const double period_ns = static_cast<double>(Nanoseconds(rendering.TimeOf(1)));
+    for (const RecordingAnnotation& annotation : annotations) {
+      WfdbAnnotation& written = annotations_.emplace_back();
+      written.time =
+          std::min<std::int64_t>(std::llround(static_cast<double>(annotation.time_ns) / period_ns),
+                                 rendering.samples() - 1);
+      written.code = annotation.code;
+      if (annotation.code == kRhythm) written.text = annotation.text;
+    }
+  }
+
   std::optional<WfdbWriter> writer_;
+  fs::path annotation_file_;
+  std::vector<WfdbAnnotation> annotations_;
   std::vector<Scale> scales_;
   std::vector<double> baselines_;
   std::vector<std::int32_t> counts_;
@@ -144,7 +143,8 @@ double EdfBound(double value, bool up) {
 class EdfOutput {
  public:
   static Result<EdfOutput> Create(const SignalRendering& rendering, const std::string& file,
-                                  double rate_hz, const std::vector<Range>& ranges) {
+                                  double rate_hz, const Survey& survey) {
+    const std::vector<Range>& ranges = survey.ranges;
     const auto per_record = static_cast<std::int64_t>(std::floor(rate_hz + 0.5));
     const bool whole = std::abs(rate_hz - static_cast<double>(per_record)) < 1e-9 &&
                        rendering.samples() % per_record == 0;
@@ -167,7 +167,7 @@ class EdfOutput {
       written.physical_max = EdfBound(output.factors_[i] * ranges[i].high, true);
       written.samples = per_record;
     }
-    RIG_TRY_ASSIGN(EdfWriter writer, EdfWriter::Create(file, header));
+    RIG_TRY_ASSIGN(EdfWriter writer, EdfWriter::Create(file, header, survey.annotations));
     output.writer_ = std::move(writer);
     output.header_ = std::move(header);
     output.waiting_.resize(ranges.size());
@@ -238,9 +238,9 @@ class TruthOutput {
 }  // namespace
 
 Status WriteSignals(const RenderOrder& order, const SignalFiles& files) {
-  std::vector<Range> ranges;
+  Survey survey;
   if (!files.wfdb.empty() || !files.edf.empty()) {
-    RIG_TRY_ASSIGN(ranges, RangesOf(order));
+    RIG_TRY_ASSIGN(survey, SurveySignals(order));
   }
   RIG_TRY_ASSIGN(auto rendering, SignalRendering::Create(order));
   std::optional<CsvOutput> csv;
@@ -251,10 +251,10 @@ Status WriteSignals(const RenderOrder& order, const SignalFiles& files) {
     RIG_TRY_ASSIGN(csv, CsvOutput::Create(*rendering, files.csv, order.rate_hz));
   }
   if (!files.wfdb.empty()) {
-    RIG_TRY_ASSIGN(wfdb, WfdbOutput::Create(*rendering, files.wfdb, order.rate_hz, ranges));
+    RIG_TRY_ASSIGN(wfdb, WfdbOutput::Create(*rendering, files.wfdb, order.rate_hz, survey));
   }
   if (!files.edf.empty()) {
-    RIG_TRY_ASSIGN(edf, EdfOutput::Create(*rendering, files.edf, order.rate_hz, ranges));
+    RIG_TRY_ASSIGN(edf, EdfOutput::Create(*rendering, files.edf, order.rate_hz, survey));
   }
   if (!files.truth.empty()) {
     RIG_TRY_ASSIGN(truth, TruthOutput::Create(files.truth));

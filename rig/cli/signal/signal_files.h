@@ -13,8 +13,10 @@ struct SignalFiles {
 };
 
 // WFDB: format 16; EDF+: 16 bits in records of a second, so a whole number of samples a second and
-// whole seconds. Both scale each signal to its own range, found in a first pass. Errors:
-// INVALID_ARGUMENT, RESOURCE_EXHAUSTED, UNAVAILABLE; those of Render.
+// whole seconds. Both scale each signal to its own range, found in a first pass, and have the truth
+// of the simulated ECGs as annotations (EcgAnnotations): WFDB in an .atr, each at its nearest
+// sample; EDF+ as texts, to the nanosecond. Errors: INVALID_ARGUMENT, also for ECGs whose
+// annotations differ, for a record has one list; RESOURCE_EXHAUSTED, UNAVAILABLE; those of Render.
 Status WriteSignals(const RenderOrder& order, const SignalFiles& files);
 
 // The signals drawn with characters, `columns` wide.

@@ -148,6 +148,18 @@ TEST(FaultTest, DelayedComesLater) {
   EXPECT_EQ(values[600], 0.0);
 }
 
+TEST(FaultTest, DelayedRefusesToKeepMoreThanItsBound) {
+  const auto source = Make(PlayFrom("constant: {value: 0 V}, artefacts: [{delayed: {by: 60 s}}]"));
+  std::vector<double> values(1);
+  std::vector<TruthEvent> truth;
+  EXPECT_TRUE(source->Render(RunTime(), Duration(100'000), values, truth));
+  const Status refused = source->Render(RunTime(), Duration(1'000), values, truth);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().message,
+            "artefact delayed by 60 s at 1000000 samples a second: 60000000 samples to keep; "
+            "expected at most 4194304");
+}
+
 TEST(FaultTest, IntermittentInterruptsAsOftenAndLongAsAsked) {
   const auto r = OnZero("intermittent: {level: 1 V, rate: 0.3 Hz, length: 100 ms}", 600 * 500);
   double sum = 0.0;

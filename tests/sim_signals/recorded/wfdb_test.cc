@@ -290,6 +290,24 @@ TEST_F(WfdbRecordTest, RefusesAShortDataFile) {
   EXPECT_EQ(Refusal(), "r.dat: has 3 samples of each of 2 signals; expected 4, as the header says");
 }
 
+TEST_F(WfdbRecordTest, RefusesALongerDataFile) {
+  WriteRecord(good_, data_ + Format16({0, 0}));
+  EXPECT_EQ(
+      Refusal(),
+      "r.dat: has 5 samples of each of 2 signals; expected no more than 4, as the header says");
+  // Format 212 packs two: the second of the last pair may be none.
+  WriteRecord("r 1 250 3\nr.dat 212\n", Format212({1, 2, 3, 0}));
+  EXPECT_EQ(Refusal(), "accepted");
+}
+
+TEST_F(WfdbRecordTest, RefusesAnnotationsBehindItsEnd) {
+  WriteRecord(good_, data_);
+  files_.Write("r.atr", Annotation(1, 3) + kEndMark);
+  EXPECT_EQ(Refusal(), "accepted");
+  files_.Write("r.atr", Annotation(1, 4) + kEndMark);
+  EXPECT_EQ(Refusal(), "r.atr: annotation at 4; expected all within the record's 4 samples");
+}
+
 TEST_F(WfdbRecordTest, RefusesAMissingDataFileAndAMissingHeader) {
   files_.Write("r.hea", good_);
   EXPECT_EQ(Refusal(), "r.dat: signal file cannot be opened");
@@ -304,7 +322,7 @@ TEST_F(WfdbRecordTest, RefusesATruncatedAnnotationFile) {
 
 TEST_F(WfdbRecordTest, NamesEachFileAReplayReadsOnce) {
   WriteRecord("r 3 250 4\nr.dat 16\nr.dat 16\ns.dat 16\n", data_);
-  files_.Write("s.dat", data_);
+  files_.Write("s.dat", Format16({1, 2, 3, 4}));
   files_.Write("other.dat", data_);
   using Files = std::vector<std::filesystem::path>;
   Files expected = {files_.Path("r.hea"), files_.Path("r.dat"), files_.Path("s.dat")};

@@ -1,4 +1,5 @@
 // What is written reads back the same, by our readers and by Debian's biosig.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -110,6 +111,24 @@ TEST_F(WriterTest, WfdbRefusesWhatTheFormatCannotHold) {
   header = Header(16);
   header.signals[1].format = 212;
   EXPECT_FALSE(WfdbWriter::Create(files_.Path("w.hea"), header));
+}
+
+TEST_F(WriterTest, WfdbTakesAnOlderRecordsAnnotationsAway) {
+  const std::vector<WfdbAnnotation> older = {{.time = 10, .code = 28, .text = "(VFIB"}};
+  ASSERT_TRUE(WriteWfdbAnnotations(files_.Path("w.atr"), older));
+  auto writer = WfdbWriter::Create(files_.Path("w.hea"), Header(16));
+  ASSERT_TRUE(writer) << writer.error().message;
+  ASSERT_TRUE(writer->Append(std::vector<std::int32_t>(4 * 100)));
+  ASSERT_TRUE(writer->Close());
+  EXPECT_TRUE(AnnotationsOf(*Open(files_.Path("w.hea"))).empty());
+}
+
+TEST_F(WriterTest, WfdbRefusesABaselineThatReadersDoNotTake) {
+  WfdbHeader header = Header(16);
+  header.signals[0].baseline = -195'000'659'311;
+  const auto writer = WfdbWriter::Create(files_.Path("w.hea"), header);
+  ASSERT_FALSE(writer);
+  EXPECT_THAT(writer.error().message, testing::HasSubstr("baseline -195000659311"));
 }
 
 TEST_F(WriterTest, WfdbAnnotationsReadBackEqual) {
