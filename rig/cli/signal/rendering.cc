@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "rig/base/strict_yaml.h"
 #include "rig/base/units.h"
+#include "rig/scenario/body.h"
 
 namespace rig {
 namespace {
@@ -25,7 +27,7 @@ Result<std::string> UnitOf(const v1::Play& play) {
   return SiUnit(quantity.dimension);
 }
 
-Status AddBody(const std::string& argument, BodyCourse& course) {
+Status AddBody(const std::string& argument, std::optional<RunTime>& last, BodyCourse& course) {
   std::string text = argument;
   double at_s = 0.0;
   const std::size_t colon = argument.find(':');
@@ -36,11 +38,19 @@ Status AddBody(const std::string& argument, BodyCourse& course) {
     text = argument.substr(colon + 1);
   }
   v1::Body body;
-  RIG_TRY(LoadYamlText(text, "--body", body));
+  RIG_TRY_ASSIGN(const SourceMap where, LoadYamlText(text, "--body", body));
+  RIG_TRY(CheckBody(body, "", where));
   if (course.empty() && !body.has_rhythm()) {
     return MakeError(Code::kInvalidArgument, "--body: the first one names no rhythm; expected one");
   }
   const RunTime at = AtNanoseconds(static_cast<std::int64_t>(std::floor(at_s * 1e9 + 0.5)));
+  if (last && at <= *last) {
+    return MakeError(Code::kInvalidArgument,
+                     fmt::format("--body \"{}\" at {} s; expected one after {} s, where the one "
+                                 "before it is",
+                                 argument, Seconds(at), Seconds(*last)));
+  }
+  last = at;
   course.Add(at, body);
   return {};
 }
@@ -49,7 +59,8 @@ Status AddBody(const std::string& argument, BodyCourse& course) {
 
 Result<std::unique_ptr<SignalRendering>> SignalRendering::Create(const RenderOrder& order) {
   auto rendering = std::make_unique<SignalRendering>();
-  for (const std::string& body : order.body) RIG_TRY(AddBody(body, rendering->body_));
+  std::optional<RunTime> last;
+  for (const std::string& body : order.body) RIG_TRY(AddBody(body, last, rendering->body_));
   rendering->period_ = Duration(static_cast<std::int64_t>(std::floor(1e9 / order.rate_hz + 0.5)));
   rendering->samples_ = static_cast<std::int64_t>(
       std::floor(order.duration_s * 1e9 / static_cast<double>(rendering->period_.count()) + 0.5));
