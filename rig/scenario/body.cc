@@ -57,6 +57,17 @@ Status CheckCirculation(const v1::Circulation& circulation, const std::string& p
   return where.Refuse(path + ".pulmonary_diastolic", "not below pulmonary_systolic", "less");
 }
 
+// Slower ones would be apnoea, and not told as such. Source: 4 to 60/min, RRest_synth (Charlton et
+// al. 2016, Physiol. Meas. 37:610).
+Status CheckBreathing(const v1::Breathing& breathing, const std::string& path,
+                      const SourceMap& where) {
+  constexpr double kSlowestHz = 4.0 / 60.0;
+  const bool usable = breathing.rate() == 0.0 || breathing.rate() >= kSlowestHz * (1.0 - 1e-9);
+  if (usable) return {};
+  return where.Refuse(path + ".rate", fmt::format("{:.4g} bpm", 60.0 * breathing.rate()),
+                      "0 bpm, which is apnoea, or 4 bpm and more");
+}
+
 }  // namespace
 
 Status CheckBody(const v1::Body& body, const std::string& path, const SourceMap& where) {
@@ -69,6 +80,7 @@ Status CheckBody(const v1::Body& body, const std::string& path, const SourceMap&
     RIG_TRY(CheckAlternating(rhythm.alternating(), path + ".rhythm.alternating", where));
   }
   if (rhythm.has_paced()) RIG_TRY(CheckPaced(rhythm.paced(), path + ".rhythm.paced", where));
+  if (body.has_breathing()) RIG_TRY(CheckBreathing(body.breathing(), path + ".breathing", where));
   if (!body.has_circulation()) return {};
   return CheckCirculation(body.circulation(), path + ".circulation", where);
 }

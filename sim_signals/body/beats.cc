@@ -2,11 +2,17 @@
 
 namespace rig {
 
+bool HasBeats(const v1::Rhythm& rhythm) {
+  const bool no_capture = rhythm.has_paced() && !rhythm.paced().capture();
+  return !no_capture && !rhythm.has_asystole() && !rhythm.has_ventricular_fibrillation();
+}
+
 std::optional<HeartCycle> BeatSchedule::Next() {
   const auto& rhythms = course_->rhythm;
   for (; rhythm_ < rhythms.size(); ++rhythm_, model_ = nullptr) {
     const auto& [begin, rhythm] = rhythms[rhythm_];
     if (model_ == nullptr) {
+      stood_still_ = stood_still_ || !HasBeats(rhythm);
       model_ = MakeRhythm(rhythm, {*course_, seed_, rhythm_, begin, last_r_});
       if (model_ == nullptr) continue;
     }
@@ -18,6 +24,8 @@ std::optional<HeartCycle> BeatSchedule::Next() {
     constexpr double kLongest = 3.0;
     const double gap = last_r_ ? Seconds(*cycle.r - *last_r_) : 0.0;
     cycle.interval_s = last_r_ && gap <= kLongest * cycle.usual_s ? gap : cycle.usual_s;
+    if (last_r_ && !stood_still_) cycle.rr_s = gap;
+    stood_still_ = false;
     last_r_ = cycle.r;
     return cycle;
   }

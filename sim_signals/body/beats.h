@@ -8,6 +8,10 @@
 
 namespace rig {
 
+// Whether the ventricles contract: not in asystole, in ventricular fibrillation, and where the
+// pulses of a pacemaker do not capture.
+bool HasBeats(const v1::Rhythm& rhythm);
+
 // What the heart does over a run, cycle after cycle: a pure function of the body's course and seed,
 // so that each signal may hold a schedule of its own and all agree beat by beat. A rhythm ends at
 // the instant the next one begins: no beat of it comes later.
@@ -24,6 +28,7 @@ class BeatSchedule {
   std::size_t rhythm_ = 0;
   std::unique_ptr<RhythmModel> model_;  // of the rhythm, once it has begun
   std::optional<RunTime> last_r_;
+  bool stood_still_ = false;  // since then
 };
 
 }  // namespace rig

@@ -23,7 +23,7 @@ std::optional<Breath> BreathSchedule::Next() {
     const double period_s = (1.0 + breathing.variation() * swing) / breathing.rate();
     const Duration period(static_cast<std::int64_t>(std::floor(period_s * 1e9 + 0.5)));
     const Breath breath{
-        free_,    period, breathing.inspiration(), breathing.depth(), breathing.obstruction(),
+        free_,    period, breathing.inspiration(), breathing.depth(), breathing.airway_shut(),
         ++number_};
     free_ += period;
     return breath;

@@ -13,7 +13,7 @@ struct Breath {
   Duration period;
   double inspiration;    // its share of the period
   double depth_m3;       // tidal volume
-  double obstruction;    // 0: free; 1: effort without flow
+  bool shut;             // effort without flow
   std::uint64_t number;  // from 1 on
 
   RunTime end() const { return begin + period; }

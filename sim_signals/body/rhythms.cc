@@ -14,7 +14,8 @@ namespace {
 
 using Origin = HeartCycle::Origin;
 
-// The heart is refractory: no rhythm has shorter intervals.
+// The heart is refractory: irregular intervals are not shorter. Regular ones are as they are set,
+// and a premature beat comes where its coupling puts it.
 constexpr double kShortestS = 0.17;
 
 // Beats one after the other, each of one origin, after intervals that vary at random or not at all.
@@ -34,7 +35,7 @@ class IrregularRhythm : public RhythmModel {
   HeartCycle Next() override {
     HeartCycle cycle;
     cycle.r = next_;
-    cycle.origin = origin_;
+    cycle.origin = cycle.usual_origin = origin_;
     cycle.usual_s = intervals_.mean_s;
     const double swing = std::clamp(GaussianAt(key_, drawn_++), -3.0, 3.0);
     const double interval = intervals_.mean_s * Exp(std::sqrt(variance_) * swing - 0.5 * variance_);
@@ -74,7 +75,7 @@ class BlockedRhythm : public RhythmModel {
       return cycle;
     }
     cycle.r = ventricular_;
-    cycle.origin = Origin::kVentricular;
+    cycle.origin = cycle.usual_origin = Origin::kVentricular;
     ventricular_ += FromSeconds(cycle.usual_s);
     return cycle;
   }
@@ -127,7 +128,7 @@ class PacedModel : public RhythmModel {
     }
     if (ventricular) cycle.ventricular_pulse = activation;
     if (paced_.capture()) cycle.r = activation + kVentricularResponse;
-    if (ventricular) cycle.origin = Origin::kVentricular;
+    if (ventricular) cycle.origin = cycle.usual_origin = Origin::kVentricular;
     next_ += FromSeconds(cycle.usual_s);
     return cycle;
   }
@@ -148,6 +149,7 @@ class AlternatingModel : public RhythmModel {
     cycle.r = next_;
     const Duration interval(second_ ? pairs_.short_interval() : pairs_.long_interval());
     cycle.usual_s = Seconds(interval);
+    cycle.longest_s = Seconds(Duration(pairs_.long_interval()));
     if (second_ && pairs_.ventricular()) {
       cycle.origin = Origin::kVentricular;
     } else {
@@ -179,6 +181,33 @@ RunTime FirstBeat(const RhythmStart& start, double interval_s) {
 Duration SinusConduction(double interval_s) {
   constexpr double kAt60BpmS = 1.0 / 6.0;  // ECGSYN: P lies 60 degrees before R
   return FromSeconds(kAt60BpmS * std::sqrt(std::sqrt(interval_s)));
+}
+
+std::vector<double> UsualIntervals(const v1::Rhythm& rhythm) {
+  switch (rhythm.kind_case()) {
+    case v1::Rhythm::kSinus:
+      return {1.0 / rhythm.sinus().rate()};
+    case v1::Rhythm::kAtrialFibrillation:
+      return {1.0 / rhythm.atrial_fibrillation().rate()};
+    case v1::Rhythm::kVentricularTachycardia:
+      return {1.0 / rhythm.ventricular_tachycardia().rate()};
+    case v1::Rhythm::kAvBlock: {
+      const v1::AvBlock& block = rhythm.av_block();
+      const bool third = block.degree() == v1::AvBlock::THIRD;
+      return {1.0 / (third ? block.escape_rate() : block.rate())};
+    }
+    case v1::Rhythm::kPaced:
+      if (!rhythm.paced().capture()) return {};
+      return {1.0 / rhythm.paced().rate()};
+    case v1::Rhythm::kAlternating:
+      return {Seconds(Duration(rhythm.alternating().short_interval())),
+              Seconds(Duration(rhythm.alternating().long_interval()))};
+    case v1::Rhythm::kVentricularFibrillation:
+    case v1::Rhythm::kAsystole:
+    case v1::Rhythm::KIND_NOT_SET:
+      break;
+  }
+  return {};
 }
 
 std::unique_ptr<RhythmModel> MakeRhythm(const v1::Rhythm& rhythm, const RhythmStart& start) {

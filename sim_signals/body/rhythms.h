@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "sim_signals/body/course.h"
 
@@ -15,8 +16,13 @@ struct HeartCycle {
   std::optional<RunTime> p;  // peak of the P wave
   std::optional<RunTime> r;  // peak of the R wave in lead II
   Origin origin = Origin::kSinus;
-  double usual_s = 1.0;     // the rhythm's own interval: a beat that comes earlier pumps less
-  double interval_s = 1.0;  // that ended with `r`
+  double usual_s = 1.0;        // the rhythm's own interval: a beat that comes earlier pumps less
+  double interval_s = 1.0;     // that ended with `r`, or the usual one across a standstill
+  std::optional<double> rr_s;  // since the beat before; none across a standstill
+  // One of three or more ventricular beats at 100/min or more that interrupt another rhythm.
+  bool in_run = false;
+  Origin usual_origin = Origin::kSinus;  // of the rhythm's regular beats
+  double longest_s = 0.0;  // the rhythm's longest regular interval, where that is not usual_s
   std::optional<RunTime> atrial_pulse, ventricular_pulse;  // of a pacemaker
 
   // By which cycles are ordered.
@@ -37,12 +43,16 @@ struct RhythmStart {
   std::optional<RunTime> last_r;  // of what went before
 };
 
-// Cycles of one rhythm in the order of at(), without end; interval_s is left to the schedule.
+// Cycles of one rhythm in the order of at(), without end; interval_s and rr_s are left to the
+// schedule.
 class RhythmModel {
  public:
   virtual ~RhythmModel() = default;
   virtual HeartCycle Next() = 0;
 };
+
+// The intervals of a rhythm's regular beats, in seconds; none of one without beats.
+std::vector<double> UsualIntervals(const v1::Rhythm& rhythm);
 
 // Null for rhythms without beats.
 std::unique_ptr<RhythmModel> MakeRhythm(const v1::Rhythm& rhythm, const RhythmStart& start);

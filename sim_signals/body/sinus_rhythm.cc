@@ -70,6 +70,8 @@ void SinusRhythm::PlanPremature(RunTime r, double interval_s) {
   const v1::Ectopy& ectopy = At(course_->ectopy, r);
   premature_left_ = PrematureAfter(ectopy);
   if (premature_left_ == 0) return;
+  constexpr double kTachycardiaHz = 100.0 / 60.0;
+  in_run_ = premature_left_ >= 3 && ectopy.run_rate() >= kTachycardiaHz;
   premature_ = r + FromSeconds(ectopy.coupling() * interval_s);
   premature_interval_ = FromSeconds(1.0 / ectopy.run_rate());
   const RunTime last =
@@ -86,6 +88,7 @@ HeartCycle SinusRhythm::NextPremature() {
   cycle.r = premature_;
   cycle.origin = HeartCycle::Origin::kVentricular;
   cycle.usual_s = mean_s_;
+  cycle.in_run = in_run_;
   premature_ += premature_interval_;
   --premature_left_;
   return cycle;

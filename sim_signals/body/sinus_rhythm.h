@@ -36,7 +36,8 @@ class SinusRhythm : public RhythmModel {
   std::uint64_t sinus_beats_ = 0;
   std::uint32_t since_premature_ = 0;
   std::uint32_t premature_left_ = 0;
-  RunTime premature_;  // the next one
+  bool in_run_ = false;  // they are a tachycardia
+  RunTime premature_;    // the next one
   Duration premature_interval_{};
 };
 

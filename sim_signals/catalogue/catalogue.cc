@@ -48,11 +48,21 @@ Result<double> ValueInUnitOf(const std::string& text, const SourceContext& conte
 Status CheckPatient(const SourceContext& context, RunTime start) {
   const bool there = context.body != nullptr && !context.body->empty() &&
                      context.body->rhythm.front().first <= start;
-  if (there) return {};
-  return MakeError(Code::kInvalidArgument,
-                   fmt::format("signal {} without a patient; expected a body step with a rhythm at "
-                               "its begin or before",
-                               context.signal));
+  if (!there) {
+    return MakeError(Code::kInvalidArgument,
+                     fmt::format("signal {} without a patient; expected a body step with a rhythm "
+                                 "at its begin or before",
+                                 context.signal));
+  }
+  for (const auto& [begin, ectopy] : context.body->ectopy) {
+    const bool beats = ectopy.pattern() != v1::Ectopy::NONE;
+    if (!beats || At(context.body->rhythm, begin).has_sinus()) continue;
+    return MakeError(Code::kInvalidArgument,
+                     fmt::format("ectopy at {} s on a rhythm without any; expected sinus rhythm "
+                                 "there",
+                                 Seconds(begin)));
+  }
+  return {};
 }
 
 template <typename Source, typename Message>
@@ -75,7 +85,42 @@ Result<std::unique_ptr<SignalSource>> MakePpg(const v1::Ppg& ppg, const SourceCo
                      "a calibration that does not fall; expected two points or more by falling "
                      "saturation and rising ratio");
   }
-  return MakeOfBody<PpgSource>(ppg, context, start);
+  RIG_TRY(CheckPatient(context, start));
+  for (const auto& [begin, oxygenation] : context.body->oxygenation) {
+    const double saturation = oxygenation.saturation();
+    const bool covered = curve.empty() || (saturation <= curve[0].saturation() &&
+                                           saturation >= curve[curve.size() - 1].saturation());
+    if (covered) continue;
+    return MakeError(
+        Code::kInvalidArgument,
+        fmt::format("a saturation of {:.4g} % outside the calibration; expected {:.4g} "
+                    "to {:.4g} %",
+                    100.0 * saturation, 100.0 * curve[curve.size() - 1].saturation(),
+                    100.0 * curve[0].saturation()));
+  }
+  return std::make_unique<PpgSource>(ppg, *context.body, context.seed, start);
+}
+
+Result<std::unique_ptr<SignalSource>> MakePressure(const v1::BloodPressure& pressure,
+                                                   const SourceContext& context, RunTime start) {
+  constexpr std::int64_t kShortestNs = 2'000'000'000;
+  const bool flushes_end = pressure.flush_every() == 0 || pressure.flush_every() >= kShortestNs;
+  if (!flushes_end) {
+    return MakeError(Code::kInvalidArgument,
+                     fmt::format("flush_every {:.4g} s; expected 0 s, which is never, or 2 s and "
+                                 "more: a flush takes 1 s",
+                                 Seconds(Duration(pressure.flush_every()))));
+  }
+  RIG_TRY(CheckPatient(context, start));
+  RIG_TRY(CheckPressures(*context.body, pressure.site()));
+  return std::make_unique<PressureSource>(pressure, *context.body, context.seed, start);
+}
+
+Result<std::unique_ptr<SignalSource>> MakeCuff(const v1::CuffPressure& cuff,
+                                               const SourceContext& context, RunTime start) {
+  RIG_TRY(CheckPatient(context, start));
+  RIG_TRY(CheckPressures(*context.body, v1::BloodPressure::ARTERIAL));
+  return std::make_unique<CuffSource>(cuff, *context.body, context.seed, start);
 }
 
 Result<std::unique_ptr<SignalSource>> MakeLevel(const v1::Play& play, const SourceContext& context,
@@ -116,7 +161,7 @@ Result<std::unique_ptr<SignalSource>> MakeClean(const v1::Play& play, const Sour
     case v1::Play::kPpg:
       return MakePpg(play.ppg(), context, start);
     case v1::Play::kBloodPressure:
-      return MakeOfBody<PressureSource>(play.blood_pressure(), context, start);
+      return MakePressure(play.blood_pressure(), context, start);
     case v1::Play::kImpedance:
       return MakeOfBody<ImpedanceSource>(play.impedance(), context, start);
     case v1::Play::kCapnogram:
@@ -139,7 +184,7 @@ Result<std::unique_ptr<SignalSource>> MakeClean(const v1::Play& play, const Sour
     case v1::Play::kAirway:
       return AirwaySource::Create(play.airway(), start);
     case v1::Play::kCuff:
-      return MakeOfBody<CuffSource>(play.cuff(), context, start);
+      return MakeCuff(play.cuff(), context, start);
     case v1::Play::kEc13:
       return std::make_unique<TableSource>(MakeTable(play.ec13()), start);
     case v1::Play::kEc13Qrs: {
@@ -285,9 +330,10 @@ Channels TruthOfSource(const v1::Play& play) {
       return {{"pulse", "1"}, {"rate", "Hz"}, {"saturation", "1"}, {"perfusion", "1"}};
     case v1::Play::kBloodPressure:
       if (play.blood_pressure().site() == v1::BloodPressure::VENOUS) {
-        return {{"pulse", "1"}, {"rate", "Hz"}, {"mean", "Pa"}};
+        return {{"pulse", "1"}, {"rate", "Hz"}, {"mean", "Pa"}, {"flush", "1"}};
       }
-      return {{"pulse", "1"}, {"rate", "Hz"}, {"systolic", "Pa"}, {"diastolic", "Pa"}};
+      return {
+          {"pulse", "1"}, {"rate", "Hz"}, {"systolic", "Pa"}, {"diastolic", "Pa"}, {"flush", "1"}};
     case v1::Play::kCuff:
       return {
           {"pulse", "1"}, {"rate", "Hz"}, {"systolic", "Pa"}, {"diastolic", "Pa"}, {"mean", "Pa"}};

@@ -5,12 +5,15 @@
 #include <algorithm>
 #include <limits>
 
+#include "sim_signals/circulation/pressure_source.h"
+
 namespace rig {
 
 Result<std::unique_ptr<PlantModel>> CuffPlant::Create(const v1::Plant& plant,
                                                       const BodyCourse* course,
                                                       std::uint64_t seed) {
   if (course != nullptr && !course->empty()) {
+    RIG_TRY(CheckPressures(*course, v1::BloodPressure::ARTERIAL));
     return std::unique_ptr<PlantModel>(new CuffPlant(plant, *course, seed));
   }
   return MakeError(Code::kInvalidArgument,

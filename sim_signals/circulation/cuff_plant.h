@@ -13,8 +13,8 @@ namespace rig {
 // A cuff that pump and valve of a monitor under test fill and empty, on the arm of the run's body.
 //
 // Levels: pump and valve. Output: the cuff's pressure (Pa). States: pressure (of the air, without
-// oscillations), systolic, mean and diastolic as of the beat before (Pa; NaN of a body that never
-// beats), pulse (a count). Settings: leak.
+// oscillations), systolic, mean and diastolic of the last pulse (Pa; NaN before the first
+// one and once they are lost), pulse (a count). Settings: leak.
 class CuffPlant : public PlantModel {
  public:
   // `course` outlives the plant. Errors: INVALID_ARGUMENT for a body without a patient.

@@ -11,15 +11,6 @@ constexpr double kMmHg = 133.322387415;
 constexpr double kEmptyPa = 1.0 * kMmHg;
 constexpr double kEmptyingPerS = 5.0;  // the valve wide open
 
-PulseTruth::Settings SettingsOf(const BodyCourse& course) {
-  PulseTruth::Settings settings = {{"systolic", {}}, {"diastolic", {}}};
-  for (const auto& [begin, circulation] : course.circulation) {
-    settings[0].second.emplace_back(begin, circulation.systolic());
-    settings[1].second.emplace_back(begin, circulation.diastolic());
-  }
-  return settings;
-}
-
 // The grid is that of run time.
 RunTime GridBefore(RunTime t) { return t - t.time_since_epoch() % kStep; }
 
@@ -29,7 +20,7 @@ CuffSource::CuffSource(const v1::CuffPressure& cuff, const BodyCourse& course, s
                        RunTime start)
     : cuff_(cuff),
       start_(start),
-      truth_(SettingsOf(course), start),
+      truth_({}, {{"systolic", nullptr}, {"mean", nullptr}, {"diastolic", nullptr}}, start),
       arm_(course, seed, &truth_),
       air_(cuff.leak()),
       next_inflation_(start + Duration(cuff.every())),

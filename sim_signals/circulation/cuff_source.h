@@ -14,7 +14,7 @@ class CuffSource : public SignalSource {
   CuffSource(const v1::CuffPressure& cuff, const BodyCourse& course, std::uint64_t seed,
              RunTime start);
   std::string unit() const override { return "Pa"; }
-  // Truth: see PulseTruth; "systolic" and "diastolic" as they are set, "mean" as it follows (Pa).
+  // Truth: see PulseTruth; "systolic", "mean" and "diastolic" (Pa): see ArmPulses, with each pulse.
   Status Render(RunTime start, Duration period, std::span<double> values,
                 std::vector<TruthEvent>& truth) override;
 

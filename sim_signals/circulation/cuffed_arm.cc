@@ -18,7 +18,6 @@ constexpr double kLeakAtPa = 200.0 * 133.322387415;
 ArmPulses::ArmPulses(const BodyCourse& course, std::uint64_t seed, PulseTruth* truth)
     : course_(&course), beats_(course, seed), truth_(truth) {
   FindNext();
-  if (next_) pressures_ = PressuresOf(*next_);
 }
 
 void ArmPulses::FindNext() {
@@ -40,25 +39,31 @@ ArmPulses::Pressures ArmPulses::PressuresOf(const HeartCycle& cycle) {
     const auto setting = Windkessel::SettingFor({set.systolic(), set.diastolic()}, cycle.usual_s);
     mean = means_.emplace(key, Windkessel::MeanPa(setting, cycle.usual_s)).first;
   }
-  return {set.systolic(), mean->second, set.diastolic()};
+  const bool ventricular = cycle.usual_origin == HeartCycle::Origin::kVentricular;
+  const double stroke = ventricular ? kVentricularStroke : 1.0;
+  const auto of = [&](double pa) {
+    return Windkessel::kRestPa + stroke * (pa - Windkessel::kRestPa);
+  };
+  return {of(set.systolic()), of(mean->second), of(set.diastolic())};
 }
 
 void ArmPulses::Begin(const HeartCycle& cycle) {
-  const Pulse pulse = {FootOf(cycle), PulseStretch(cycle.interval_s), StrokeOf(cycle),
-                       PressuresOf(cycle)};
+  const Pulse pulse = {FootOf(cycle), LossAfter(cycle), PulseStretch(cycle.interval_s),
+                       StrokeOf(cycle), PressuresOf(cycle)};
   pulses_[known_++ % pulses_.size()] = pulse;
   if (truth_ == nullptr) return;
-  if (told_mean_pa_ != pulse.pressures.mean_pa) {
-    told_mean_pa_ = pulse.pressures.mean_pa;
-    truth_->Follow(pulse.foot, "mean", *told_mean_pa_);
-  }
-  truth_->Add(pulse.foot);
+  const Pressures& told = pulse.pressures;
+  truth_->Add(pulse.foot, pulse.loss_after, {told.systolic_pa, told.mean_pa, told.diastolic_pa});
 }
 
 void ArmPulses::AdvanceTo(RunTime t) {
   constexpr Duration kLead(1'000'000'000);  // a pulse begins to rise before its foot
   now_ = t;
   for (; next_ && FootOf(*next_) <= t + kLead; FindNext()) Begin(*next_);
+  if (reached_ > 0) {
+    const Pulse& last = pulses_[(reached_ - 1) % pulses_.size()];
+    if (last.foot + last.loss_after < t) pressures_.reset();
+  }
   for (; reached_ < known_ && pulses_[reached_ % pulses_.size()].foot <= t; ++reached_) {
     pressures_ = pulses_[reached_ % pulses_.size()].pressures;
   }

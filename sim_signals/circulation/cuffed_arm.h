@@ -15,22 +15,24 @@ namespace rig {
 // depends on the cuff's pressure: largest at the artery's mean pressure, 0.55 of that at the
 // systolic and 0.85 at the diastolic one, half a Gaussian to either side.
 //
-// Source of the ratios: signals literature on oscillometry (recall). The mean is that of the
-// invasive pressure's own Windkessel.
+// The pressures are those of the rhythm's regular beats: as they are set and, where those begin in
+// a ventricle, lower as in the invasive pressure's Windkessel, whose mean it is, too.
+//
+// Source of the ratios: signals literature on oscillometry (recall).
 class ArmPulses {
  public:
   struct Pressures {
     double systolic_pa, mean_pa, diastolic_pa;
   };
-  // `course` outlives this and is not empty. `truth`: is told of pulses and of the mean; null:
-  // nobody is.
+  // `course` outlives this and is not empty. `truth`: is told of pulses with their systolic, mean
+  // and diastolic pressure; null: nobody is.
   ArmPulses(const BodyCourse& course, std::uint64_t seed, PulseTruth* truth);
 
   // Goes on to an instant; instants do not decrease. Truth is told a second ahead.
   void AdvanceTo(RunTime t);
   // Of the instant reached, 0 to about 1: a normal beat's pulse at the mean pressure.
   double PulseAt(double cuff_pa) const;
-  // Of the beat before the instant reached, or the first one.
+  // Of the pulse before the instant reached; none before the first one and once they are lost.
   const std::optional<Pressures>& pressures() const { return pressures_; }
   // Pulses whose foot has been reached.
   std::uint64_t count() const { return reached_; }
@@ -38,6 +40,7 @@ class ArmPulses {
  private:
   struct Pulse {
     RunTime foot;
+    Duration loss_after;
     double stretch_s, stroke;
     Pressures pressures;
   };
@@ -52,7 +55,6 @@ class ArmPulses {
   PulseTruth* truth_;
   std::array<Pulse, 16> pulses_{};  // the oldest is overwritten
   std::uint64_t known_ = 0, reached_ = 0;
-  std::optional<double> told_mean_pa_;
   RunTime now_;
   std::optional<Pressures> pressures_;
   std::map<std::array<double, 3>, double> means_;  // of the intervals and pressures that occurred

@@ -1,5 +1,7 @@
 #include "sim_signals/circulation/pressure_source.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -21,24 +23,39 @@ constexpr double kBreathPa = 2.0 * kMmHg;
 constexpr Windkessel::Wave kVenousWaves[] = {
     {-0.08, 0.04, 3.0 * kMmHg}, {0.07, 0.025, 1.5 * kMmHg}, {0.38, 0.07, 2.5 * kMmHg}};
 
-PulseTruth::Settings SettingsOf(const BodyCourse& course, v1::BloodPressure::Site site) {
-  const bool vein = site == v1::BloodPressure::VENOUS;
-  PulseTruth::Settings settings;
-  if (vein) {
-    settings = {{"mean", {}}};
-  } else {
-    settings = {{"systolic", {}}, {"diastolic", {}}};
+// What is told of each pulse: of the patient, not of the catheter.
+std::vector<PulseTruth::Value> ValuesOf(v1::BloodPressure::Site site) {
+  using Extent = PulseTruth::Extent;
+  if (site == v1::BloodPressure::VENOUS) {
+    return {{"mean", [](const Extent& pulse) { return pulse.mean(); }}};
   }
-  for (const auto& [begin, circulation] : course.circulation) {
-    const bool lung = site == v1::BloodPressure::PULMONARY;
-    settings[0].second.emplace_back(begin, vein   ? circulation.venous()
-                                           : lung ? circulation.pulmonary_systolic()
-                                                  : circulation.systolic());
-    if (vein) continue;
-    settings[1].second.emplace_back(
-        begin, lung ? circulation.pulmonary_diastolic() : circulation.diastolic());
+  return {{"systolic", [](const Extent& pulse) { return pulse.largest; }},
+          {"diastolic", [](const Extent& pulse) { return pulse.smallest; }}};
+}
+
+Windkessel::Pressures PressuresOf(const v1::Circulation& circulation,
+                                  v1::BloodPressure::Site site) {
+  if (site == v1::BloodPressure::VENOUS) return {circulation.venous(), circulation.venous()};
+  if (site == v1::BloodPressure::PULMONARY) {
+    return {circulation.pulmonary_systolic(), circulation.pulmonary_diastolic()};
   }
-  return settings;
+  return {circulation.systolic(), circulation.diastolic()};
+}
+
+// Whether sinus beats of an interval can have these pressures.
+Status CheckReached(const Windkessel::Pressures& asked, double interval_s) {
+  constexpr double kWithinPa = 1.5 * kMmHg;
+  const Windkessel::Pressures best =
+      Windkessel::SteadyPressures(Windkessel::SettingFor(asked, interval_s), interval_s);
+  const bool reached = std::abs(best.systolic_pa - asked.systolic_pa) <= kWithinPa &&
+                       std::abs(best.diastolic_pa - asked.diastolic_pa) <= kWithinPa;
+  if (reached) return {};
+  return MakeError(
+      Code::kInvalidArgument,
+      fmt::format("a circulation of {:.0f}/{:.0f} mmHg, of which beats at {:.0f} bpm reach "
+                  "{:.0f}/{:.0f} mmHg; expected pressures that differ less",
+                  asked.systolic_pa / kMmHg, asked.diastolic_pa / kMmHg, 60.0 / interval_s,
+                  best.systolic_pa / kMmHg, best.diastolic_pa / kMmHg));
 }
 
 }  // namespace
@@ -83,6 +100,23 @@ double Catheter::Step(double pressure_pa) {
   return shown;
 }
 
+Status CheckPressures(const BodyCourse& course, v1::BloodPressure::Site site) {
+  if (site == v1::BloodPressure::VENOUS) return {};
+  const auto end_of = [](const auto& timeline, std::size_t i) {
+    return i + 1 < timeline.size() ? timeline[i + 1].first : RunTime::max();
+  };
+  for (std::size_t c = 0; c < course.circulation.size(); ++c) {
+    for (std::size_t r = 0; r < course.rhythm.size(); ++r) {
+      const RunTime begin = std::max(course.circulation[c].first, course.rhythm[r].first);
+      if (begin >= std::min(end_of(course.circulation, c), end_of(course.rhythm, r))) continue;
+      for (const double interval_s : UsualIntervals(course.rhythm[r].second)) {
+        RIG_TRY(CheckReached(PressuresOf(course.circulation[c].second, site), interval_s));
+      }
+    }
+  }
+  return {};
+}
+
 PressureSource::PressureSource(const v1::BloodPressure& pressure, const BodyCourse& course,
                                std::uint64_t seed, RunTime start)
     : course_(&course),
@@ -95,20 +129,16 @@ PressureSource::PressureSource(const v1::BloodPressure& pressure, const BodyCour
       next_(beats_.Next()),
       catheter_(pressure.natural_frequency(), pressure.damping(),
                 PressuresAt(course.rhythm.front().first).diastolic_pa),
-      truth_(SettingsOf(course, pressure.site()), start),
+      truth_({}, ValuesOf(pressure.site()), start),
       step_(course.rhythm.front().first),
       before_(PressuresAt(step_).diastolic_pa),
       now_(before_) {
   vessel_.set_pressure_pa(before_);
+  truth_.Tell(start, "flush", 0.0);
 }
 
 Windkessel::Pressures PressureSource::PressuresAt(RunTime t) const {
-  const v1::Circulation& circulation = At(course_->circulation, t);
-  if (site_ == v1::BloodPressure::VENOUS) return {circulation.venous(), circulation.venous()};
-  if (site_ == v1::BloodPressure::PULMONARY) {
-    return {circulation.pulmonary_systolic(), circulation.pulmonary_diastolic()};
-  }
-  return {circulation.systolic(), circulation.diastolic()};
+  return PressuresOf(At(course_->circulation, t), site_);
 }
 
 void PressureSource::AddBeat(const HeartCycle& cycle) {
@@ -119,32 +149,35 @@ void PressureSource::AddBeat(const HeartCycle& cycle) {
     for (const Windkessel::Wave& wave : kVenousWaves) {
       filling_.Add(at(wave.offset_s), {wave.width_s, wave.height}, wave.height);
     }
-    truth_.Add(*cycle.r);
+    truth_.Add(*cycle.r, LossAfter(cycle));
     return;
   }
   constexpr double kFootS = 0.05;  // the artery's pressure begins to rise
-  truth_.Add(at(kFootS));
+  truth_.Add(at(kFootS), LossAfter(cycle));
   // A sinus beat of the rhythm's own interval fills as the setting has it.
   HeartCycle usual = cycle;
   usual.origin = HeartCycle::Origin::kSinus;
   usual.interval_s = cycle.usual_s;
   const double stroke = StrokeOf(cycle) / std::max(0.05, StrokeOf(usual));
-  for (const Windkessel::Wave& wave : Windkessel::kWaves) {
-    filling_.Add(at(wave.offset_s), {wave.width_s, 1.0}, stroke * wave.height);
-  }
   const Windkessel::Pressures pressures = PressuresAt(*cycle.r);
   const std::array<double, 3> key = {pressures.systolic_pa, pressures.diastolic_pa, cycle.usual_s};
   auto known = settings_.find(key);
   if (known == settings_.end()) {
     known = settings_.emplace(key, Windkessel::SettingFor(pressures, cycle.usual_s)).first;
   }
-  setting_ = known->second;
+  const Windkessel::Setting& setting = known->second;
+  for (const Windkessel::Wave& wave : Windkessel::kWaves) {
+    const double height_pa = setting.filling_pa * stroke * wave.height;
+    filling_.Add(at(wave.offset_s), {wave.width_s, 1.0}, height_pa);
+  }
+  taus_.Push({*cycle.r, setting.tau_s});
 }
 
 double PressureSource::BodyAt(RunTime t, double filling) {
   const double breath = kBreathPa * LungFilling(breaths_.At(t), t);
   if (site_ == v1::BloodPressure::VENOUS) return PressuresAt(t).systolic_pa + filling - breath;
-  if (setting_) vessel_.Step(*setting_, filling);
+  for (; !taus_.empty() && taus_[0].from <= t; taus_.Pop()) tau_s_ = taus_[0].tau_s;
+  if (tau_s_) vessel_.Step(*tau_s_, filling);
   return vessel_.pressure_pa() - breath;
 }
 
@@ -157,14 +190,20 @@ void PressureSource::StepTo(RunTime t) {
     filling_.Render(step_, Windkessel::kStep, std::span(&filling, 1));
     step_ += Windkessel::kStep;
     double pressure = BodyAt(step_, filling);
-    if (flush_every_ > Duration(0)) {
-      const Duration since = step_.time_since_epoch() % flush_every_;
-      const bool flushing = step_.time_since_epoch() >= flush_every_ && since < kFlush;
-      if (flushing) pressure = kFlushPa;
-    }
+    truth_.Sample(step_, pressure);
+    if (IsFlushed(step_)) pressure = kFlushPa;
     before_ = now_;
     now_ = catheter_.Step(pressure);
   }
+}
+
+bool PressureSource::IsFlushed(RunTime t) {
+  if (flush_every_ == Duration(0)) return false;
+  const bool flushed =
+      t.time_since_epoch() >= flush_every_ && t.time_since_epoch() % flush_every_ < kFlush;
+  if (flushed != flushed_) truth_.Tell(t, "flush", flushed);
+  flushed_ = flushed;
+  return flushed;
 }
 
 Status PressureSource::Render(RunTime start, Duration period, std::span<double> values,
@@ -177,6 +216,7 @@ Status PressureSource::Render(RunTime start, Duration period, std::span<double> 
     v = before_ + (now_ - before_) * std::clamp(part, 0.0, 1.0) + zero_ + drift_ * Seconds(t);
     t += period;
   }
+  StepTo(end);
   truth_.Emit(start, end, truth);
   return {};
 }

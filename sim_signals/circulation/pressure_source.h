@@ -27,6 +27,10 @@ class Catheter {
   std::array<double, 2> take_;
 };
 
+// Whether sinus beats of each rhythm of a body reach the pressures set at an arterial site within
+// 1.5 mmHg. Errors: INVALID_ARGUMENT.
+Status CheckPressures(const BodyCourse& course, v1::BloodPressure::Site site);
+
 // Invasive blood pressure, in Pa. Calculated at every millisecond of run time and joined by
 // straight lines, so that it does not depend on how it is sampled.
 class PressureSource : public SignalSource {
@@ -35,7 +39,8 @@ class PressureSource : public SignalSource {
   PressureSource(const v1::BloodPressure& pressure, const BodyCourse& course, std::uint64_t seed,
                  RunTime start);
   std::string unit() const override { return "Pa"; }
-  // Truth: see PulseTruth; "systolic" and "diastolic", or "mean" of a vein, as they are set (Pa).
+  // Truth: see PulseTruth; "systolic" and "diastolic", or "mean" of a vein, of the patient (Pa),
+  // whatever the catheter makes of it; "flush" (0 or 1).
   Status Render(RunTime start, Duration period, std::span<double> values,
                 std::vector<TruthEvent>& truth) override;
 
@@ -43,6 +48,8 @@ class PressureSource : public SignalSource {
   Windkessel::Pressures PressuresAt(RunTime t) const;
   void AddBeat(const HeartCycle& cycle);
   double BodyAt(RunTime t, double filling);
+  // Also tells it.
+  bool IsFlushed(RunTime t);
   void StepTo(RunTime t);
 
   const BodyCourse* course_;
@@ -56,11 +63,18 @@ class PressureSource : public SignalSource {
   Windkessel vessel_;
   // Of the intervals and pressures that have occurred.
   std::map<std::array<double, 3>, Windkessel::Setting> settings_;
-  std::optional<Windkessel::Setting> setting_;
+  // What the beats that are known so far make of the vessel, from their R peaks on.
+  struct Tau {
+    RunTime from;
+    double tau_s;
+  };
+  ForwardQueue<Tau> taus_;
+  std::optional<double> tau_s_;  // none before the first beat
   Catheter catheter_;
   PulseTruth truth_;
   RunTime step_;  // of the last step done
   double before_, now_;
+  bool flushed_ = false;
 };
 
 }  // namespace rig

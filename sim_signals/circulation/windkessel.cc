@@ -8,9 +8,6 @@
 namespace rig {
 namespace {
 
-constexpr double kShortestS = 0.2;
-constexpr double kLongestS = 3.0;
-
 // Largest and smallest pressure over rest of a steady rhythm, for a filling of 1.
 struct Steady {
   double largest, smallest;
@@ -25,28 +22,35 @@ double FillingAt(double since_r_s) {
   return sum;
 }
 
-Steady SteadyFor(double tau_s, double interval_s) {
+// Filling of 1 at each millisecond of the interval of a steady rhythm.
+std::vector<double> SteadyFilling(double interval_s) {
   const double h = Seconds(Windkessel::kStep);
-  const int steps = std::max(1, static_cast<int>(interval_s / h));
-  const double keep = Exp(-h / tau_s);
-  // From 0 over one interval; the periodic solution adds what is left of itself.
-  double p = 0.0;
-  std::vector<double> course(static_cast<std::size_t>(steps));
-  for (int i = 0; i < steps; ++i) {
-    double filling = 0.0;
-    for (int beat = -1; beat <= 1; ++beat) {  // waves reach into the intervals beside
-      filling += FillingAt((i + 0.5) * h - beat * interval_s);
+  constexpr double kWavesEndS = 0.6;
+  const int before = static_cast<int>(kWavesEndS / interval_s) + 1;  // beats that reach into it
+  std::vector<double> filling(static_cast<std::size_t>(std::max(1.0, interval_s / h)));
+  for (std::size_t i = 0; i < filling.size(); ++i) {
+    for (int beat = -before; beat <= 1; ++beat) {
+      filling[i] += FillingAt((static_cast<double>(i) + 0.5) * h - beat * interval_s);
     }
-    p = p * keep + filling * (1.0 - keep);
-    course[static_cast<std::size_t>(i)] = p;
   }
-  const double first = p / (1.0 - Exp(-interval_s / tau_s));
-  Steady steady{0.0, first};
-  double left = first;
-  for (const double value : course) {
-    left *= keep;
-    steady.largest = std::max(steady.largest, value + left);
-    steady.smallest = std::min(steady.smallest, value + left);
+  return filling;
+}
+
+Steady SteadyFor(double tau_s, const std::vector<double>& filling) {
+  const double keep = Exp(-Seconds(Windkessel::kStep) / tau_s);
+  // From 0 over one interval; the periodic solution adds what is left of itself.
+  double end = 0.0;
+  double kept = 1.0;
+  for (const double f : filling) {
+    end = end * keep + f * (1.0 - keep);
+    kept *= keep;
+  }
+  double p = end / (1.0 - kept);
+  Steady steady{p, p};
+  for (const double f : filling) {
+    p = p * keep + f * (1.0 - keep);
+    steady.largest = std::max(steady.largest, p);
+    steady.smallest = std::min(steady.smallest, p);
   }
   return steady;
 }
@@ -56,18 +60,24 @@ Steady SteadyFor(double tau_s, double interval_s) {
 Windkessel::Setting Windkessel::SettingFor(const Pressures& pressures, double interval_s) {
   const double systolic = pressures.systolic_pa - kRestPa;
   const double diastolic = std::max(1.0, pressures.diastolic_pa - kRestPa);
-  const double interval = std::clamp(interval_s, kShortestS, kLongestS);
+  const std::vector<double> full = SteadyFilling(interval_s);
   // The longer tau, the nearer both are to each other.
   double low = 0.02;
   double high = 100.0;
   for (int i = 0; i < 40; ++i) {
     const double tau = std::sqrt(low * high);
-    const Steady steady = SteadyFor(tau, interval);
+    const Steady steady = SteadyFor(tau, full);
     const bool too_flat = steady.smallest * systolic > steady.largest * diastolic;
     (too_flat ? high : low) = tau;
   }
   const double tau = std::sqrt(low * high);
-  return {tau, systolic / SteadyFor(tau, interval).largest};
+  return {tau, systolic / SteadyFor(tau, full).largest};
+}
+
+Windkessel::Pressures Windkessel::SteadyPressures(const Setting& setting, double interval_s) {
+  const Steady steady = SteadyFor(setting.tau_s, SteadyFilling(interval_s));
+  return {kRestPa + setting.filling_pa * steady.largest,
+          kRestPa + setting.filling_pa * steady.smallest};
 }
 
 double Windkessel::MeanPa(const Setting& setting, double interval_s) {
@@ -75,12 +85,12 @@ double Windkessel::MeanPa(const Setting& setting, double interval_s) {
   constexpr double kRootOfTwoPi = 2.5066282746310005024;
   double area_s = 0.0;
   for (const Wave& wave : kWaves) area_s += kRootOfTwoPi * wave.width_s * wave.height;
-  return kRestPa + setting.filling_pa * area_s / std::clamp(interval_s, kShortestS, kLongestS);
+  return kRestPa + setting.filling_pa * area_s / interval_s;
 }
 
-void Windkessel::Step(const Setting& setting, double filling) {
-  const double keep = Exp(-Seconds(kStep) / setting.tau_s);
-  const double target = kRestPa + setting.filling_pa * filling;
+void Windkessel::Step(double tau_s, double filling_pa) {
+  const double keep = Exp(-Seconds(kStep) / tau_s);
+  const double target = kRestPa + filling_pa;
   pressure_pa_ = target + (pressure_pa_ - target) * keep;
 }
 

@@ -9,9 +9,9 @@
 namespace rig {
 
 // Pressure of an artery that each beat fills and that empties in between, a two-element Windkessel:
-// dP/dt = (filling - (P - rest)) / tau. Filling and tau are those with which beats of the rhythm's
-// own interval give the systolic and diastolic pressure asked; other beats give what they give, and
-// without beats the pressure falls to `rest`.
+// dP/dt = (filling - (P - rest)) / tau. Filling and tau are those with which sinus beats of the
+// rhythm's own interval give the systolic and diastolic pressure asked; other beats give what they
+// give, and without beats the pressure falls to `rest`.
 //
 // Source: Frank 1899; rest: mean filling pressure, 7 mmHg (recall).
 class Windkessel {
@@ -23,13 +23,16 @@ class Windkessel {
   struct Setting {
     double tau_s, filling_pa;
   };
+  // That which comes nearest to the pressures; a diastolic one at `rest` or below has none.
   static Setting SettingFor(const Pressures& pressures, double interval_s);
+  // What sinus beats of this interval then have.
+  static Pressures SteadyPressures(const Setting& setting, double interval_s);
 
   // Mean pressure of such a rhythm.
   static double MeanPa(const Setting& setting, double interval_s);
 
-  // One millisecond further, with this much of a full filling at its middle.
-  void Step(const Setting& setting, double filling);
+  // One millisecond further, filled towards this pressure over rest.
+  void Step(double tau_s, double filling_pa);
   double pressure_pa() const { return pressure_pa_; }
   void set_pressure_pa(double pressure_pa) { pressure_pa_ = pressure_pa; }
 

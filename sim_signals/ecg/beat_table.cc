@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
 #include <span>
 
 #include "sim_signals/body/rhythms.h"
@@ -94,6 +95,13 @@ Result<BeatTable> MakeTable(const v1::Ec13Qrs& qrs) {
   const double width_s = Seconds(Duration(qrs.width()));
   const double t_width_s = Seconds(Duration(qrs.t_width()));
   const double t_end_s = Seconds(Duration(qrs.qt()));
+  constexpr double kSmallestV = 10e-6;
+  if (std::abs(qrs.amplitude()) < kSmallestV) {
+    return MakeError(Code::kInvalidArgument,
+                     fmt::format("ec13_qrs: an amplitude of {:.3g} uV; expected 10 uV or more to "
+                                 "either side",
+                                 1e6 * qrs.amplitude()));
+  }
   BeatTable table;
   table.period = FromSeconds(1.0 / qrs.rate());
   const bool has_t = qrs.t_amplitude() != 0.0;

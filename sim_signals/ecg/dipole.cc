@@ -154,13 +154,13 @@ std::span<const DipoleWave> WavesOf(HeartCycle::Origin origin) {
   return origin == HeartCycle::Origin::kSinus ? normal : ventricular;
 }
 
-RPeak NormalRPeak() {
+RPeak RPeakOf(HeartCycle::Origin origin) {
   // Newton's method on the slope, from the events' zero.
   const Dipole lead = LeadVector(v1::Ecg::II);
   RPeak peak{0.0, 0.0};
   for (int i = 0; i < 8; ++i) {
     double value = 0.0, slope = 0.0, curvature = 0.0;
-    for (const DipoleWave& wave : WavesOf(HeartCycle::Origin::kSinus)) {
+    for (const DipoleWave& wave : WavesOf(origin)) {
       const double u = (peak.offset_s - wave.offset_s) / wave.width_s;
       const double g = Project(lead, wave.height) * Exp(-0.5 * u * u);
       value += g;

@@ -41,11 +41,11 @@ inline constexpr double kPPeakS = -0.1735;  // -1.09 rad of a beat of 1 s
 // The events of a beat of this origin; P waves only of the sinus node's.
 std::span<const DipoleWave> WavesOf(HeartCycle::Origin origin);
 
-// Where lead II of a normal beat has its R peak, relative to the events' own zero, and how high it
-// is, in millivolts.
+// Where lead II of a beat of this origin has its R peak, relative to the events' own zero, and how
+// high it is, in millivolts.
 struct RPeak {
   double offset_s, height_mv;
 };
-RPeak NormalRPeak();
+RPeak RPeakOf(HeartCycle::Origin origin);
 
 }  // namespace rig

@@ -20,13 +20,14 @@ double Norm(const Dipole& d) { return std::sqrt(d.x * d.x + d.y * d.y + d.z * d.
 EcgSource::EcgSource(const v1::Ecg& ecg, const Dipole& lead, const BodyCourse& course,
                      std::uint64_t seed, RunTime start)
     : schedule_(course, seed),
-      peak_(NormalRPeak()),
+      normal_peak_s_(RPeakOf(HeartCycle::Origin::kSinus).offset_s),
+      ventricular_peak_s_(RPeakOf(HeartCycle::Origin::kVentricular).offset_s),
       t_wave_(ecg.t_wave()),
       next_(schedule_.Next()),
       fibrillation_(course, seed),
       pulses_(course, lead, start),
       truth_(course, start) {
-  const double volts_per_mv = ecg.amplitude() / peak_.height_mv;
+  const double volts_per_mv = ecg.amplitude() / RPeakOf(HeartCycle::Origin::kSinus).height_mv;
   lead_ = {lead.x * volts_per_mv, lead.y * volts_per_mv, lead.z * volts_per_mv};
   // Fibrillation is given by its height in lead II, whose axes it may all reach at once.
   const Dipole ii = LeadVector(v1::Ecg::II);
@@ -36,13 +37,15 @@ EcgSource::EcgSource(const v1::Ecg& ecg, const Dipole& lead, const BodyCourse& c
 
 void EcgSource::AddBeat(const HeartCycle& cycle) {
   const double root = std::sqrt(std::clamp(cycle.interval_s, kShortestS, kLongestS));
+  const bool ventricular = cycle.origin == HeartCycle::Origin::kVentricular;
+  const double peak_s = ventricular ? ventricular_peak_s_ : normal_peak_s_;
   for (const DipoleWave& wave : WavesOf(cycle.origin)) {
     const bool is_p = wave.part == DipoleWave::Part::kP;
     if (is_p) continue;
     const bool is_t = wave.part == DipoleWave::Part::kT;
     const double stretch = is_t ? root : 1.0;
     const double scale = is_t ? t_wave_ : 1.0;
-    AddWave(*cycle.r + FromSeconds(wave.offset_s * stretch - peak_.offset_s), stretch, scale, wave);
+    AddWave(*cycle.r + FromSeconds(wave.offset_s * stretch - peak_s), stretch, scale, wave);
   }
 }
 

@@ -43,9 +43,9 @@ class EcgSource : public SignalSource {
   void AddWave(RunTime centre, double stretch, double scale, const DipoleWave& wave);
 
   BeatSchedule schedule_;
-  Dipole lead_;      // volts per millivolt of the beats' dipole
-  Dipole unscaled_;  // of what is no beat and has a height of its own
-  RPeak peak_;
+  Dipole lead_;                                // volts per millivolt of the beats' dipole
+  Dipole unscaled_;                            // of what is no beat and has a height of its own
+  double normal_peak_s_, ventricular_peak_s_;  // of their events' own zero
   double t_wave_;
   std::optional<HeartCycle> next_;
   GaussianSum waves_;

@@ -1,11 +1,17 @@
 #include "sim_signals/ecg/table_source.h"
 
+#include <limits>
 #include <utility>
 
 #include "sim_signals/body/rhythms.h"
 #include "sim_signals/deterministic_math.h"
 
 namespace rig {
+namespace {
+
+constexpr double kNotKnown = std::numeric_limits<double>::quiet_NaN();
+
+}  // namespace
 
 TableSource::TableSource(BeatTable table, RunTime start)
     : table_(std::move(table)), start_(start), at_start_(start) {
@@ -27,16 +33,20 @@ double TableSource::ValueAt(RunTime t) {
   return low + (high - low) * 0.5 * (1.0 - CosTurns(0.5 * u));
 }
 
-void TableSource::Tell(RunTime end, std::vector<TruthEvent>& truth) {
+void TableSource::Tell(RunTime begin, RunTime end, std::vector<TruthEvent>& truth) {
   while (true) {
     const BeatTable::Beat& beat = table_.beats[next_beat_];
     const RunTime t = start_ + cycle_ * table_.period + FromSeconds(beat.at_s);
     if (t >= end) return;
     const double last_s = next_beat_ > 0 ? table_.beats[next_beat_ - 1].at_s
                                          : table_.beats.back().at_s - Seconds(table_.period);
-    truth.push_back({t, "beat", ++beats_});
-    truth.push_back({t, "rate", 1.0 / (beat.at_s - last_s)});
-    if (beat.ventricular) truth.push_back({t, "ventricular_beat", ++ventricular_beats_});
+    ++beats_;
+    if (beat.ventricular) ++ventricular_beats_;
+    if (t >= begin) {
+      truth.push_back({t, "beat", beats_});
+      truth.push_back({t, "rate", beats_ > 1.0 ? 1.0 / (beat.at_s - last_s) : kNotKnown});
+      if (beat.ventricular) truth.push_back({t, "ventricular_beat", ventricular_beats_});
+    }
     if (++next_beat_ < table_.beats.size()) continue;
     next_beat_ = 0;
     ++cycle_;
@@ -49,7 +59,7 @@ Status TableSource::Render(RunTime start, Duration period, std::span<double> val
   condition.rate_hz = std::nullopt;
   condition.ventricular_tachycardia = table_.tachycardia;
   at_start_.Emit(condition, start, truth);
-  Tell(start + period * static_cast<std::int64_t>(values.size()), truth);
+  Tell(start, start + period * static_cast<std::int64_t>(values.size()), truth);
   RunTime t = start;
   for (double& v : values) {
     v = ValueAt(t);

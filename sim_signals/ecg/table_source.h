@@ -20,7 +20,7 @@ class TableSource : public SignalSource {
 
  private:
   double ValueAt(RunTime t);
-  void Tell(RunTime end, std::vector<TruthEvent>& truth);
+  void Tell(RunTime begin, RunTime end, std::vector<TruthEvent>& truth);
 
   BeatTable table_;
   RunTime start_;

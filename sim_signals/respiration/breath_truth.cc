@@ -3,11 +3,6 @@
 #include <algorithm>
 
 namespace rig {
-namespace {
-
-constexpr double kShut = 0.99;
-
-}  // namespace
 
 void BreathTruth::Tell(RunTime t, const char* what, double value,
                        std::vector<TruthEvent>& truth) const {
@@ -31,7 +26,7 @@ void BreathTruth::Emit(RunTime first_sample, RunTime end, std::vector<TruthEvent
         continue;
       }
       if (!next_ || next_->begin >= until) return;
-      SetApnoea(next_->begin, next_->obstruction > kShut, truth);
+      SetApnoea(next_->begin, next_->shut, truth);
       Tell(next_->begin, "breath", static_cast<double>(next_->number), truth);
       Tell(next_->begin, "breath_rate", 1.0 / Seconds(next_->period), truth);
       last_end_ = next_->end();
@@ -41,7 +36,7 @@ void BreathTruth::Emit(RunTime first_sample, RunTime end, std::vector<TruthEvent
   if (!begun_) {
     advance(begin);
     begun_ = true;
-    if (next_ && next_->begin == begin) apnoea_ = next_->obstruction > kShut;
+    if (next_ && next_->begin == begin) apnoea_ = next_->shut;
     truth.push_back({begin, "apnoea", static_cast<double>(apnoea_)});
   }
   advance(end);

@@ -1,14 +1,15 @@
 #include "sim_signals/respiration/capnogram_source.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "sim_signals/deterministic_math.h"
-#include "sim_signals/truth_queue.h"
 
 namespace rig {
 namespace {
 
 constexpr Duration kStep(1'000'000);
+constexpr double kNotKnown = std::numeric_limits<double>::quiet_NaN();
 constexpr double kDeadSpace = 0.08;  // phase I: part of the expiration
 constexpr double kPhase2S = 0.08, kPhase2ObstructedS = 0.3;
 constexpr double kWashoutS = 0.05;
@@ -19,26 +20,12 @@ double Between(double a, double b, double part) { return a + (b - a) * part; }
 
 }  // namespace
 
-CapnogramSource::CapnogramSource(const v1::Capnogram& capnogram, const BodyCourse& course,
-                                 std::uint64_t seed, RunTime start)
-    : course_(&course),
-      breaths_(BreathSchedule(course, seed)),
-      truth_(course, seed, start),
-      start_(start),
-      delay_(capnogram.delay()),
-      step_(course.rhythm.front().first) {
-  constexpr double kRiseTimeConstants = 2.1972245773362196;  // ln 9: 10 to 90 % of first order
-  const double time_constant_s = Seconds(Duration(capnogram.rise())) / kRiseTimeConstants;
-  keep_ = Exp(-Seconds(kStep) / time_constant_s);
-}
-
-double CapnogramSource::AirwayAt(RunTime t) {
-  const v1::Gas& gas = At(course_->gas, t);
+double AirwayGas::At(RunTime t) {
+  const v1::Gas& gas = rig::At(course_->gas, t);
   const Breath* breath = breaths_.At(t);
-  const double step_s = Seconds(kStep);
   double target = 0.0;
   double time_constant_s = kWashoutS;
-  if (breath != nullptr && breath->obstruction < 1.0) {
+  if (breath != nullptr && !breath->shut) {
     const double phase = breath->PhaseAt(t);
     const double expired = (phase - breath->inspiration) / (1.0 - breath->inspiration);
     target = gas.inspired();
@@ -49,15 +36,58 @@ double CapnogramSource::AirwayAt(RunTime t) {
       time_constant_s = Between(kPhase2S, kPhase2ObstructedS, gas.obstruction());
     }
   }
-  airway_ += (target - airway_) * (1.0 - Exp(-step_s / time_constant_s));
-  return airway_;
+  pressure_pa_ += (target - pressure_pa_) * (1.0 - Exp(-Seconds(kStep) / time_constant_s));
+  return pressure_pa_;
+}
+
+EndTidal::EndTidal(const BodyCourse& course, std::uint64_t seed)
+    : airway_(course, seed),
+      breaths_(BreathSchedule(course, seed)),
+      step_(course.rhythm.front().first) {}
+
+void EndTidal::AdvanceTo(RunTime end) {
+  while (step_ < end) {
+    step_ += kStep;
+    const Breath* breath = breaths_.At(step_);
+    const bool ended = last_ && (breath == nullptr || breath->number != last_->number);
+    if (ended) {
+      const bool known = breath != nullptr && !breath->shut && !last_->shut;
+      pending_.Push({last_->end(), "end_tidal", known ? pressure_pa_ : kNotKnown});
+      last_.reset();
+    }
+    if (breath != nullptr) last_ = *breath;
+    pressure_pa_ = airway_.At(step_);
+  }
+}
+
+void EndTidal::Emit(RunTime begin, RunTime end, std::vector<TruthEvent>& truth) {
+  AdvanceTo(end);
+  for (; !begun_ && !pending_.empty() && pending_[0].t <= begin; pending_.Pop()) {
+    held_pa_ = pending_[0].value;
+  }
+  if (!begun_) truth.push_back({begin, "end_tidal", held_pa_});
+  begun_ = true;
+  for (; !pending_.empty() && pending_[0].t < end; pending_.Pop()) truth.push_back(pending_[0]);
+}
+
+CapnogramSource::CapnogramSource(const v1::Capnogram& capnogram, const BodyCourse& course,
+                                 std::uint64_t seed, RunTime start)
+    : airway_(course, seed),
+      truth_(course, seed, start),
+      end_tidal_(course, seed),
+      start_(start),
+      delay_(capnogram.delay()),
+      step_(course.rhythm.front().first) {
+  constexpr double kRiseTimeConstants = 2.1972245773362196;  // ln 9: 10 to 90 % of first order
+  const double time_constant_s = Seconds(Duration(capnogram.rise())) / kRiseTimeConstants;
+  keep_ = Exp(-Seconds(kStep) / time_constant_s);
 }
 
 void CapnogramSource::StepTo(RunTime t) {
   while (step_ < t) {
     step_ += kStep;
     before_ = now_;
-    const double sampled = AirwayAt(step_);
+    const double sampled = airway_.At(step_);
     now_ = sampled + (now_ - sampled) * keep_;
   }
 }
@@ -67,13 +97,7 @@ Status CapnogramSource::Render(RunTime start, Duration period, std::span<double>
   const RunTime end = start + period * static_cast<std::int64_t>(values.size());
   const std::size_t first = truth.size();
   truth_.Emit(start, end, truth);
-  const RunTime begin = std::max(start_, start);
-  for (; gas_ < course_->gas.size() && course_->gas[gas_].first < end; ++gas_) {
-    const bool superseded = gas_ + 1 < course_->gas.size() && course_->gas[gas_ + 1].first <= begin;
-    if (superseded) continue;
-    truth.push_back({std::max(begin, course_->gas[gas_].first), "end_tidal",
-                     course_->gas[gas_].second.end_tidal()});
-  }
+  end_tidal_.Emit(std::max(start_, start), end, truth);
   SortByTime(truth, first);
   RunTime t = start;
   for (double& v : values) {

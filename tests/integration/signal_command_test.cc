@@ -22,7 +22,7 @@ TEST(SignalCommandTest, ListsAndShowsFromTheSchema) {
   EXPECT_THAT(device.Rig("signal list").out,
               AllOf(HasSubstr("atrial_fibrillation"), HasSubstr("One of 12 leads")));
   EXPECT_THAT(device.Rig("signal show ecg").out,
-              AllOf(HasSubstr("0 V to 10 mV"), HasSubstr("Sameni et al. 2007")));
+              AllOf(HasSubstr("10 uV to 10 mV"), HasSubstr("Sameni et al. 2007")));
   const auto json = nlohmann::json::parse(device.Rig("signal show ppg --json").out);
   EXPECT_EQ(json[0]["parameters"][0]["range"], "red, infrared");
   const auto unknown = device.Rig("signal show ecgg");
@@ -60,7 +60,7 @@ TEST(SignalCommandTest, RefusesWhatCannotBeRendered) {
               HasSubstr("not below systolic"));
   EXPECT_THAT(
       refused(ecg + "--body '9: rhythm: {asystole: {}}' --body '5: rhythm: {asystole: {}}'"),
-      HasSubstr("comes after one of 9 s; expected them in time order"));
+      HasSubstr("at 5 s; expected one after 9 s"));
   for (const char* time : {"1.2.3", "-5", "99999999999999999999"}) {
     EXPECT_THAT(refused(ecg + "--body '" + time + ": rhythm: {asystole: {}}'"),
                 HasSubstr("expected 0 to 2678400 seconds before the colon"))
@@ -151,6 +151,16 @@ TEST(SignalCommandTest, NamesTheArgumentThatIsWrong) {
               HasSubstr("names no rhythm"));
   EXPECT_THAT(device.Rig("signal render --body 'rhythm: {sinus: {rate: 9 bpm}}' --play a=1").out,
               HasSubstr("out of range"));
+  EXPECT_THAT(device
+                  .Rig("signal render --body 'rhythm: {sinus: {rate: 60 bpm, rate_sd: 20 bpm}}' "
+                       "--play a=1")
+                  .out,
+              HasSubstr("--body: 20 bpm; expected a quarter of the rate of 60 bpm at most"));
+  EXPECT_THAT(device
+                  .Rig("signal render --body 'rhythm: {asystole: {}}' --body '0: gas: {}' "
+                       "--play a=1")
+                  .out,
+              HasSubstr("at 0 s; expected one after 0 s, where the one before it is"));
   EXPECT_EQ(device.Rig("signal render --play 'a=constant: {value: 1 V}' --rate nan").exit_code, 64);
 }
 

@@ -135,8 +135,7 @@ TEST_F(EverySourceTest, AParameterLeavesTheNumbersAlone) {
     for (std::size_t i = 0; i < a.size(); ++i) ASSERT_NEAR(b[i], 2.0 * a[i], 1e-6 * size) << one;
   }
   EXPECT_EQ(Played({"", "ecog: {}", "V"}, 256).values,
-            Played({"", "ecog: {seizure: {onset: 1 s, duration: 5 s, amplitude: 0 V}}", "V"}, 256)
-                .values);
+            Played({"", "ecog: {seizure: {onset: 1 s, duration: 5 s}}", "V"}, 256).values);
 }
 
 // A section of the body leaves the beats, or the breaths, that another makes as they were.
@@ -232,6 +231,16 @@ TEST(CatalogueTest, RefusesAnEcgWithoutAPatient) {
 
 TEST(CatalogueTest, RefusesAPlayWithoutASource) {
   EXPECT_NE(RefusalOf(v1::Play(), EcgContext()), "accepted");
+}
+
+TEST(MakeSourceTest, RefusesEctopyOnOtherRhythmsThanSinus) {
+  const BodyCourse course = CourseOf({{0.0, "rhythm: {sinus: {rate: 60 bpm}}"},
+                                      {5.0, "rhythm: {asystole: {}}"},
+                                      {8.0, "ectopy: {pattern: bigeminy}"}});
+  const auto made = MakeSource(PlayFrom("ecg: {}"), EcgContext(&course), RunTime());
+  ASSERT_FALSE(made);
+  EXPECT_EQ(made.error().message,
+            "ectopy at 8 s on a rhythm without any; expected sinus rhythm there");
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <optional>
 
 #include "rig/base/strict_yaml.h"
 #include "rig/base/units.h"
@@ -46,7 +47,7 @@ Result<double> TimeOfBody(const std::string& argument) {
                                argument, kLongestS));
 }
 
-Status AddBody(const std::string& argument, RunTime& last, BodyCourse& course) {
+Status AddBody(const std::string& argument, std::optional<RunTime>& last, BodyCourse& course) {
   RIG_TRY_ASSIGN(const double at_s, TimeOfBody(argument));
   const std::string text = at_s < 0.0 ? argument : argument.substr(argument.find(':') + 1);
   v1::Body body;
@@ -57,11 +58,11 @@ Status AddBody(const std::string& argument, RunTime& last, BodyCourse& course) {
   }
   const RunTime at =
       AtNanoseconds(static_cast<std::int64_t>(std::floor(std::max(0.0, at_s) * 1e9 + 0.5)));
-  if (at < last) {
+  if (last && at <= *last) {
     return MakeError(Code::kInvalidArgument,
-                     fmt::format("--body \"{}\" comes after one of {:g} s; expected them in time "
-                                 "order",
-                                 argument, Seconds(last)));
+                     fmt::format("--body \"{}\" at {} s; expected one after {} s, where the one "
+                                 "before it is",
+                                 argument, Seconds(at), Seconds(*last)));
   }
   last = at;
   course.Add(at, body);
@@ -103,8 +104,8 @@ Result<SignalRendering::Signal> ReadPlay(const std::string& argument) {
 
 Result<std::unique_ptr<SignalRendering>> SignalRendering::Create(const RenderOrder& order) {
   auto rendering = std::make_unique<SignalRendering>();
-  RunTime last_body{};
-  for (const std::string& body : order.body) RIG_TRY(AddBody(body, last_body, rendering->body_));
+  std::optional<RunTime> last;
+  for (const std::string& body : order.body) RIG_TRY(AddBody(body, last, rendering->body_));
   rendering->period_ = Duration(static_cast<std::int64_t>(std::floor(1e9 / order.rate_hz + 0.5)));
   const double period = static_cast<double>(rendering->period_.count());
   if (std::abs(period * order.rate_hz - 1e9) > 1e9 * kRateError) {

@@ -77,6 +77,8 @@ TEST_F(LoadScenarioTest, RefusesTwoBodiesAtOneTimeAndOnesThatCannotBe) {
               HasSubstr("60 us; expected a tenth of the width of 500 us at most"));
   EXPECT_THAT(ErrorOf("breathing: {rate: 12 bpm}", "circulation: {diastolic: 130 mmHg}"),
               HasSubstr("not below systolic"));
+  EXPECT_THAT(ErrorOf("breathing: {rate: 12 bpm}", "breathing: {rate: 3 bpm}"),
+              HasSubstr("3 bpm; expected 0 bpm, which is apnoea, or 4 bpm and more"));
 }
 
 TEST_F(LoadScenarioTest, RefusesAStepDuringAPulseOfItsLine) {

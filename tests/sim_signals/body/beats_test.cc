@@ -183,6 +183,7 @@ TEST(BeatScheduleTest, AnIntervalAcrossAnArrestIsTheRhythmsOwn) {
   const auto cycles =
       Cycles(CourseOf({{0.0, kSteady}, {5.0, "rhythm: {asystole: {}}"}, {30.0, kSteady}}), 31);
   EXPECT_EQ(cycles.back().interval_s, 1.0);
+  EXPECT_FALSE(cycles.back().rr_s);
 }
 
 }  // namespace

@@ -104,14 +104,14 @@ TEST(CuffSourceTest, ATextbookMonitorReadsThePressuresSet) {
     const BodyCourse course = Arm(c.bpm, c.systolic, c.diastolic);
     const Rendering r = Played(course, std::string("cuff: ") + c.cuff, 60);
     const Reading read = Read(Envelope(MmHg(r.values)));
-    const double mean = r.Of("mean").front().value / kMmHg;
+    const double mean = r.Of("mean").back().value / kMmHg;
     RecordProperty("read", std::to_string(read.systolic) + " " + std::to_string(read.mean) + " " +
                                std::to_string(read.diastolic) + " of " + std::to_string(mean));
     EXPECT_NEAR(read.systolic, c.systolic, 2.5) << c.cuff;
     EXPECT_NEAR(read.mean, mean, 2.5) << c.cuff;
     EXPECT_NEAR(read.diastolic, c.diastolic, 2.5) << c.cuff;
-    EXPECT_EQ(r.Of("systolic").front().value, c.systolic * kMmHg);
-    EXPECT_EQ(r.Of("diastolic").front().value, c.diastolic * kMmHg);
+    EXPECT_EQ(r.Of("systolic").back().value, c.systolic * kMmHg);
+    EXPECT_EQ(r.Of("diastolic").back().value, c.diastolic * kMmHg);
   }
 }
 
@@ -124,7 +124,7 @@ TEST(CuffSourceTest, TheMeanIsThatOfTheArtery) {
         (40.0 * kPerSecond);
     const Rendering r = Played(course, "cuff: {}", 5);
     // Breathing lowers the pressure in the chest, by 0.6 mmHg on average.
-    EXPECT_NEAR(r.Of("mean").front().value / kMmHg, mean / kMmHg, 1.5);
+    EXPECT_NEAR(r.Of("mean").back().value / kMmHg, mean / kMmHg, 1.5);
   }
 }
 
@@ -136,6 +136,15 @@ TEST(CuffSourceTest, InflatesHoldsItsRateEmptiesAndBeginsAgain) {
   EXPECT_NEAR(p[3990] / p[3970], std::exp(-1.0), 1e-6);  // released after 39.5 s
   EXPECT_LT(p[5900], 1.0);
   EXPECT_NEAR(p[6450], 180.0, 1.0);
+}
+
+TEST(CuffSourceTest, TellsThePressuresOfVentricularBeatsAndNoneWithoutBeats) {
+  const BodyCourse course =
+      CourseOf({{0.0, "rhythm: {ventricular_tachycardia: {}}"}, {10.0, "rhythm: {asystole: {}}"}});
+  const auto cuff = Played(course, "cuff: {}", 20).Of("systolic");
+  const auto artery = Played(course, "blood_pressure: {}", 20).Of("systolic");
+  EXPECT_NEAR(cuff[cuff.size() - 2].value / kMmHg, artery[artery.size() - 2].value / kMmHg, 3.0);
+  EXPECT_TRUE(std::isnan(cuff.back().value));
 }
 
 TEST(CuffSourceTest, OscillatesWithTheBeatsOfTheBody) {

@@ -126,11 +126,16 @@ TEST(Ec13QrsTest, IsAsHighAndAsWideAsStated) {
 
 TEST(Ec13QrsTest, ItsTWaveIsWhereItShouldBe) {
   // QRS of 100 ms from 50 ms on, T of 180 ms that ends 350 ms behind the begin of the QRS.
-  const auto values = Qrs("amplitude: 0 mV, t_amplitude: 1.2 mV, rate: 60 bpm").values;
+  const auto values = Qrs("amplitude: 10 uV, t_amplitude: 1.2 mV, rate: 60 bpm").values;
   EXPECT_NEAR(Largest(values), 1.2e-3, 1e-9);
   EXPECT_EQ(values[(50 + 350 - 180) / 2], 0.0);
   EXPECT_EQ(values[(50 + 350 - 90) / 2], Largest(values));
   EXPECT_EQ(values[(50 + 350) / 2], 0.0);
+}
+
+TEST(Ec13QrsTest, RefusesBeatsWithoutAComplex) {
+  EXPECT_THROW(Qrs("amplitude: 0 mV, t_amplitude: 1 mV"), std::runtime_error);
+  EXPECT_NO_THROW(Qrs("amplitude: -10 uV"));
 }
 
 TEST(Ec13QrsTest, RefusesWavesThatOverlap) {

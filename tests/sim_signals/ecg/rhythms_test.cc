@@ -107,6 +107,76 @@ TEST(RhythmChangeTest, HasNoStepAndTellsTheInstant) {
   }
 }
 
+TEST(RhythmChangeTest, TheRateIsThatOfTheIntervalThatEndedAndNotKnownAfterAnArrest) {
+  const BodyCourse course =
+      CourseOf({{0.0, "rhythm: {sinus: {rate: 60 bpm, rate_sd: 0 bpm}}"},
+                {5.5, "rhythm: {ventricular_tachycardia: {rate: 180 bpm, variation: 0}}"},
+                {8.0, "rhythm: {asystole: {}}"},
+                {9.0, "rhythm: {sinus: {rate: 60 bpm, rate_sd: 0 bpm}}"}});
+  const Rendering r = Render(*Make(PlayFrom("ecg: {}"), EcgContext(&course)), 6000);
+  const auto beats = r.Of("beat");
+  for (const TruthEvent& rate : r.Of("rate")) {
+    const auto at = std::find_if(beats.begin(), beats.end(),
+                                 [&](const TruthEvent& beat) { return beat.t == rate.t; });
+    if (at == beats.end()) continue;
+    const bool first = at == beats.begin() || (Seconds((at - 1)->t) < 8.0 && Seconds(at->t) > 8.0);
+    EXPECT_EQ(std::isnan(rate.value), first) << Seconds(rate.t);
+    if (first) continue;
+    EXPECT_DOUBLE_EQ(rate.value, 1.0 / Seconds(at->t - (at - 1)->t));
+  }
+}
+
+TEST(RhythmChangeTest, TruthBeginsWithTheFirstSampleOfAStepOffTheGrid) {
+  const BodyCourse course = CourseOf({{0.0, "rhythm: {sinus: {rate: 72 bpm, rate_sd: 0 bpm}}"},
+                                      {1.1675, "rhythm: {ventricular_fibrillation: {}}"}});
+  // The beat at 1.1667 s and the fibrillation lie between the step and its first sample.
+  const RunTime step = AtNanoseconds(1'166'500'000), first = AtNanoseconds(1'168'000'000);
+  const Rendering r =
+      Render(*Make(PlayFrom("ecg: {}"), EcgContext(&course), step), 500, 256, first);
+  ASSERT_FALSE(r.truth.empty());
+  for (const TruthEvent& event : r.truth) EXPECT_GE(event.t, first) << event.what;
+  EXPECT_EQ(r.Of("ventricular_fibrillation").at(0).value, 1.0);
+  EXPECT_EQ(r.Of("rate").at(0).value, 0.0);
+  EXPECT_TRUE(r.Of("beat").empty());
+}
+
+TEST(EctopyTest, ARunIsATachycardiaUntilTheNextSinusBeat) {
+  for (const auto& [pattern, tachycardia] :
+       {std::pair{"{pattern: runs, run_length: 3, run_rate: 100 bpm}", true},
+        std::pair{"{pattern: couplets}", false}, std::pair{"{pattern: bigeminy}", false}}) {
+    const BodyCourse course =
+        CourseOf(std::string("rhythm: {sinus: {rate: 60 bpm}}\nectopy: ") + pattern);
+    const Rendering r = Render(*Make(PlayFrom("ecg: {}"), EcgContext(&course)), 60 * 500);
+    const auto told = r.Of("ventricular_tachycardia"), ventricular = r.Of("ventricular_beat");
+    ASSERT_EQ(told.size() > 3, tachycardia) << pattern;
+    std::size_t beats = 0;
+    for (std::size_t i = 1; i < told.size(); ++i) {
+      EXPECT_EQ(told[i].value, i % 2 == 1 ? 1.0 : 0.0);
+      if (told[i].value == 0.0) continue;
+      EXPECT_EQ(told[i].t, ventricular.at(beats).t);  // runs follow each other in threes
+      beats += 3;
+    }
+  }
+}
+
+// Of every origin, against lead II without the beats beside.
+TEST(RPeakTest, LiesAtTheBeatsTime) {
+  for (const char* rhythm : {"sinus: {rate: 60 bpm}", "ventricular_tachycardia: {rate: 100 bpm}",
+                             "paced: {rate: 60 bpm}", "av_block: {degree: third}"}) {
+    const BodyCourse course = CourseOf(std::string("rhythm: {") + rhythm + "}");
+    const Duration period = std::chrono::microseconds(100);
+    const Rendering r =
+        Render(*Make(PlayFrom("ecg: {}"), EcgContext(&course)), 100'000, 256, RunTime(), period);
+    for (const TruthEvent& beat : r.Of("beat")) {
+      const auto at = static_cast<std::ptrdiff_t>(Nanoseconds(beat.t) / period.count());
+      const auto from = r.values.begin() + std::max<std::ptrdiff_t>(0, at - 500);
+      if (at + 500 >= std::ssize(r.values)) continue;
+      const auto peak = std::max_element(from, r.values.begin() + at + 500) - r.values.begin();
+      EXPECT_NEAR(static_cast<double>(peak), static_cast<double>(at), 20.0) << rhythm;  // 2 ms
+    }
+  }
+}
+
 TEST(RhythmChangeTest, ASignalPlayedLaterShowsTheSameHeart) {
   const BodyCourse course = CourseOf("rhythm: {sinus: {rate: 72 bpm, rate_sd: 3 bpm}}");
   const RunTime later = AtNanoseconds(7'000'000'000);

@@ -46,8 +46,8 @@ TEST(ImpedanceTest, HasNoStepAndTellsApnoea) {
 }
 
 TEST(ImpedanceTest, ShowsEffortAgainstAShutAirwayWhichIsApnoea) {
-  const BodyCourse course =
-      CourseOf("rhythm: {asystole: {}}\nbreathing: {rate: 12 bpm, variation: 0, obstruction: 1}");
+  const BodyCourse course = CourseOf(
+      "rhythm: {asystole: {}}\nbreathing: {rate: 12 bpm, variation: 0, airway_shut: true}");
   const Rendering r = RenderOf(course, "impedance: {}", "ohm", 20);
   EXPECT_GT(Largest(r.values) - Smallest(r.values), 0.9);
   EXPECT_EQ(r.Of("apnoea").at(0).value, 1.0);
@@ -108,6 +108,40 @@ TEST(CapnogramTest, RisesAsSlowlyAsItsLine) {
       return s;
     };
     EXPECT_NEAR(1e3 * (reached(0.9 * 36.0) - reached(0.1 * 36.0)), ms, 0.25 * ms);
+  }
+}
+
+// Times and values of the truth; NaN as -1.
+std::vector<std::pair<double, double>> EndTidal(const Rendering& r) {
+  std::vector<std::pair<double, double>> told;
+  for (const TruthEvent& event : r.Of("end_tidal")) {
+    told.emplace_back(Seconds(event.t), std::isnan(event.value) ? -1.0 : event.value / kMmHg);
+  }
+  return told;
+}
+
+TEST(CapnogramTest, TellsWhatEachBreathReachesAtTheAirway) {
+  for (const auto& [bpm, mmhg] : {std::pair{12, 38.0}, std::pair{60, 37.0}, std::pair{150, 35.0}}) {
+    const BodyCourse course = CourseOf(
+        "rhythm: {asystole: {}}\nbreathing: {variation: 0, rate: " + std::to_string(bpm) + " bpm}");
+    const Rendering r = RenderOf(course, "capnogram: {delay: 0 s, rise: 10 ms}", "Pa", 20);
+    const std::vector<double> later(r.values.begin() + 5000, r.values.end());
+    EXPECT_NEAR(EndTidal(r).back().second, mmhg, 1.0) << bpm;
+    EXPECT_NEAR(EndTidal(r).back().second, Largest(later) / kMmHg, 0.3) << bpm;
+  }
+}
+
+TEST(CapnogramTest, TellsNoEndTidalPressureWithoutABreathOrBehindAShutAirway) {
+  const BodyCourse course = CourseOf({{0.0, kBreathing},
+                                      {12.0, "breathing: {rate: 0 bpm}"},
+                                      {30.0, "breathing: {rate: 12 bpm, variation: 0}"},
+                                      {40.0, "breathing: {rate: 12 bpm, airway_shut: true}"}});
+  const auto told = EndTidal(RenderOf(course, "capnogram: {}", "Pa", 44));
+  ASSERT_EQ(told.size(), 6u);
+  const double times[] = {0.0, 5.0, 10.0, 15.0, 35.0, 40.0};
+  for (std::size_t i = 0; i < told.size(); ++i) {
+    EXPECT_NEAR(told[i].first, times[i], 1e-6);
+    EXPECT_NEAR(told[i].second, i == 0 || i == 3 || i == 5 ? -1.0 : 38.0, 0.5) << i;
   }
 }
 
