@@ -24,7 +24,7 @@ class PlantModel {
     std::string unit;
   };
   virtual ~PlantModel() = default;
-  virtual std::vector<std::string> inputs() const = 0;  // observed counter signals
+  virtual std::vector<std::string> inputs() const = 0;  // captured lines, counted
   // Observed lines that are not counted: the input is the part of the step, 0 to 1, in which the
   // line was active.
   virtual std::vector<std::string> levels() const { return {}; }

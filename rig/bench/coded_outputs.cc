@@ -38,6 +38,7 @@ std::vector<std::string> PlainCaptures(const v1::Bench& bench) {
 Status CheckLines(const v1::Bench& bench, const v1::CodedOutput& coded, const std::string& path,
                   const SourceMap& where) {
   std::vector<std::pair<std::string, std::string>> lines;
+  lines.reserve(static_cast<std::size_t>(coded.bits_size()) + 2);
   for (int i = 0; i < coded.bits_size(); ++i) {
     lines.emplace_back(fmt::format("{}.bits[{}]", path, i), coded.bits(i));
   }
