@@ -46,6 +46,23 @@ TEST(SignalCommandTest, RendersFilesThatPlayBack) {
   }
 }
 
+TEST(SignalCommandTest, PlotsOnTheTerminalWithoutAFile) {
+  const ProbeDevice device;
+  const auto plotted = device.Rig(kRender);
+  EXPECT_EQ(plotted.exit_code, 0);
+  EXPECT_THAT(plotted.out, AllOf(HasSubstr("ii"), HasSubstr("finger")));
+}
+
+TEST(SignalCommandTest, DrawsAPictureOrSaysWhyItCannot) {
+  const ProbeDevice device;
+  const auto drawn = device.Rig(std::string(kRender) + "--png s.png");
+  ASSERT_EQ(drawn.exit_code, 0) << drawn.out;
+  EXPECT_THAT(device.Read("s.png"), testing::StartsWith("\x89PNG\r\n"));
+  const auto nowhere = device.Rig(std::string(kRender) + "--png no/such/folder/s.png");
+  EXPECT_EQ(nowhere.exit_code, 3);
+  EXPECT_THAT(nowhere.out, HasSubstr("no/such/folder/s.png"));
+}
+
 TEST(SignalCommandTest, WritesTheTruthAsAnnotations) {
   const ProbeDevice device;
   const auto rendered = device.Rig(std::string(kRender) + "--wfdb s.hea --edf s.edf");
@@ -63,23 +80,6 @@ TEST(SignalCommandTest, WritesTheTruthAsAnnotations) {
       device.Rig(std::string(kRender) + "--play 'b=ec13: {figure: fig_4a}' --wfdb b.hea");
   EXPECT_EQ(two.exit_code, 3);
   EXPECT_THAT(two.out, HasSubstr("b and ii have different beats; expected ECGs of one heart"));
-}
-
-TEST(SignalCommandTest, PlotsOnTheTerminalWithoutAFile) {
-  const ProbeDevice device;
-  const auto plotted = device.Rig(kRender);
-  EXPECT_EQ(plotted.exit_code, 0);
-  EXPECT_THAT(plotted.out, AllOf(HasSubstr("ii"), HasSubstr("finger")));
-}
-
-TEST(SignalCommandTest, DrawsAPictureOrSaysWhyItCannot) {
-  const ProbeDevice device;
-  const auto drawn = device.Rig(std::string(kRender) + "--png s.png");
-  ASSERT_EQ(drawn.exit_code, 0) << drawn.out;
-  EXPECT_THAT(device.Read("s.png"), testing::StartsWith("\x89PNG\r\n"));
-  const auto nowhere = device.Rig(std::string(kRender) + "--png no/such/folder/s.png");
-  EXPECT_EQ(nowhere.exit_code, 3);
-  EXPECT_THAT(nowhere.out, HasSubstr("no/such/folder/s.png"));
 }
 
 TEST(SignalCommandTest, ChecksAGainAgainstItsCalibrationPulses) {
