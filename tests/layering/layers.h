@@ -139,7 +139,10 @@ inline const std::vector<Layer>& Layers() {
       {"tests/bench/",
        {"rig/", "fixtures/", "sim_signals/", "tests/"},
        {"benchmark/", "fmt/", "simavr/", "sim_", "avr_"}},
-      {"tests/sim_signals/streaming/", {"sim_signals/", "tests/"}, {"gtest/", "malloc.h"}},
+      // Counts what the C library is asked for.
+      {"tests/sim_signals/streaming/",
+       {"rig/base/", "sim_signals/", "rig/v1/", "tests/"},
+       {"gtest/", "malloc.h"}},
       {"tests/rig/record/",
        {"rig/base/", "rig/record/", "rig/v1/", "tests/"},
        {"gtest/", "gmock/", "fmt/", "google/protobuf/", "hdf5", "H5"}},
