@@ -33,7 +33,7 @@ TEST(GeneratorsTest, TellsDefaultRangeAndChoicesAsInYaml) {
   EXPECT_EQ(ecg.parameters[0].range, "i, ii, iii, avr, avl, avf, v1, v2, v3, v4, v5, v6");
   EXPECT_EQ(ecg.parameters[1].key, "amplitude");
   EXPECT_EQ(ecg.parameters[1].value, "1 mV");
-  EXPECT_EQ(ecg.parameters[1].range, "0 V to 10 mV");
+  EXPECT_EQ(ecg.parameters[1].range, "10 uV to 10 mV");
   EXPECT_EQ(Find(generators, "sinus").parameters[0].value, "required");
   EXPECT_EQ(Find(generators, "mains").kind, "artefact");
   std::vector<std::string> of_all;

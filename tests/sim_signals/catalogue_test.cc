@@ -134,8 +134,10 @@ TEST_F(EverySourceTest, AParameterLeavesTheNumbersAlone) {
     const double size = std::max(Largest(a), -Smallest(a));
     for (std::size_t i = 0; i < a.size(); ++i) ASSERT_NEAR(b[i], 2.0 * a[i], 1e-6 * size) << one;
   }
-  EXPECT_EQ(Played({"", "ecog: {}", "V"}, 256).values,
-            Played({"", "ecog: {seizure: {onset: 1 s, duration: 5 s}}", "V"}, 256).values);
+  // Before its onset a seizure leaves the background alone.
+  const auto calm = Played({"", "ecog: {}", "V"}, 256).values;
+  const auto ill = Played({"", "ecog: {seizure: {onset: 1 s, duration: 5 s}}", "V"}, 256).values;
+  EXPECT_TRUE(std::equal(calm.begin(), calm.begin() + 500, ill.begin()));
 }
 
 // A section of the body leaves the beats, or the breaths, that another makes as they were.
