@@ -125,8 +125,8 @@ inline const std::vector<Layer>& Layers() {
         "reports/", "sim_signals/recorded/"},
        {"fmt/", "CLI/", "nlohmann/"}},
       {"rig/cli/signal/",
-       {"rig/base/", "rig/record/", "rig/cli/", "rig/v1/", "reports/", "sim_signals/",
-        "sim_signals/body/", "sim_signals/catalogue/", "sim_signals/recorded/"},
+       {"rig/base/", "rig/record/", "rig/scenario/", "rig/cli/", "rig/v1/", "reports/",
+        "sim_signals/", "sim_signals/body/", "sim_signals/catalogue/", "sim_signals/recorded/"},
        {"fmt/", "CLI/", "nlohmann/"}},
       // Devices under test: their firmware knows nothing of the rig.
       {"scenarios/", {}, {"avr/", "util/"}},

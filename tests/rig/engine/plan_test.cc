@@ -77,18 +77,19 @@ TEST_F(PlanTest, RefusesASignalOfAPatientWhoIsNotThereYet) {
 }
 
 TEST_F(PlanTest, RefusesPacerPulsesThatNoFixtureInjectsUnlessTheyAreOfNoHeight) {
-  const std::string sinus = "sinus: {rate: 72 bpm, rate_sd: 2 bpm}";
-  EXPECT_THAT(ErrorOf(sinus, "paced: {}"),
+  const std::string sinus =
+      "{sinus: {rate: 72 bpm, rate_sd: 2 bpm}}\n      ectopy: {pattern: isolated}";
+  EXPECT_THAT(ErrorOf(sinus, "{paced: {}}"),
               EndsWith("signal \"ecg\" has pacer pulses, and fixture injector of bench small "
                        "injects none; expected a fixture with pulses, or pacer pulses with "
                        "amplitude: 0 V"));
-  EXPECT_EQ(ErrorOf(sinus, "paced: {ventricular_pulse: {amplitude: 0 V}}"), "accepted");
-  EXPECT_THAT(ErrorOf(sinus, "paced: {mode: dual, ventricular_pulse: {amplitude: 0 V}}"),
+  EXPECT_EQ(ErrorOf(sinus, "{paced: {ventricular_pulse: {amplitude: 0 V}}}"), "accepted");
+  EXPECT_THAT(ErrorOf(sinus, "{paced: {mode: dual, ventricular_pulse: {amplitude: 0 V}}}"),
               HasSubstr("has pacer pulses"));
   bench_ = LoadBench(EditedFile(TestFolder(), "bench.yaml", "update_rate: 500 Hz",
                                 "update_rate: 500 Hz, pulses: true"))
                .value();
-  EXPECT_EQ(ErrorOf(sinus, "paced: {}"), "accepted");
+  EXPECT_EQ(ErrorOf(sinus, "{paced: {}}"), "accepted");
 }
 
 TEST_F(PlanTest, RefusesWhatTheBenchDoesNotProvide) {
