@@ -115,7 +115,8 @@ void AddRender(CLI::App& command, int& exit_code) {
   render->add_option("--csv", options->files.csv, "CSV file: time and a column for each signal");
   render->add_option("--truth", options->files.truth,
                      "CSV file: time, channel, value of the truth");
-  render->add_option("--wfdb", options->files.wfdb, "WFDB header; the samples and the ECG's truth (.atr) go beside it");
+  render->add_option("--wfdb", options->files.wfdb,
+                     "WFDB header; the samples and the ECG's truth (.atr) go beside it");
   render->add_option("--edf", options->files.edf, "EDF+ file, the ECG's truth as its annotations");
   render->add_option("--png", options->png, "PNG picture of the signals and their truth");
   render->footer(

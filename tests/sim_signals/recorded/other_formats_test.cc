@@ -4,8 +4,8 @@
 #include <cmath>
 #include <filesystem>
 
-#include "sim_signals/recorded/biosig.h"
 #include "rig/base/child.h"
+#include "sim_signals/recorded/biosig.h"
 #include "sim_signals/recorded/recording.h"
 #include "tests/shared_data.h"
 #include "tests/sim_signals/recorded/wfdb_files.h"
