@@ -17,7 +17,8 @@ Stages, in the order in which they run:
   lint     `rig lint` over every YAML file under scenarios/   (needs the release build)
   asan     all tests under AddressSanitizer and UndefinedBehaviorSanitizer
   tsan     the tests that start threads, under ThreadSanitizer
-  fuzz     every libFuzzer target for N seconds (10), from its seeds in tests/fuzz/corpus/
+  fuzz     every libFuzzer target for N seconds (10), from its seeds in tests/fuzz/corpus/ and the
+           beginnings of the recordings in ../shared/data, where there are any
   tidy     clang-tidy over every .cc but those of tests; unchanged files that were clean are left out
 
 Builds lie in build/<preset>, logs in build/logs. Exit code: 0 when every stage passed, 1 otherwise,
@@ -158,17 +159,19 @@ stage_tsan() {
 }
 
 stage_fuzz() {
-  local target name seeds failed=0
+  local target name seeds real failed=0
   configure asan
   build asan fuzzers
+  python3 tests/fuzz/real_seeds.py ../shared/data build/asan/real_seeds
   for target in build/asan/tests/fuzz/*_fuzz; do
     name=$(basename "${target%_fuzz}")
     seeds=tests/fuzz/corpus/$name
-    mkdir -p "build/asan/corpus/$name" build/asan/artifacts
+    real=build/asan/real_seeds/$name
+    mkdir -p "build/asan/corpus/$name" build/asan/artifacts "$real"
     [[ -d $seeds ]] || { echo "   $name: no seeds in $seeds"; count fuzz 0 1 0; failed=1; continue; }
     # What this finds worth keeping goes to the first folder, in build/; the seeds stay as they are.
     if logged "fuzz-$name" "$target" -max_total_time="$fuzz_seconds" -timeout=10 -rss_limit_mb=4096 \
-      -artifact_prefix="build/asan/artifacts/$name-" "build/asan/corpus/$name" "$seeds"; then
+      -artifact_prefix="build/asan/artifacts/$name-" "build/asan/corpus/$name" "$seeds" "$real"; then
       echo "   $name: $(tail -1 "$logs/fuzz-$name.log")"
       count fuzz 1 0 0
     else
