@@ -176,7 +176,7 @@ Status RecordSource::AppendTruth(RunTime first_sample, RunTime end,
   RIG_TRY(annotations_.ReadUntil(RecordedAt(end), recorded_truth_));
   for (TruthEvent& event : recorded_truth_) {
     event.t = std::max(PlayedAt(Nanoseconds(event.t)), std::min(first_sample, end));
-    truth.push_back(std::move(event));
+    truth.push_back(event);
   }
   return {};
 }
