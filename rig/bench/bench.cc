@@ -308,6 +308,14 @@ class BenchCheck {
                              "more than nothing");
       }
       const auto offset = ParsePoint(telemetry.offset());
+      static const Dimension kelvin = ParseUnit("K")->dimension;
+      const bool anchored = offset && (offset->absolute || offset->si == 0.0);
+      if (count->dimension == kelvin && (telemetry.offset().empty() || !anchored)) {
+        return where_.Refuse(
+            path + ".offset",
+            fmt::format("temperatures with an offset of \"{}\"", telemetry.offset()),
+            "what a count of 0 stands for: 0 °C, or 0 K");
+      }
       if (!telemetry.offset().empty() && !(offset && offset->dimension == count->dimension)) {
         return where_.Refuse(path + ".offset",
                              fmt::format("an offset of \"{}\"", telemetry.offset()),

@@ -61,11 +61,11 @@ struct Formula::Node {
   std::vector<std::shared_ptr<const Node>> children;
   std::string text;  // as written
 
-  // What a value in K is. Open: a number in K may be either.
-  enum class Scale { kOpen, kPoint, kDifference };
+  // What a value in K is: a temperature or a difference of two.
+  enum class Scale { kPoint, kDifference };
 
   Dimension dimension;  // of a value
-  Scale scale = Scale::kOpen;
+  Scale scale = Scale::kDifference;
   std::optional<double> constant;  // of a value without channels, in SI
   std::string unit;                // kNumber: as written
   std::string channel;             // kChannel

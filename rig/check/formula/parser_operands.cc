@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+
 #include "rig/check/formula/parser.h"
 #include "rig/check/formula/typing.h"
 
@@ -14,11 +16,23 @@ constexpr Operator kFunctions[] = {
     {"rate", Kind::kRate},   {"count", Kind::kCount}, {"time_since", Kind::kTimeSince},
     {"above", Kind::kAbove}, {"below", Kind::kBelow}};
 
+// Somebody means 310 K as a temperature.
+bool IsFarFromADifference(const PhysicalQuantity& quantity) {
+  constexpr double kFarK = 150.0;
+  static const Dimension kelvin = ParseUnit("K")->dimension;
+  return quantity.dimension == kelvin && std::abs(quantity.si) >= kFarK;
+}
+
 }  // namespace
 
 Result<Part> Parser::Primary() {
   const Token& token = Next();
   if (token.kind == Token::Kind::kNumber) {
+    if (!token.quantity.absolute && IsFarFromADifference(token.quantity)) {
+      return SyntaxError(token.begin, fmt::format("{} is no difference of temperatures, expected a "
+                                                  "temperature in °C; a difference is given in K",
+                                                  Quoted(token.text)));
+    }
     ++index_;
     RIG_TRY_ASSIGN(Part part, Build(Kind::kNumber, token.begin, token.begin, {}));
     part.node->dimension = token.quantity.dimension;

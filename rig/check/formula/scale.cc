@@ -33,40 +33,25 @@ tl::unexpected<Error> NoArithmetic(std::size_t at, const Node& point) {
 
 // Of two values where both have to be of one kind.
 Result<Scale> Common(const Node& a, const Node& b, std::size_t at) {
-  if (a.scale == b.scale || b.scale == Scale::kOpen) return a.scale;
-  if (a.scale == Scale::kOpen) return b.scale;
+  if (a.scale == b.scale) return a.scale;
   return Mixed(at, IsPoint(a) ? a : b, IsPoint(a) ? b : a);
 }
 
 Result<Scale> Sum(const Node& a, const Node& b, std::size_t at) {
   if (IsPoint(a) && IsPoint(b)) return NoArithmetic(at, b);
-  if (IsPoint(a) || IsPoint(b)) return Scale::kPoint;
-  return Common(a, b, at);
+  return IsPoint(a) || IsPoint(b) ? Scale::kPoint : Scale::kDifference;
 }
 
 Result<Scale> Difference(const Node& a, const Node& b, std::size_t at) {
-  if (IsPoint(b) && a.scale == Scale::kDifference) return Mixed(at, b, a);
-  if (IsPoint(b)) return Scale::kDifference;
-  // "t - 310 K" is a difference, "t - 0.3 K" a temperature.
-  if (b.scale == Scale::kOpen && a.scale != Scale::kDifference) return Scale::kOpen;
-  return a.scale;
-}
-
-// Against a number in °C stands what is a temperature for certain.
-Status Compare(const Node& a, const Node& b, std::size_t at) {
-  const auto is_unsure = [](const Node& open, const Node& point) {
-    return open.scale == Scale::kOpen && !open.constant && IsPoint(point) && point.constant;
-  };
-  if (is_unsure(a, b)) return Mixed(at, b, a);
-  if (is_unsure(b, a)) return Mixed(at, a, b);
-  const Result<Scale> common = Common(a, b, at);
-  if (!common) return tl::unexpected<Error>(common.error());
-  return {};
+  if (!IsPoint(b)) return a.scale;
+  if (IsPoint(a)) return Scale::kDifference;
+  return Mixed(at, b, a);
 }
 
 Status CheckComparison(const Node& node, std::size_t at) {
   for (std::size_t i = 1; i < node.children.size(); ++i) {
-    RIG_TRY(Compare(*node.children[0], *node.children[i], at));
+    const Result<Scale> common = Common(*node.children[0], *node.children[i], at);
+    if (!common) return tl::unexpected<Error>(common.error());
   }
   return {};
 }
@@ -75,9 +60,7 @@ Status CheckProduct(Node& node, std::size_t at) {
   for (const auto& child : node.children) {
     if (IsPoint(*child)) return NoArithmetic(at, *child);
   }
-  const bool all_open = std::all_of(node.children.begin(), node.children.end(),
-                                    [](const auto& c) { return c->scale == Scale::kOpen; });
-  node.scale = all_open ? Scale::kOpen : Scale::kDifference;
+  node.scale = Scale::kDifference;
   return {};
 }
 
@@ -95,7 +78,7 @@ Status CheckScale(Node& node, std::size_t at) {
     case Kind::kNegate:
     case Kind::kAbs:
       if (IsPoint(a)) return NoArithmetic(at, a);
-      node.scale = node.kind == Kind::kAbs ? Scale::kDifference : a.scale;
+      node.scale = Scale::kDifference;
       return {};
     case Kind::kAdd: {
       RIG_TRY_ASSIGN(node.scale, Sum(a, b, at));

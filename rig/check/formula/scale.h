@@ -8,10 +8,10 @@
 namespace rig::check {
 
 // Tells temperatures, points of a scale, from their differences: a channel in K and a number in °C
-// are points, the difference of two is none, a number in K may be either. Sets the node's scale.
+// are points, the difference of two and a number in K are none. Sets the node's scale.
 //
-// Errors: INVALID_ARGUMENT with the column `at` where the two are mixed up, since 0.3 °C is 273.45
-// K and a check against that would pass whatever happens.
+// Errors: INVALID_ARGUMENT with the column `at` where the two are mixed up: 0.3 °C is 273.45
+// K, 36.7 K is -236 °C, and a check against those would pass whatever happens.
 Status CheckScale(Node& node, std::size_t at);
 
 // Whether a comparison, also one with hysteresis, is of temperatures.

@@ -30,6 +30,14 @@ class LoadBenchTest : public testing::Test {
   }
 };
 
+TEST_F(LoadBenchTest, RefusesTemperaturesWithoutWhatTheirZeroIs) {
+  for (const char* telemetry : {"count: 0.1 K", "count: 0.1 K, offset: 300 K"}) {
+    EXPECT_THAT(ErrorOf("count: 1 bpm", telemetry),
+                HasSubstr("expected what a count of 0 stands for: 0 °C, or 0 K"));
+  }
+  EXPECT_EQ(ErrorOf("count: 1 bpm", "count: 0.1 K, offset: 0 °C"), "accepted");
+}
+
 TEST_F(LoadBenchTest, LoadsABenchWithItsDefaultsAndDigest) {
   const auto bench = Load();
   ASSERT_TRUE(bench) << bench.error().message;

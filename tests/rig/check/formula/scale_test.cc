@@ -22,12 +22,12 @@ JudgedTrace Fever() {
 
 TEST(ScaleTest, TakesTemperaturesInCelsiusAndDifferencesInKelvin) {
   for (const char* holds :
-       {"device.t > 37.2 °C", "device.t < 37.3 degC", "t == 37 °C", "t == 310.15 K",
-        "abs(device.t - t) < 0.3 K", "abs(device.t - 37 °C) < 0.3 K", "abs(t - 310 K) < 0.3 K",
-        "device.t - 37 °C <= 0.3 K", "device.t < 37 °C + 0.3 K", "max(t, device.t) > 37.2 °C",
-        "abs(error) < 0.3 K", "error / 2 < 0.2 K", "cold < -5 °C",
-        "always above(device.t, 37.2 °C, 37 °C)", "rate(device.t, 1 s) < 1 K/s or true",
-        "device.t < fever and 37 °C < fever", "error < device.t - 36 °C"}) {
+       {"device.t > 37.2 °C", "device.t < 37.3 degC", "t == 37 °C", "device.t - 0.1 K < fever",
+        "abs(device.t - t) < 0.3 K", "abs(device.t - 37 °C) < 0.3 K", "device.t - 37 °C <= 0.3 K",
+        "device.t < 37 °C + 0.3 K", "max(t, device.t) > 37.2 °C", "abs(error) < 0.3 K",
+        "error / 2 < 0.2 K", "cold < -5 °C", "always above(device.t, 37.2 °C, 37 °C)",
+        "rate(device.t, 1 s) < 1 K/s or true", "device.t < fever and 37 °C < fever",
+        "error < device.t - 36 °C"}) {
     EXPECT_EQ(Fever().Verdict(holds), v1::PASS) << holds << ": " << Fever().Reason(holds);
   }
 }
@@ -35,9 +35,9 @@ TEST(ScaleTest, TakesTemperaturesInCelsiusAndDifferencesInKelvin) {
 TEST(ScaleTest, RefusesADifferenceInCelsius) {
   for (const char* wrong :
        {"abs(device.t - t) < 0.3 °C", "0.3 °C > abs(device.t - t)", "device.t - t <= 0.3 °C",
-        "abs(device.t - 310.15 K) < 0.3 °C", "device.t - 310 K < 0.3 °C", "error < 0.3 °C",
-        "device.t - 0.1 K < fever", "device.t < max(error, 5 K)", "above(error, 1 °C, 0.5 K)",
-        "error - 37 °C < 1 K"}) {
+        "error < 0.3 °C", "device.t < max(error, 5 K)", "above(error, 1 °C, 0.5 K)",
+        "error - 37 °C < 1 K", "device.t > 36.7 K", "device.t - 36 K > 0.3 K",
+        "max(device.t - 45 K, 0.1 K) > 0.3 K", "above(device.t, 37.2 K, 37 K)"}) {
     EXPECT_THAT(Fever().ParseError(wrong),
                 HasSubstr("expected two of one kind; a difference is given in K"))
         << wrong;
@@ -50,6 +50,13 @@ TEST(ScaleTest, RefusesArithmeticWithTemperatures) {
         "device.t / 37 °C < 2", "-device.t < 3 K", "abs(device.t) > 3 K", "-(5 °C) < t"}) {
     EXPECT_THAT(Fever().ParseError(wrong), HasSubstr("expected a difference of temperatures here"))
         << wrong;
+  }
+}
+
+TEST(ScaleTest, RefusesATemperatureInKelvin) {
+  for (const char* wrong :
+       {"t == 310.15 K", "abs(t - 310 K) < 0.3 K", "device.t - 310 K < 0.3 °C"}) {
+    EXPECT_THAT(Fever().ParseError(wrong), HasSubstr("expected a temperature in °C")) << wrong;
   }
 }
 
