@@ -250,6 +250,12 @@ void alarms_reset(void) {
   settings.latched = 0;
   return;
 #endif
+#ifdef DEFECT_RESET_RESTARTS_APNOEA
+  respiration_init(respiration.attached), active &= (uint16_t)~BIT(APNOEA);
+#endif
+#ifdef DEFECT_RESET_RESTARTS_RHYTHM
+  rhythm_init(), active &= (uint16_t)~BIT(VENTRICULAR_TACHYCARDIA);
+#endif
   set_latched(settings.latched & active);
   alarm_signal_set(alarms_priority());
 }

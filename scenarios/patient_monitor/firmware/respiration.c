@@ -143,6 +143,9 @@ static uint8_t watch_apnoea(void) {
 #else
   const uint16_t limit = VALUES(settings.apnoea_limit);
 #endif
+#ifdef DEFECT_APNOEA_NEEDS_BREATH
+  if (respiration.breaths == 0) return 0;
+#endif
   if (since_movement < limit || respiration.apnoea) return 0;
   respiration.apnoea = 1;
 #ifdef DEFECT_APNOEA_MISSED
