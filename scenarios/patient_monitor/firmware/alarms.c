@@ -194,6 +194,8 @@ static void begin(enum condition condition) {
     alarm_log_append(entry);
 #if defined DEFECT_PAUSE_ENDED_BY_LESSER
   alarm_signal_resume();
+#elif defined DEFECT_PAUSE_ENDED_BY_ARREST_ONLY
+  if (condition == ASYSTOLE || condition == FIBRILLATION) alarm_signal_resume();
 #elif !defined DEFECT_PAUSE_HIDES_NEW_HIGH
   if (priority == PRIORITY_HIGH) alarm_signal_resume();
 #endif
