@@ -73,6 +73,12 @@ static uint8_t saturation_is_low(void) {
   const uint16_t limit = settings.saturation_limit * 10;
 #endif
   if (!oximeter.attached) return 0;
+#ifdef DEFECT_SATURATION_NEEDS_BEATS
+  if (rhythm.asystole) return 0;
+#endif
+#ifdef DEFECT_SATURATION_NEEDS_ELECTRODE
+  if (rhythm.lead_off) return 0;
+#endif
 #ifdef DEFECT_LOW_SATURATION_FORGOTTEN
   if (oximeter.saturation == 0) return 0;
 #else
@@ -191,9 +197,20 @@ static void begin(enum condition condition) {
 #ifdef DEFECT_LOG_HIGH_ONLY
   if (priority == PRIORITY_HIGH)
 #endif
+#ifdef DEFECT_LOG_NOT_COLD
+    if (condition != TEMPERATURE_LOW)
+#endif
+#ifdef DEFECT_LOG_NOT_NO_UPDATE
+    if (condition != NO_UPDATE)
+#endif
+#ifdef DEFECT_LOG_NOT_SENSORS
+    if (condition != OXIMETER_OFF && condition != IMPEDANCE_OFF && condition != PROBE_OFF)
+#endif
     alarm_log_append(entry);
 #if defined DEFECT_PAUSE_ENDED_BY_LESSER
   alarm_signal_resume();
+#elif defined DEFECT_PAUSE_ENDED_BY_ARREST_ONLY
+  if (condition == ASYSTOLE || condition == FIBRILLATION) alarm_signal_resume();
 #elif !defined DEFECT_PAUSE_HIDES_NEW_HIGH
   if (priority == PRIORITY_HIGH) alarm_signal_resume();
 #endif
@@ -249,6 +266,12 @@ void alarms_reset(void) {
   alarm_signal_set(PRIORITY_NONE);
   settings.latched = 0;
   return;
+#endif
+#ifdef DEFECT_RESET_RESTARTS_APNOEA
+  respiration_init(respiration.attached), active &= (uint16_t)~BIT(APNOEA);
+#endif
+#ifdef DEFECT_RESET_RESTARTS_RHYTHM
+  rhythm_init(), active &= (uint16_t)~BIT(VENTRICULAR_TACHYCARDIA);
 #endif
   set_latched(settings.latched & active);
   alarm_signal_set(alarms_priority());

@@ -36,6 +36,7 @@
 struct respiration respiration;
 
 static struct contact electrodes;
+static uint16_t held; /* the last sample off the rails; 0: none yet */
 static uint16_t sum;
 static uint8_t summed;
 static uint16_t values[MEAN];
@@ -55,7 +56,7 @@ static void forget_times(void) {
 }
 
 static void restart(void) {
-  sum = 0;
+  held = sum = 0;
   summed = value_at = value_count = 0;
   total = 0;
   usual = 0;
@@ -143,6 +144,9 @@ static uint8_t watch_apnoea(void) {
 #else
   const uint16_t limit = VALUES(settings.apnoea_limit);
 #endif
+#ifdef DEFECT_APNOEA_NEEDS_BREATH
+  if (respiration.breaths == 0) return 0;
+#endif
   if (since_movement < limit || respiration.apnoea) return 0;
   respiration.apnoea = 1;
 #ifdef DEFECT_APNOEA_MISSED
@@ -180,6 +184,15 @@ static uint8_t watch_electrodes(uint16_t sample) {
 uint8_t respiration_sample(uint16_t sample) {
   const uint8_t changed = watch_electrodes(sample);
   if (!respiration.attached) return changed;
+#ifdef DEFECT_RAIL_RESTARTS_APNOEA
+  if (at_rail(sample)) since_movement = 0;
+#endif
+  /* A contact lost for moments is no movement of the chest, nor does time stand still. */
+#ifndef DEFECT_RAIL_IS_MOVEMENT
+  if (!at_rail(sample)) held = sample;
+  if (held == 0) return changed;
+  sample = held;
+#endif
   sum += sample;
   if (++summed < SUMMED) return changed;
   const uint16_t value = sum;

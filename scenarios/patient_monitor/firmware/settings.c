@@ -70,6 +70,9 @@ void settings_load(void) {
 #ifdef DEFECT_SENSORS_NOT_RESTORED
     settings.sensors = 0;
 #endif
+#ifdef DEFECT_NEW_LATCHES_NOT_RESTORED
+    settings.latched &= 3;
+#endif
 #ifdef DEFECT_LATCH_NOT_RESTORED
     settings.latched = 0;
 #endif

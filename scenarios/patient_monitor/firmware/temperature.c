@@ -9,9 +9,14 @@
  * through the YSI 400 series' 7355, 2252 and 1355 ohm at 0, 25 and 37 degC, half a count below the
  * voltage since the converter rounds down. Straight lines between are within 0.02 K. */
 #define STEP 25 /* 0.1 degC */
+#ifdef DEFECT_TEMPERATURE_TABLE_ENTRY
+#define AT_42_5 9500
+#else
+#define AT_42_5 8137
+#endif
 static const uint16_t table[] PROGMEM = {63167, 60229, 57155, 53961, 50666, 47290, 43854, /* 0 */
                                          40381, 36894, 33416, 29969, 26572, 23244, 20002, /* 17.5 */
-                                         16860, 13829, 10919, 8137,  5488,  2973,  595};  /* 35 */
+                                         16860, 13829, 10919, AT_42_5, 5488,  2973,  595};  /* 35 */
 #define LAST (sizeof table / sizeof table[0] - 1)
 
 struct temperature temperature;
