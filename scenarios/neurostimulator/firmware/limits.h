@@ -13,7 +13,11 @@
 #define SAMPLES(ms) ((uint16_t)((ms) / SAMPLE_MS))
 
 // 25 uC/cm2 per phase over the 0.079 cm2 of one electrode, in steps of 0.1 mA times 1 us.
+#ifndef DEFECT_CHARGE_ROUNDED_UP
 #define CHARGE_MAX_TENTH_NC 19750ul
+#else
+#define CHARGE_MAX_TENTH_NC 19772ul
+#endif
 
 // Between the two phases of a pulse.
 #ifndef DEFECT_NO_INTERPHASE_GAP
@@ -32,7 +36,9 @@
 #endif
 // Amplifier and detectors are held from this long before a burst until this long after it.
 #define BLANK_BEFORE_US 100u
-#ifndef DEFECT_BLANKING_SHORT
+#ifdef DEFECT_BLANKING_192
+#define BLANK_AFTER_MS 192u
+#elif !defined DEFECT_BLANKING_SHORT
 #define BLANK_AFTER_MS 200u
 #else
 #define BLANK_AFTER_MS 4u

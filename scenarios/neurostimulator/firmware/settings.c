@@ -91,6 +91,8 @@ void settings_load(void) {
   ring_restore(&copies_, values_);
 #ifdef DEFECT_SETTINGS_LOST
   preset();
+#elif defined DEFECT_SETTING_FORGOTTEN
+  values_[AREA_PERCENT] = of_row(AREA_PERCENT, 2);
 #endif
   // What a sound copy says is within limits; what is not is none of ours.
   if (!settings_deliverable()) preset();

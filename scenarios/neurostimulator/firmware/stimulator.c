@@ -66,6 +66,8 @@ static void set_timers(uint16_t counts, uint16_t phase) {
   OCR3A = (uint16_t)(phase - phase / 20 - 1);
 #elif defined DEFECT_UNBALANCED_AT_THE_EDGE
   OCR3A = (uint16_t)(phase - (counts < 6500 && phase > 900 ? phase / 16 : 0) - 1);
+#elif defined DEFECT_UNBALANCED_WHEN_FAST
+  OCR3A = (uint16_t)(phase - (counts < 9090 && phase > 500 ? phase / 50 : 0) - 1);
 #else
   OCR3A = phase - 1;
 #endif

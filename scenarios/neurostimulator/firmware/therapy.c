@@ -16,7 +16,12 @@
 #define MAGNET_MS 20u
 #define BATTERY_MS 2000u
 
+// From any reset on, as nothing says whether an episode went before it.
+#ifndef DEFECT_LOCKOUT_LOST
+static enum therapy_state state_ = THERAPY_LOCKOUT;
+#else
 static enum therapy_state state_;
+#endif
 static uint32_t state_ms_;  // in this state
 static uint8_t bursts_left_;
 static uint16_t blank_ms_;  // left
@@ -46,6 +51,11 @@ static void watch_magnet(void) {
   magnet_ms_ += SAMPLE_MS;
   if (magnet_ms_ < MAGNET_MS) return;
   magnet_ = there;
+#ifdef DEFECT_MAGNET_MARKED_ONCE
+  static bool marked;
+  if (marked) return;
+  marked = magnet_;
+#endif
 #ifndef DEFECT_MAGNET_UNMARKED
   if (magnet_) episode_log_add(EVENT_MAGNET);
 #endif
@@ -133,6 +143,11 @@ static bool stopped(void) {
 #ifdef DEFECT_MAGNET_LATE
   return inhibits_ & INHIBIT_DISABLED;
 #endif
+#ifdef DEFECT_EMPTY_GOES_ON
+  return inhibits_ & (uint8_t)~(INHIBIT_DAY | INHIBIT_BATTERY);
+#elif defined DEFECT_PAUSE_UNWATCHED
+  if (state_ == THERAPY_BETWEEN_BURSTS) return false;
+#endif
   // The day's limit was looked at when the episode began.
   return inhibits_ & (uint8_t)~INHIBIT_DAY;
 }
@@ -140,6 +155,10 @@ static bool stopped(void) {
 static uint32_t lockout_ms(void) {
 #ifdef DEFECT_LOCKOUT_SHORT
   return 1000ul;
+#elif defined DEFECT_LOCKOUT_LONG
+  return (uint32_t)setting(LOCKOUT_S) * 1040u;
+#elif defined DEFECT_LOCKOUT_EARLY
+  return (uint32_t)setting(LOCKOUT_S) * 990u;
 #endif
   return (uint32_t)setting(LOCKOUT_S) * 1000u;
 }
