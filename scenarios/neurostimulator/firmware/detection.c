@@ -194,6 +194,13 @@ bool detection_pattern(void) { return pattern_; }
 
 uint8_t detection_tools(uint8_t channel) { return channels_[channel].tools; }
 
+bool detection_at_rail(void) {
+  for (uint8_t i = 0; i < CHANNELS; ++i) {
+    if (channels_[i].at_rail_ms != 0 && tools_set(i) != 0) return true;
+  }
+  return false;
+}
+
 uint8_t detection_saturated(void) {
   uint8_t bits = 0;
   for (uint8_t i = 0; i < CHANNELS; i++) {

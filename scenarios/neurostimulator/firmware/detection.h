@@ -19,6 +19,8 @@ bool detection_pattern(void);
 uint8_t detection_tools(uint8_t channel);
 // Channels with tools whose input is at a rail: bit 0, bit 1.
 uint8_t detection_saturated(void);
+/* Whether a channel with tools was at an end of its range when last seen. */
+bool detection_at_rail(void);
 // Episodes since start.
 uint16_t detection_episodes(void);
 
