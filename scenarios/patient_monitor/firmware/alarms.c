@@ -201,12 +201,12 @@ static void begin(enum condition condition) {
     if (condition != TEMPERATURE_LOW)
 #endif
 #ifdef DEFECT_LOG_NOT_NO_UPDATE
-    if (condition != NO_UPDATE)
+      if (condition != NO_UPDATE)
 #endif
 #ifdef DEFECT_LOG_NOT_SENSORS
-    if (condition != OXIMETER_OFF && condition != IMPEDANCE_OFF && condition != PROBE_OFF)
+        if (condition != OXIMETER_OFF && condition != IMPEDANCE_OFF && condition != PROBE_OFF)
 #endif
-    alarm_log_append(entry);
+          alarm_log_append(entry);
 #if defined DEFECT_PAUSE_ENDED_BY_LESSER
   alarm_signal_resume();
 #elif defined DEFECT_PAUSE_ENDED_BY_ARREST_ONLY

@@ -187,7 +187,7 @@ uint8_t respiration_sample(uint16_t sample) {
 #ifdef DEFECT_RAIL_RESTARTS_APNOEA
   if (at_rail(sample)) since_movement = 0;
 #endif
-  /* A contact lost for moments is no movement of the chest, nor does time stand still. */
+    /* A contact lost for moments is no movement of the chest, nor does time stand still. */
 #ifndef DEFECT_RAIL_IS_MOVEMENT
   if (!at_rail(sample)) held = sample;
   if (held == 0) return changed;
