@@ -18,6 +18,10 @@ build_packages=(
   librsvg2-bin
   # The virtual board. libsimavr reads ELF through libelf and zlib.
   libsimavr-dev libelf-dev zlib1g-dev
+  # Fixtures on USB.
+  libusb-1.0-0-dev libftdi1-dev
+  # Programmers that the rig runs as child processes.
+  avrdude openocd
   # The devices' firmware.
   gcc-avr avr-libc binutils-avr
   # One CMake configuration serves the nightly and the tests.
@@ -28,6 +32,8 @@ test_packages=(
   clang clang-format clang-tidy libclang-rt-14-dev
   # Recorded GDF and SCP-ECG are read through save2gdf.
   biosig-tools
+  # USB devices that are emulated under the real libraries, and independent programs that try them.
+  umockdev libumockdev-dev ftdi-eeprom flashrom dfu-util sigrok-cli stm32flash uhubctl usbrelay
   shellcheck python3 python3-junitparser python3-scipy jq git
 )
 

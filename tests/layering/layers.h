@@ -59,11 +59,24 @@ inline const std::vector<Layer>& Layers() {
       // engine may know them.
       {"fixtures/image/", {"rig/base/"}, {"fmt/"}},
       {"fixtures/console/", {"rig/base/", "rig/capability/"}, {"fmt/"}},
+      // The only place of vendors' headers for USB, and of sockets and terminals.
+      {"fixtures/transport/", {"rig/base/"}, {"fmt/", "libusb.h", "ftdi.h"}},
+      {"fixtures/power/",
+       {"rig/base/", "rig/capability/", "rig/v1/bench.pb.h", "fixtures/transport/"},
+       {"fmt/"}},
+      {"fixtures/firmware/",
+       {"rig/base/", "rig/capability/", "rig/v1/bench.pb.h", "fixtures/image/",
+        "fixtures/transport/"},
+       {"fmt/"}},
+      {"fixtures/card/",
+       {"rig/base/", "rig/capability/", "rig/v1/bench.pb.h", "fixtures/transport/", "sim_signals/"},
+       {"fmt/"}},
       {"fixtures/virtual/",
        {"rig/base/", "rig/capability/", "rig/v1/bench.pb.h", "fixtures/image/", "sim_signals/"},
        {"fmt/", "simavr/", "sim_", "avr_"}},
       {"fixtures/",
        {"rig/base/", "rig/capability/", "rig/v1/bench.pb.h", "fixtures/image/", "fixtures/console/",
+        "fixtures/transport/", "fixtures/power/", "fixtures/firmware/", "fixtures/card/",
         "fixtures/virtual/"},
        {"fmt/"}},
       // Files to checked plans.
@@ -139,6 +152,11 @@ inline const std::vector<Layer>& Layers() {
       {"tests/bench/",
        {"rig/", "fixtures/", "sim_signals/", "tests/"},
        {"benchmark/", "fmt/", "simavr/", "sim_", "avr_"}},
+      // Emulated USB devices, under the real libraries.
+      {"tests/usb/",
+       {"rig/", "fixtures/", "sim_signals/", "tests/"},
+       {"gtest/", "gmock/", "fmt/", "umockdev", "libusb.h", "ftdi.h", "thread", "mutex", "atomic",
+        "condition_variable"}},
       // Counts what the C library is asked for.
       {"tests/sim_signals/streaming/",
        {"rig/base/", "sim_signals/", "rig/v1/", "tests/"},
