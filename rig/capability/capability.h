@@ -137,10 +137,42 @@ class FirmwareLoader {
   virtual Result<std::string> ReadBack(std::size_t size) = 0;
 };
 
+// Who a fixture says it is; empty where it does not tell.
+struct FixtureIdentity {
+  std::string maker;
+  std::string model;
+  std::string serial;
+  std::string firmware;
+};
+
+// What a fixture may find out about itself. Each is the size of the worst error seen.
+enum class HealthQuantity {
+  kLoopBack,     // volts: what was put out against what came back at the same instant
+  kNoise,        // volts: standard deviation of readings of one level
+  kDrift,        // volts: the last against the first reading of one level
+  kEdgeTime,     // seconds: time stamp of an edge against when it was made
+  kClockOffset,  // ratio: rate of the fixture's clock against the reference, less 1
+  kLatency,      // seconds: from a command to its effect
+};
+
+struct FixtureMeasurement {
+  HealthQuantity quantity;
+  double value;
+  std::string how;  // what was compared with what, one phrase: "5 channels, 3 levels at the pin"
+};
+
 // Everything the drivers of one bench offer, by fixture name.
 class Equipment {
  public:
   virtual ~Equipment() = default;
+  // Asks the fixture itself; what the bench file says is no answer. Errors: NOT_FOUND for a name
+  // that no fixture has; UNAVAILABLE naming fixture, port and likely cause.
+  virtual Result<FixtureIdentity> Identify(std::string_view fixture) = 0;
+  // Measures what the fixture can measure of itself, by its own loop-back; nothing for what it
+  // cannot measure. The board has no power, and gets none. Outputs move within the fixture's range
+  // and are left at the end of it that is nearest to 0 V. Takes 2 s at most. Errors: as Identify;
+  // DATA_LOSS when what came back is no measurement.
+  virtual Result<std::vector<FixtureMeasurement>> SelfTest(std::string_view fixture) = 0;
   virtual BenchClock& clock() = 0;
   // Null: there is no such fixture, or it does not offer this.
   virtual PowerSupply* FindSupply(std::string_view fixture) = 0;

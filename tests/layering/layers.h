@@ -73,7 +73,7 @@ inline const std::vector<Layer>& Layers() {
        {"fmt/"}},
       {"fixtures/virtual/",
        {"rig/base/", "rig/capability/", "rig/v1/bench.pb.h", "fixtures/image/", "sim_signals/"},
-       {"fmt/", "simavr/", "sim_", "avr_"}},
+       {"fmt/", "google/protobuf/descriptor.h", "simavr/", "sim_", "avr_"}},
       {"fixtures/",
        {"rig/base/", "rig/capability/", "rig/v1/bench.pb.h", "fixtures/image/", "fixtures/console/",
         "fixtures/transport/", "fixtures/power/", "fixtures/firmware/", "fixtures/card/",

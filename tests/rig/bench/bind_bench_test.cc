@@ -24,6 +24,10 @@ class ScriptedEquipment final : public Equipment,
                                 public SerialLink,
                                 public FirmwareLoader {
  public:
+  Result<FixtureIdentity> Identify(std::string_view) override { return FixtureIdentity(); }
+  Result<std::vector<FixtureMeasurement>> SelfTest(std::string_view) override {
+    return std::vector<FixtureMeasurement>();
+  }
   BenchClock& clock() override { return *this; }
   PowerSupply* FindSupply(std::string_view name) override { return Offer(name, "supply"); }
   SampleInjector* FindInjector(std::string_view name) override { return Offer(name, "injector"); }
