@@ -160,8 +160,8 @@ inline const std::vector<Layer>& Layers() {
       // Emulated USB devices, under the real libraries.
       {"tests/usb/",
        {"rig/", "fixtures/", "sim_signals/", "tests/"},
-       {"gtest/", "gmock/", "fmt/", "umockdev", "libusb.h", "ftdi.h", "thread", "mutex", "atomic",
-        "condition_variable"}},
+       {"gtest/", "gmock/", "fmt/", "umockdev", "libusb.h", "ftdi.h", "linux/usb", "dlfcn.h",
+        "thread", "mutex", "atomic", "condition_variable"}},
       // Counts what the C library is asked for.
       {"tests/sim_signals/streaming/",
        {"rig/base/", "sim_signals/", "rig/v1/", "tests/"},
