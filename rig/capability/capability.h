@@ -120,6 +120,14 @@ class FirmwareLoader {
   virtual Result<std::string> ReadBack(std::size_t size) = 0;
 };
 
+// Who a fixture says it is; empty where it does not tell.
+struct FixtureIdentity {
+  std::string maker;
+  std::string model;
+  std::string serial;
+  std::string firmware;
+};
+
 // Everything the drivers of one bench offer, by fixture name.
 class Equipment {
  public:

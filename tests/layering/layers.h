@@ -60,7 +60,7 @@ inline const std::vector<Layer>& Layers() {
       {"fixtures/image/", {"rig/base/"}, {"fmt/"}},
       {"fixtures/console/", {"rig/base/", "rig/capability/"}, {"fmt/"}},
       // The only place of vendors' headers for USB, and of sockets and terminals.
-      {"fixtures/transport/", {"rig/base/"}, {"fmt/", "libusb.h", "ftdi.h"}},
+      {"fixtures/transport/", {"rig/base/"}, {"fmt/", "libusb.h", "ftdi.h", "netdb.h", "netinet/"}},
       {"fixtures/power/",
        {"rig/base/", "rig/capability/", "rig/v1/bench.pb.h", "fixtures/transport/"},
        {"fmt/"}},
@@ -71,8 +71,10 @@ inline const std::vector<Layer>& Layers() {
       {"fixtures/card/",
        {"rig/base/", "rig/capability/", "rig/v1/bench.pb.h", "fixtures/transport/", "sim_signals/"},
        {"fmt/"}},
+      // The virtual bench runs the real supply driver against a server of its own.
       {"fixtures/virtual/",
-       {"rig/base/", "rig/capability/", "rig/v1/bench.pb.h", "fixtures/image/", "sim_signals/"},
+       {"rig/base/", "rig/capability/", "rig/v1/bench.pb.h", "fixtures/image/", "fixtures/power/",
+        "fixtures/transport/", "sim_signals/"},
        {"fmt/", "simavr/", "sim_", "avr_"}},
       {"fixtures/",
        {"rig/base/", "rig/capability/", "rig/v1/bench.pb.h", "fixtures/image/", "fixtures/console/",
@@ -147,6 +149,10 @@ inline const std::vector<Layer>& Layers() {
       {"tests/",
        {"rig/", "fixtures/", "sim_signals/", "reports/", "tests/"},
        {"gtest/", "gmock/", "fmt/", "google/protobuf/", "nlohmann/", "thread"}},
+      // Instruments with a TCP port.
+      {"tests/fixtures/power/",
+       {"rig/", "fixtures/", "tests/"},
+       {"gtest/", "gmock/", "fmt/", "netinet/", "thread"}},
       {"tests/fixtures/avr/", {}, {"avr/", "util/"}},
       {"tests/integration/firmware/", {}, {"avr/", "util/"}},
       {"tests/bench/",
