@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,7 @@ Result<LoadedBench> LoadBench(const std::filesystem::path& file);
 // What kind of logical signal a wire makes, from its fixture's driver.
 enum class WireKind { kSupply, kStimulus, kCapture, kLine, kSerial };
 WireKind KindOf(const v1::Bench& bench, const v1::Wire& wire);
+bool IsVirtualFixture(const v1::Fixture& fixture);
 // Whether every fixture is a virtual one, so that a run is determined by its inputs.
 bool IsVirtual(const v1::Bench& bench);
 // Whether a stimulus's fixture adds pulses too short for its samples.
@@ -35,9 +37,12 @@ bool InjectsPulses(const v1::Bench& bench, const v1::Wire& wire);
 std::string UnitOf(const v1::Bench& bench, const v1::Wire& wire);
 // Channel name → SI unit of all that runs on this bench record: commanded.*, observed.*, device.*.
 std::map<std::string, std::string> BenchChannels(const v1::Bench& bench);
-// Error when a fixture's calibration is past due on `today` (ISO day): FAILED_PRECONDITION naming
-// the fixture.
+// Error when a fixture's calibration is past due on `today` (ISO day), or when the bench file names
+// another than the latest of its folder: FAILED_PRECONDITION naming the fixture and what to do.
 Status CheckCalibration(const LoadedBench& bench, const std::string& today);
+
+// Whether a text is an ISO 8601 calendar day; the length of the month is not looked at.
+bool IsDay(std::string_view text);
 
 struct SupplyPort {
   std::string signal;
@@ -51,6 +56,10 @@ struct StimulusPort {
   double gain;  // V per SI unit
   double offset_v;
   PulseInjector* pulses = nullptr;  // null: the fixture has none
+  // The fixture's correction, which gain and offset_v hold already: what the pin has of what the
+  // fixture says it puts out.
+  double true_gain = 1;
+  double true_offset_v = 0;
 };
 struct CapturePort {
   std::string signal;
@@ -86,9 +95,12 @@ struct BoundBench {
   std::string console_signal;
   SerialLink* console;
   FirmwareLoader* loader;
+  std::vector<std::unique_ptr<PowerSupply>> corrected = {};  // supplies behind their calibration
 };
 
-// Errors: UNIMPLEMENTED at file:line:column when a fixture does not offer what its wire needs.
+// Corrections of calibrations are applied here: what is asked of a port and what it tells is what
+// the board's pin has. Errors: UNIMPLEMENTED at file:line:column when a fixture does not offer what
+// its wire needs.
 Result<BoundBench> BindBench(const LoadedBench& bench, Equipment& equipment);
 
 // Puts every output to the bench file's safe state at run time `now`. Goes on after a failure and
