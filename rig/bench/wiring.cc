@@ -199,8 +199,9 @@ Status CheckIsNewest(const LoadedBench& bench, const v1::Fixture& fixture,
   if (fixture.calibration().file().empty()) return {};
   const std::filesystem::path file =
       (bench.path.parent_path() / fixture.calibration().file()).lexically_normal();
-  RIG_TRY_ASSIGN(const std::filesystem::path newest,
-                 NewestCalibration(file.parent_path(), fixture.calibration().serial()));
+  RIG_TRY_ASSIGN(
+      const std::filesystem::path newest,
+      NewestCalibration(file.parent_path(), fixture.name(), fixture.calibration().serial()));
   if (newest.empty() || newest.filename() == file.filename()) return {};
   return MakeError(Code::kFailedPrecondition,
                    fmt::format("{}: fixture {} (serial {}) was calibrated again: {}; expected the "

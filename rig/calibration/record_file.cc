@@ -16,7 +16,8 @@ namespace fs = std::filesystem;
 constexpr std::uint32_t kMostOfADay = 1000;
 
 // The latest of those that `counts`.
-Result<fs::path> Latest(const fs::path& folder, const std::string& serial,
+Result<fs::path> Latest(const fs::path& folder, const std::string& fixture,
+                        const std::string& serial,
                         const std::function<bool(const v1::CalibrationRecord&)>& counts) {
   fs::path latest;
   std::tuple<std::string, std::string, std::uint32_t> order;
@@ -24,7 +25,8 @@ Result<fs::path> Latest(const fs::path& folder, const std::string& serial,
   for (const auto& entry : fs::directory_iterator(folder, none)) {
     if (entry.path().extension() != ".yaml") continue;
     RIG_TRY_ASSIGN(const v1::CalibrationRecord record, LoadCalibration(entry.path()));
-    if (record.serial() != serial || !counts(record)) continue;
+    const bool ours = record.fixture() == fixture && record.serial() == serial && counts(record);
+    if (!ours) continue;
     const std::tuple made{record.date(), record.made(), record.number()};
     if (!latest.empty() && made <= order) continue;
     latest = entry.path();
@@ -79,12 +81,14 @@ Result<fs::path> StoreCalibration(const fs::path& folder, v1::CalibrationRecord&
                                record.fixture(), record.date()));
 }
 
-Result<fs::path> NewestCalibration(const fs::path& folder, const std::string& serial) {
-  return Latest(folder, serial, [](const v1::CalibrationRecord&) { return true; });
+Result<fs::path> NewestCalibration(const fs::path& folder, const std::string& fixture,
+                                   const std::string& serial) {
+  return Latest(folder, fixture, serial, [](const v1::CalibrationRecord&) { return true; });
 }
 
-Result<fs::path> LastGoodCalibration(const fs::path& folder, const std::string& serial) {
-  return Latest(folder, serial, [](const v1::CalibrationRecord& record) {
+Result<fs::path> LastGoodCalibration(const fs::path& folder, const std::string& fixture,
+                                     const std::string& serial) {
+  return Latest(folder, fixture, serial, [](const v1::CalibrationRecord& record) {
     return record.found() == v1::CalibrationRecord::WITHIN_LIMIT;
   });
 }

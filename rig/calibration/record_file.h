@@ -20,13 +20,16 @@ Result<v1::CalibrationRecord> LoadCalibration(const std::filesystem::path& file)
 Result<std::filesystem::path> StoreCalibration(const std::filesystem::path& folder,
                                                v1::CalibrationRecord& record);
 
-// The latest calibration of the serial number in the folder, by day and number; empty: there is
-// none. Errors: as LoadCalibration for a file that is none: what it says is not known.
+// The latest calibration of a fixture with this serial number in the folder, by day and number;
+// empty: there is none. Errors: as LoadCalibration for a file that is none: what it says is not
+// known.
 Result<std::filesystem::path> NewestCalibration(const std::filesystem::path& folder,
+                                                const std::string& fixture,
                                                 const std::string& serial);
 
 // The latest that was found within its limit; empty: there is none. Errors: as NewestCalibration.
 Result<std::filesystem::path> LastGoodCalibration(const std::filesystem::path& folder,
+                                                  const std::string& fixture,
                                                   const std::string& serial);
 
 }  // namespace rig

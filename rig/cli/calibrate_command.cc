@@ -161,7 +161,7 @@ Result<v1::CalibrationRecord> Measure(CalibrateOptions& options, OpenedBench& op
 // From when on verdicts are in question: the last calibration that found it good.
 Result<std::string> LastGood(const fs::path& folder, const v1::Fixture& fixture,
                              const std::string& serial) {
-  RIG_TRY_ASSIGN(const fs::path good, LastGoodCalibration(folder, serial));
+  RIG_TRY_ASSIGN(const fs::path good, LastGoodCalibration(folder, fixture.name(), serial));
   if (good.empty()) return fixture.calibration().date();
   RIG_TRY_ASSIGN(const v1::CalibrationRecord record, LoadCalibration(good));
   return record.date();
