@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -70,43 +69,40 @@ class MpsseEngine {
   std::size_t pending_commands() const { return commands_.size(); }
 
  private:
-  // What it is doing.
+  // A command that clocks, as far as it is.
   struct Shift {
-    std::uint8_t opcode = 0;  // of the shift commands; kClockOnly for those that only clock
-    std::uint64_t bits = 0;   // left
-    bool by_bytes = false;
-    unsigned in_byte = 0;  // bits left of the byte at hand; 0: the next one is to be fetched
-    std::uint8_t out = 0;  // bits to put out
-    std::uint8_t in = 0;   // bits read
-    unsigned phase = 0;    // of the bit: 0 begin, 1 first edge, 2 second, 3 end
-    std::optional<Pins> stops_at = {};  // level of GPIOL1 that ends it: kGpioL1 or 0
+    std::uint8_t opcode;      // says edges, order and direction; 0 clocks alone
+    std::uint64_t bits;       // left
+    unsigned in_byte = 0;     // bits left of the byte at hand; 0: the next one is to be fetched
+    std::uint8_t out = 0;     // bits to put out
+    std::uint8_t in = 0;      // bits read
+    bool rests_high = false;  // SK
+    unsigned phase = 0;       // of the bit: 0 begin, 1 first edge, 2 second, 3 end
+    std::optional<bool> until = {};  // the level of GPIOL1 that ends it
   };
-  // How a step went: done, or it waits for something.
-  enum class Step { kDone, kLater, kNeedsCommands, kNeedsRoom, kNeedsPin };
-  Step Run(Cycle t);
-  Step Decode();
-  Step Execute(std::uint8_t opcode);
-  void Acknowledge(std::size_t bytes);
-  bool Has(std::size_t bytes) const { return commands_.size() >= bytes; }
-  std::uint8_t Byte(std::size_t at) const { return commands_[at]; }
-  std::size_t Word(std::size_t at) const;
+  // How a step went: done, or what it waits for.
+  enum class Step { kDone, kNeedsCommands, kNeedsRoom, kNeedsPin };
+  Step Run();
+  Step Execute();
   Step StartShift(std::uint8_t opcode);
   Step StartClocks(std::uint8_t opcode);
-  Step RunShift(Cycle t);
+  void SetUp(std::uint8_t opcode);
+  Step RunShift();
   Step FetchByte();
   void RunPhase();
+  void PutBit();
+  void ReadBit();
   void EndBit();
-  bool SkipClocks(Cycle t);
-  Step WaitForPin(bool level);
-  void Configure(std::uint8_t opcode);
-  Cycle HalfPeriod() const;
-  void SetPins(Pins mask, Pins values);
-  void SetDirection(Pins mask, Pins outputs);
+  Step WaitForPin(bool high);
+  void Wait(Step why, Cycle t);
+  Cycle HalfPeriod() const { return (divisor_ + Cycle{1}) * (divides_by_five_ ? 5 : 1); }
+  bool Has(std::size_t bytes) const { return commands_.size() >= bytes; }
+  std::size_t Word(std::size_t at) const { return commands_[at] | commands_[at + 1] << 8; }
+  void Drop(std::size_t bytes);
+  void Drive(Pins pins, bool high);
   void Announce();
-  Pins Driven(Pins& levels) const;
-  Pins Levels();
-  bool Sample(Pins pin);
-  void Push(std::uint8_t byte) { results_.push_back(byte); }
+  Pins Levels(bool with_peripherals);
+  Pins Watched() const;
 
   const Options options_;
   std::vector<PinPeripheral*> peripherals_;
@@ -121,8 +117,7 @@ class MpsseEngine {
   std::optional<Shift> shift_;
   Pins values_ = 0;
   Pins outputs_ = 0;
-  Pins open_drain_ = 0;  // driven when low only
-  Pins announced_ = 0xffff;
+  Pins announced_ = 0xffff;  // levels
   bool divides_by_five_ = true;
   bool three_phase_ = false;
   bool loopback_ = false;

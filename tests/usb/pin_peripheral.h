@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "rig/base/run_time.h"
 
@@ -47,6 +48,12 @@ class PinPeripheral {
   // What it drives at `at`. The engine asks when it samples, before it tells of an edge at the same
   // cycle.
   virtual PinDrive Drive(Cycle at) = 0;
+  // When, after `at`, what it drives may next change by itself; none: not before pins change. For
+  // commands that wait for a pin.
+  virtual std::optional<Cycle> NextChange(Cycle at) {
+    (void)at;
+    return std::nullopt;
+  }
 };
 
 }  // namespace rig::usb
