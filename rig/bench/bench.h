@@ -1,12 +1,14 @@
 #pragma once
 
 #include <filesystem>
+#include <limits>
 #include <map>
 #include <string>
 #include <vector>
 
 #include "rig/base/result.h"
 #include "rig/base/strict_yaml.h"
+#include "rig/bench/fixture_traits.h"
 #include "rig/capability/capability.h"
 #include "rig/v1/bench.pb.h"
 
@@ -25,7 +27,6 @@ struct LoadedBench {
 Result<LoadedBench> LoadBench(const std::filesystem::path& file);
 
 // What kind of logical signal a wire makes, from its fixture's driver.
-enum class WireKind { kSupply, kStimulus, kCapture, kLine, kSerial };
 WireKind KindOf(const v1::Bench& bench, const v1::Wire& wire);
 // Whether every fixture is a virtual one, so that a run is determined by its inputs.
 bool IsVirtual(const v1::Bench& bench);
@@ -35,8 +36,8 @@ bool InjectsPulses(const v1::Bench& bench, const v1::Wire& wire);
 std::string UnitOf(const v1::Bench& bench, const v1::Wire& wire);
 // Channel name → SI unit of all that runs on this bench record: commanded.*, observed.*, device.*.
 std::map<std::string, std::string> BenchChannels(const v1::Bench& bench);
-// Error when a fixture's calibration is past due on `today` (ISO day): FAILED_PRECONDITION naming
-// the fixture.
+// Error when a fixture's calibration is past due on `today` (ISO day), or a real one's that sets or
+// measures something is missing: FAILED_PRECONDITION naming the fixture.
 Status CheckCalibration(const LoadedBench& bench, const std::string& today);
 
 struct SupplyPort {
@@ -51,6 +52,9 @@ struct StimulusPort {
   double gain;  // V per SI unit
   double offset_v;
   PulseInjector* pulses = nullptr;  // null: the fixture has none
+  // What the board's input can tell apart, in volts at the pin.
+  double pin_low_v = -std::numeric_limits<double>::infinity();
+  double pin_high_v = std::numeric_limits<double>::infinity();
 };
 struct CapturePort {
   std::string signal;
@@ -58,6 +62,14 @@ struct CapturePort {
   std::uint32_t channel;
   Duration tone_hold;
   Duration count_every;
+};
+struct MeasurementPort {
+  std::string signal;
+  AnalogCapture* capture;
+  std::uint32_t channel;
+  std::string unit;
+  double gain;  // V per SI unit
+  double offset_v;
 };
 struct CodedPort {
   std::string signal;
@@ -82,17 +94,19 @@ struct BoundBench {
   std::vector<EdgeCapture*> captures;
   std::vector<CapturePort> captured;
   std::vector<CodedPort> coded;
+  std::vector<MeasurementPort> measured;
   std::vector<LinePort> lines;
   std::string console_signal;
   SerialLink* console;
   FirmwareLoader* loader;
+  Duration lead{};  // the clock's
 };
 
 // Errors: UNIMPLEMENTED at file:line:column when a fixture does not offer what its wire needs.
 Result<BoundBench> BindBench(const LoadedBench& bench, Equipment& equipment);
 
-// Puts every output to the bench file's safe state at run time `now`. Goes on after a failure and
-// returns the first.
+// Puts every output to the bench file's safe state as soon as the bench can from `now` on, and
+// waits until it is there. Goes on after a failure and returns the first.
 Status EnterSafeState(const v1::Bench& bench, BoundBench& bound, RunTime now);
 
 }  // namespace rig

@@ -22,6 +22,12 @@ class BenchClock {
   // Returns once the bench has reached `t`, never earlier than asked and never later than it says.
   // Errors: ABORTED when the board cannot go on (an emulator that met an impossible state).
   virtual Status AdvanceTo(RunTime t) = 0;
+  // Where the bench is: a real one has gone on since it advanced.
+  virtual RunTime Now() const = 0;
+  // How long before its instant a stimulus or a line must be asked for. 0 where the bench computes.
+  virtual Duration lead() const { return Duration(0); }
+  // How long after its instant what the fixtures saw can be drained.
+  virtual Duration latency() const { return Duration(0); }
 };
 
 class PowerSupply {
@@ -76,8 +82,10 @@ class PulseInjector {
 class LineDriver {
  public:
   virtual ~LineDriver() = default;
-  // Errors: INVALID_ARGUMENT for a channel that is not wired.
-  virtual Status Set(std::uint32_t channel, bool active) = 0;
+  // Changes the line at run time `at`: the clock's lead from now, or later; calls for a channel in
+  // the order of their times. Errors: INVALID_ARGUMENT for a channel that is not wired or a time
+  // that has passed.
+  virtual Status Set(std::uint32_t channel, bool active, RunTime at) = 0;
 };
 
 struct Edge {
@@ -93,6 +101,17 @@ class EdgeCapture {
   // Appends what was captured since the last call, in time order. Levels at run time 0 come as
   // edges at 0. Errors: DATA_LOSS when captures were dropped.
   virtual Status Drain(std::vector<Edge>& edges) = 0;
+};
+
+// Samples analogue voltages at a rate of its own, from run time 0 on.
+class AnalogCapture {
+ public:
+  virtual ~AnalogCapture() = default;
+  virtual Duration period() const = 0;
+  // Appends a channel's samples since the last call, one per period, in volts at the pin; the very
+  // first is of run time 0. Errors: INVALID_ARGUMENT for a channel that is not wired; DATA_LOSS
+  // when samples were dropped.
+  virtual Status Drain(std::uint32_t channel, std::vector<double>& volts) = 0;
 };
 
 struct SerialByte {
@@ -120,10 +139,42 @@ class FirmwareLoader {
   virtual Result<std::string> ReadBack(std::size_t size) = 0;
 };
 
+// Who a fixture says it is; empty where it does not tell.
+struct FixtureIdentity {
+  std::string maker;
+  std::string model;
+  std::string serial;
+  std::string firmware;
+};
+
+// What a fixture may find out about itself. Each is the size of the worst error seen.
+enum class HealthQuantity {
+  kLoopBack,     // volts: what was put out against what came back at the same instant
+  kNoise,        // volts: standard deviation of readings of one level
+  kDrift,        // volts: the last against the first reading of one level
+  kEdgeTime,     // seconds: time stamp of an edge against when it was made
+  kClockOffset,  // ratio: rate of the fixture's clock against the reference, less 1
+  kLatency,      // seconds: from a command to its effect
+};
+
+struct FixtureMeasurement {
+  HealthQuantity quantity;
+  double value;
+  std::string how;  // what was compared with what, one phrase: "5 channels, 3 levels at the pin"
+};
+
 // Everything the drivers of one bench offer, by fixture name.
 class Equipment {
  public:
   virtual ~Equipment() = default;
+  // Asks the fixture itself; what the bench file says is no answer. Errors: NOT_FOUND for a name
+  // that no fixture has; UNAVAILABLE naming fixture, port and likely cause.
+  virtual Result<FixtureIdentity> Identify(std::string_view fixture) = 0;
+  // Measures what the fixture can measure of itself, by its own loop-back; nothing for what it
+  // cannot measure. The board has no power, and gets none. Outputs move within the fixture's range
+  // and are left at the end of it that is nearest to 0 V. Takes 2 s at most. Errors: as Identify;
+  // DATA_LOSS when what came back is no measurement.
+  virtual Result<std::vector<FixtureMeasurement>> SelfTest(std::string_view fixture) = 0;
   virtual BenchClock& clock() = 0;
   // Null: there is no such fixture, or it does not offer this.
   virtual PowerSupply* FindSupply(std::string_view fixture) = 0;
@@ -131,6 +182,7 @@ class Equipment {
   virtual PulseInjector* FindPulses(std::string_view fixture) = 0;
   virtual LineDriver* FindLines(std::string_view fixture) = 0;
   virtual EdgeCapture* FindCapture(std::string_view fixture) = 0;
+  virtual AnalogCapture* FindAnalog(std::string_view fixture) = 0;
   virtual SerialLink* FindSerial(std::string_view fixture) = 0;
   virtual FirmwareLoader* FindLoader() = 0;
   // Board events since the last call, one line each ("reset: brown-out"), with their time.

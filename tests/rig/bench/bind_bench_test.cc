@@ -24,17 +24,23 @@ class ScriptedEquipment final : public Equipment,
                                 public SerialLink,
                                 public FirmwareLoader {
  public:
+  Result<FixtureIdentity> Identify(std::string_view) override { return FixtureIdentity(); }
+  Result<std::vector<FixtureMeasurement>> SelfTest(std::string_view) override {
+    return std::vector<FixtureMeasurement>();
+  }
   BenchClock& clock() override { return *this; }
   PowerSupply* FindSupply(std::string_view name) override { return Offer(name, "supply"); }
   SampleInjector* FindInjector(std::string_view name) override { return Offer(name, "injector"); }
   PulseInjector* FindPulses(std::string_view) override { return nullptr; }
   LineDriver* FindLines(std::string_view name) override { return Offer(name, "lines"); }
   EdgeCapture* FindCapture(std::string_view name) override { return Offer(name, "capture"); }
+  AnalogCapture* FindAnalog(std::string_view) override { return nullptr; }
   SerialLink* FindSerial(std::string_view name) override { return Offer(name, "uart"); }
   FirmwareLoader* FindLoader() override { return Offer("loader", "loader"); }
   std::vector<BoardEvent> DrainBoardEvents() override { return {}; }
 
   Status AdvanceTo(RunTime) override { return {}; }
+  RunTime Now() const override { return {}; }
   Result<double> SetVoltage(double volts) override {
     if (supply_lost) return MakeError(Code::kUnavailable, "supply lost");
     told.push_back("supply " + std::to_string(volts));
@@ -51,7 +57,7 @@ class ScriptedEquipment final : public Equipment,
     actual[0] = volts[0];
     return clipped;
   }
-  Status Set(std::uint32_t channel, bool active) override {
+  Status Set(std::uint32_t channel, bool active, RunTime) override {
     told.push_back("line " + std::to_string(channel) + (active ? " on" : " off"));
     return {};
   }
