@@ -166,6 +166,10 @@ inline const std::vector<Layer>& Layers() {
       {"tests/bench/",
        {"rig/", "fixtures/", "sim_signals/", "tests/"},
        {"benchmark/", "fmt/", "simavr/", "sim_", "avr_"}},
+      // Some fuzzed devices are under the vendors' own libraries.
+      {"tests/fuzz/",
+       {"rig/", "fixtures/", "sim_signals/", "reports/", "tests/"},
+       {"ftdi.h", "fmt/", "google/protobuf/"}},
       // Emulated USB devices, under the real libraries.
       {"tests/usb/",
        {"rig/", "fixtures/", "sim_signals/", "tests/"},
