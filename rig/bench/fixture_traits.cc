@@ -64,7 +64,7 @@ FixtureTraits OfCard(const v1::Fixture& fixture) {
       traits.channels = kCardChannels;
       traits.low_v = fixture.card_dac().low();
       traits.high_v = fixture.card_dac().high();
-      traits.step_v = (traits.high_v - traits.low_v) / Steps(16);
+      traits.step_v = (traits.high_v - traits.low_v) / (Steps(16) + 1);
       traits.update_rate_hz = fixture.card_dac().update_rate();
       traits.pulses = true;
       break;
@@ -80,7 +80,7 @@ FixtureTraits OfCard(const v1::Fixture& fixture) {
       traits.kind = WireKind::kMeasurement;
       traits.channels = kCardChannels;
       traits.high_v = kCardAdcRange;
-      traits.step_v = kCardAdcRange / Steps(12);
+      traits.step_v = kCardAdcRange / (Steps(12) + 1);
       traits.update_rate_hz = fixture.card_adc().rate();
       break;
     default:  // the card itself: no wires

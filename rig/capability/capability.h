@@ -22,6 +22,8 @@ class BenchClock {
   // Returns once the bench has reached `t`, never earlier than asked and never later than it says.
   // Errors: ABORTED when the board cannot go on (an emulator that met an impossible state).
   virtual Status AdvanceTo(RunTime t) = 0;
+  // Where the bench is: a real one has gone on since it advanced.
+  virtual RunTime Now() const = 0;
   // How long before its instant a stimulus or a line must be asked for. 0 where the bench computes.
   virtual Duration lead() const { return Duration(0); }
   // How long after its instant what the fixtures saw can be drained.

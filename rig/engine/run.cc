@@ -308,7 +308,7 @@ Status Run::Measure(SupplyLine& supply) {
   RIG_TRY_ASSIGN(const double volts, supply.port.supply->Measure());
   if (supply.measured == volts) return {};
   supply.measured = volts;
-  return sink_.AppendStep(supply.observed, now_, volts);
+  return sink_.AppendStep(supply.observed, std::max(now_, bench_.equipment->clock().Now()), volts);
 }
 
 Status Run::MeasureWhileRamping(SupplyLine& supply) {

@@ -62,7 +62,7 @@ inline const std::vector<Layer>& Layers() {
       // The only place of vendors' headers for USB, and of sockets and terminals.
       {"fixtures/transport/",
        {"rig/base/"},
-       {"fmt/", "libusb.h", "ftdi.h", "asm/termbits.h", "linux/serial.h"}},
+       {"fmt/", "libusb.h", "ftdi.h", "asm/termbits.h", "linux/serial.h", "netdb.h", "netinet/"}},
       {"fixtures/link/",
        {"rig/base/", "rig/capability/", "fixtures/transport/"},
        {"fmt/", "mutex", "thread"}},
@@ -76,8 +76,10 @@ inline const std::vector<Layer>& Layers() {
       {"fixtures/card/",
        {"rig/base/", "rig/capability/", "rig/v1/bench.pb.h", "fixtures/transport/", "sim_signals/"},
        {"fmt/"}},
+      // The virtual bench runs the real supply driver against a server of its own.
       {"fixtures/virtual/",
-       {"rig/base/", "rig/capability/", "rig/v1/bench.pb.h", "fixtures/image/", "sim_signals/"},
+       {"rig/base/", "rig/capability/", "rig/v1/bench.pb.h", "fixtures/image/", "fixtures/power/",
+        "fixtures/transport/", "sim_signals/"},
        {"fmt/", "google/protobuf/descriptor.h", "simavr/", "sim_", "avr_"}},
       {"fixtures/",
        {"rig/base/", "rig/capability/", "rig/v1/bench.pb.h", "fixtures/image/", "fixtures/console/",
@@ -152,6 +154,10 @@ inline const std::vector<Layer>& Layers() {
       {"tests/",
        {"rig/", "fixtures/", "sim_signals/", "reports/", "tests/"},
        {"gtest/", "gmock/", "fmt/", "google/protobuf/", "nlohmann/", "thread"}},
+      // Instruments with a TCP port.
+      {"tests/fixtures/power/",
+       {"rig/", "fixtures/", "tests/"},
+       {"gtest/", "gmock/", "fmt/", "netinet/", "thread", "mutex"}},
       {"tests/fixtures/avr/", {}, {"avr/", "util/"}},
       {"tests/integration/firmware/", {}, {"avr/", "util/"}},
       {"tests/bench/",

@@ -40,6 +40,7 @@ class ScriptedEquipment final : public Equipment,
   std::vector<BoardEvent> DrainBoardEvents() override { return {}; }
 
   Status AdvanceTo(RunTime) override { return {}; }
+  RunTime Now() const override { return {}; }
   Result<double> SetVoltage(double volts) override {
     if (supply_lost) return MakeError(Code::kUnavailable, "supply lost");
     told.push_back("supply " + std::to_string(volts));

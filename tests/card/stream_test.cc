@@ -1,0 +1,224 @@
+#include "fixtures/card/card_stream.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "tests/card/engine_card.h"
+
+namespace rig {
+namespace {
+
+using std::chrono::microseconds;
+using std::chrono::milliseconds;
+using ::testing::HasSubstr;
+
+void Write(EngineCard& card, unsigned channel, RunTime start, std::vector<double> volts) {
+  std::vector<double> actual(volts.size());
+  const auto written = card.dac.Write(channel, start, volts, actual);
+  ASSERT_TRUE(written.has_value()) << written.error().message;
+}
+
+// Instants and values of one output, from run time 0 on.
+std::vector<std::pair<double, double>> ChangesOf(const EngineCard& card, unsigned channel,
+                                                 usb::Cycle origin) {
+  std::vector<std::pair<double, double>> changes;
+  for (const EngineCard::Output& output : card.outputs) {
+    if (output.channel != channel || output.at < origin) continue;
+    changes.emplace_back(static_cast<double>(output.at - origin) / 60, output.volts);
+  }
+  return changes;
+}
+
+TEST(CardStreamTest, UpdatesComeAtTheirInstantOfTheChipsClock) {
+  EngineCard card;
+  Write(card, 2, RunTime(milliseconds(10)), {1, 2, 3});
+  Write(card, 5, RunTime(milliseconds(10)), {0.5, 0.5, 4});
+  card.Start();
+  ASSERT_TRUE(card.RunUntil(RunTime(milliseconds(40))).has_value());
+  ASSERT_EQ(card.hardware.mistakes(), 0u);
+  EXPECT_TRUE(card.hardware.reference_on());
+  std::vector<usb::Cycle> at;
+  for (const auto& output : card.outputs) {
+    if (output.channel == 2 && output.volts > 0.1) at.push_back(output.at);
+  }
+  ASSERT_EQ(at.size(), 3u);
+  EXPECT_EQ(at[1] - at[0], 120'000u);  // 2 ms of 60 MHz
+  EXPECT_EQ(at[2] - at[1], 120'000u);
+  const auto five = std::find_if(card.outputs.begin(), card.outputs.end(), [](const auto& output) {
+    return output.channel == 5 && output.volts > 3;
+  });
+  ASSERT_NE(five, card.outputs.end());
+  EXPECT_EQ(five->at, at[2]);  // all channels change at one instant
+  EXPECT_NEAR(five->volts, 4, 5.0 / 65536);
+  EXPECT_LE(card.stream->statistics().worst_slip, microseconds(2));
+}
+
+TEST(CardStreamTest, ALineComesBackOnTheInputItIsWiredTo) {
+  EngineCard card;
+  card.lines.Connect(3, false);
+  card.inputs.Connect(3, false);
+  ASSERT_TRUE(card.lines.Set(3, true, RunTime(milliseconds(20))).has_value());
+  ASSERT_TRUE(card.lines.Set(3, false, RunTime(milliseconds(25))).has_value());
+  card.Start();
+  ASSERT_TRUE(card.RunUntil(RunTime(milliseconds(40))).has_value());
+  std::vector<Edge> edges;
+  ASSERT_TRUE(card.inputs.Drain(edges).has_value());
+  ASSERT_EQ(edges.size(), 3u);
+  EXPECT_FALSE(edges[0].active);
+  EXPECT_EQ(edges[0].t, RunTime());
+  EXPECT_TRUE(edges[1].active);
+  EXPECT_NEAR(Seconds(edges[1].t), 20e-3, 60e-6);  // half a frame, and the words themselves
+  EXPECT_FALSE(edges[2].active);
+  EXPECT_NEAR(Seconds(edges[2].t), 25e-3, 60e-6);
+}
+
+TEST(CardStreamTest, TheAdcReadsBackWhatTheDacPutsOut) {
+  EngineCard card;
+  for (const unsigned channel : {0u, 6u}) card.adc.Connect(channel);
+  Write(card, 0, RunTime(milliseconds(4)), {1.25});
+  Write(card, 6, RunTime(milliseconds(4)), {3.75});
+  card.Start();
+  ASSERT_TRUE(card.RunUntil(RunTime(milliseconds(50))).has_value());
+  std::vector<double> zero, six;
+  ASSERT_TRUE(card.adc.Drain(0, zero).has_value());
+  ASSERT_TRUE(card.adc.Drain(6, six).has_value());
+  ASSERT_EQ(zero.size(), 5u);
+  ASSERT_EQ(six.size(), 5u);
+  EXPECT_EQ(zero[0], 0);
+  EXPECT_NEAR(zero[1], 1.25, 5.0 / 4096);
+  EXPECT_NEAR(six[4], 3.75, 5.0 / 4096);
+}
+
+TEST(CardStreamTest, APulseComesBetweenUpdates) {
+  EngineCard card;
+  Write(card, 1, RunTime(), {1});
+  Pulse pulse{.begin = RunTime(microseconds(10'330)), .height = 2, .width = microseconds(500),
+              .rise = microseconds(20)};
+  ASSERT_TRUE(card.dac.AddPulse(1, pulse).has_value());
+  card.Start();
+  ASSERT_TRUE(card.RunUntil(RunTime(milliseconds(30))).has_value());
+  const auto changes = ChangesOf(card, 1, 0);
+  ASSERT_GE(changes.size(), 9u);
+  const auto top = std::find_if(changes.begin(), changes.end(),
+                                [](const auto& change) { return change.second > 2.999; });
+  ASSERT_NE(top, changes.end());
+  const auto falls = std::next(top);
+  ASSERT_NE(falls, changes.end());
+  EXPECT_NEAR(falls->first - top->first, 480, 1);  // us: held from the top of the rise on
+  EXPECT_NEAR(changes.back().second, 1, 1e-3);
+}
+
+TEST(CardStreamTest, DoesNotDependOnHowItIsDivided) {
+  const auto record = [](Duration step) {
+    EngineCard card;
+    card.adc.Connect(0);
+    for (unsigned channel = 0; channel < 5; ++channel) {
+      std::vector<double> volts;
+      for (int i = 0; i < 100; ++i) volts.push_back(((i * 37 + 11 * channel) % 50) * 0.1);
+      Write(card, channel, RunTime(), volts);
+    }
+    Pulse pulse{.begin = RunTime(microseconds(70'123)), .height = -2, .width = microseconds(700),
+                .rise = microseconds(10), .overshoot = 0.2, .recovery = milliseconds(5)};
+    EXPECT_TRUE(card.dac.AddPulse(3, pulse).has_value());
+    card.Start();
+    std::string commands;
+    for (RunTime t = RunTime(step); t <= RunTime(milliseconds(180)); t += step) {
+      commands += card.stream->CompileUntil(t).value();
+    }
+    return commands;
+  };
+  const std::string whole = record(milliseconds(180));
+  EXPECT_EQ(record(milliseconds(20)), whole);
+  EXPECT_EQ(record(milliseconds(4)), whole);
+}
+
+TEST(CardStreamTest, AChipThatRanOutOfCommandsIsNoticed) {
+  EngineCard card;
+  card.Start();
+  ASSERT_TRUE(card.RunUntil(RunTime(milliseconds(20))).has_value());
+  card.Step(60 * 100);  // 100 us without commands, beyond the 1 ms that the harness waits
+  const Status later = card.RunUntil(RunTime(milliseconds(40)));
+  ASSERT_FALSE(later.has_value());
+  EXPECT_EQ(later.error().code, Code::kDataLoss);
+  EXPECT_THAT(later.error().message, HasSubstr("ran out of commands"));
+}
+
+TEST(CardStreamTest, AWrongCommandTimeIsNoticed) {
+  EngineCard card({.cycles_per_command = 3});
+  card.Start();
+  const Status run = card.RunUntil(RunTime(milliseconds(1500)));
+  ASSERT_FALSE(run.has_value());
+}
+
+TEST(CardStreamTest, KnownCommandTimeIsAllowedFor) {
+  EngineCard card({.cycles_per_command = 3});
+  card.model.set_command_cycles(3);
+  card.Start();
+  const Status run = card.RunUntil(RunTime(milliseconds(1500)));
+  EXPECT_TRUE(run.has_value()) << run.error().message;
+  EXPECT_LT(std::abs(card.stream->statistics().clock_offset), 5e-6);
+}
+
+TEST(CardStreamTest, TheCountersCrystalTellsTheChipsRate) {
+  EngineCard card({}, 50);
+  card.Start();
+  const Status run = card.RunUntil(RunTime(milliseconds(2000)));
+  ASSERT_TRUE(run.has_value()) << run.error().message;
+  EXPECT_NEAR(card.stream->statistics().clock_offset, -50e-6, 2e-6);
+}
+
+TEST(CardStreamTest, OutputsAreSafeWhenTheStreamEnds) {
+  EngineCard card;
+  card.lines.Connect(0, false);
+  Write(card, 0, RunTime(), {2});
+  ASSERT_TRUE(card.lines.Set(0, true, RunTime()).has_value());
+  card.Start();
+  ASSERT_TRUE(card.RunUntil(RunTime(milliseconds(50))).has_value());
+  EXPECT_FALSE(card.hardware.safe());
+  for (int i = 0; i < 110; ++i) card.Step(60'000);
+  EXPECT_TRUE(card.hardware.safe());
+  EXPECT_TRUE(card.line_changes.back().released);
+  EXPECT_EQ(card.outputs.back().volts, 0);
+}
+
+TEST(CardStreamTest, AnswersThatNobodyAskedForAreAnError) {
+  EngineCard card;
+  card.Start();
+  ASSERT_TRUE(card.RunUntil(RunTime(milliseconds(10))).has_value());
+  const Status taken = card.stream->Take("x");
+  ASSERT_FALSE(taken.has_value());
+  EXPECT_EQ(taken.error().code, Code::kDataLoss);
+}
+
+TEST(CardLinesTest, RefusesTheTimeThatHasPassed) {
+  CardLines lines;
+  lines.Connect(1, true);
+  std::vector<CardLines::Change> changes;
+  lines.TakeChanges(RunTime(milliseconds(5)), changes);
+  ASSERT_EQ(changes.size(), 1u);
+  EXPECT_EQ(changes[0].levels, 2);  // inactive is high
+  EXPECT_FALSE(lines.Set(1, true, RunTime(milliseconds(4))).has_value());
+  EXPECT_FALSE(lines.Set(0, true, RunTime(milliseconds(9))).has_value());
+  EXPECT_TRUE(lines.Set(1, true, RunTime(milliseconds(5))).has_value());
+}
+
+TEST(CardDacTest, RefusesWhatTheStreamHasPassed) {
+  EngineCard card;
+  std::vector<CardDac::Change> changes;
+  card.dac.TakeChanges(RunTime(milliseconds(20)), changes);
+  double actual = 0;
+  const double volts = 1;
+  const auto late =
+      card.dac.Write(0, RunTime(milliseconds(18)), std::span(&volts, 1), std::span(&actual, 1));
+  ASSERT_FALSE(late.has_value());
+  EXPECT_EQ(late.error().code, Code::kInvalidArgument);
+  EXPECT_TRUE(card.dac.Write(0, RunTime(milliseconds(20)), std::span(&volts, 1),
+                             std::span(&actual, 1))
+                  .has_value());
+}
+
+}  // namespace
+}  // namespace rig
