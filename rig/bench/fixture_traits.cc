@@ -122,6 +122,12 @@ FixtureTraits TraitsOf(const v1::Fixture& fixture) {
     case v1::Fixture::kCardLines:
     case v1::Fixture::kCardAdc:
       return OfCard(fixture);
+    case v1::Fixture::kSerialPort:
+      return {.kind = WireKind::kSerial, .channels = 1};
+    case v1::Fixture::kDfuLoader:
+    case v1::Fixture::kStm32Loader:
+    case v1::Fixture::kAvrdudeLoader:
+    case v1::Fixture::kOpenocdLoader:  // no wires
     case v1::Fixture::DRIVER_NOT_SET:
       break;
   }

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <cstring>
 #include <string>
 
@@ -16,14 +17,17 @@ namespace {
 // Longer than any program keeps its side waiting that is not stopped for good.
 constexpr timeval kPatience{2, 0};
 
+// Under another name until it listens: a program that found it before would be ended by the
+// preloaded library.
 int Listen(const std::string& path) {
+  const std::string early = path + "~";
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
-  std::memcpy(address.sun_path, path.data(), std::min(path.size(), sizeof address.sun_path - 1));
+  std::memcpy(address.sun_path, early.data(), std::min(early.size(), sizeof address.sun_path - 1));
   const int listener = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   const bool listens =
       ::bind(listener, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 &&
-      ::listen(listener, 16) == 0;
+      ::listen(listener, 16) == 0 && ::rename(early.c_str(), path.c_str()) == 0;
   if (listens) return listener;
   ::close(listener);
   return -1;
@@ -32,14 +36,15 @@ int Listen(const std::string& path) {
 }  // namespace
 
 DeviceNode::DeviceNode(const std::filesystem::path& file, const std::filesystem::path& socket) {
+  // Before there is a file to open.
+  std::filesystem::create_directories(socket.parent_path());
+  listener_ = Listen(socket);
   std::filesystem::create_directories(file.parent_path());
   if (::mkfifo(file.c_str(), 0666) == 0) {
     fifo_ = ::open(file.c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC);
     ::fcntl(fifo_, F_SETPIPE_SZ, 4096);  // one page, which one byte takes
   }
   Raise(false);
-  std::filesystem::create_directories(socket.parent_path());
-  listener_ = Listen(socket);
 }
 
 DeviceNode::~DeviceNode() {
