@@ -77,6 +77,10 @@ inline const std::vector<Layer>& Layers() {
        {"rig/base/", "rig/capability/", "rig/v1/bench.pb.h", "fixtures/transport/", "sim_signals/"},
        {"fmt/"}},
       // The virtual bench runs the real supply driver against a server of its own.
+      {"fixtures/table/",
+       {"rig/base/", "rig/capability/", "rig/v1/bench.pb.h", "fixtures/transport/",
+        "fixtures/link/", "fixtures/power/", "fixtures/firmware/", "fixtures/card/"},
+       {"fmt/", "thread"}},
       {"fixtures/virtual/",
        {"rig/base/", "rig/capability/", "rig/v1/bench.pb.h", "fixtures/image/", "fixtures/power/",
         "fixtures/transport/", "sim_signals/"},
@@ -84,7 +88,7 @@ inline const std::vector<Layer>& Layers() {
       {"fixtures/",
        {"rig/base/", "rig/capability/", "rig/v1/bench.pb.h", "fixtures/image/", "fixtures/console/",
         "fixtures/transport/", "fixtures/link/", "fixtures/power/", "fixtures/firmware/",
-        "fixtures/card/", "fixtures/virtual/"},
+        "fixtures/card/", "fixtures/table/", "fixtures/virtual/"},
        {"fmt/"}},
       // What was measured of a fixture against a reference: lines, and their files.
       {"rig/calibration/", {"rig/base/", "rig/v1/calibration.pb.h"}, {"fmt/"}},
