@@ -148,6 +148,10 @@ Status HoldSafe(const v1::SafeState& safe, BoundBench& bound, RunTime now) {
 
 }  // namespace
 
+const std::string& McuOf(const v1::Board& board) {
+  return board.has_avr() ? board.avr().mcu() : board.external().mcu();
+}
+
 WireKind KindOf(const v1::Bench& bench, const v1::Wire& wire) {
   const v1::Fixture* fixture = FindFixture(bench, wire.fixture());
   return fixture == nullptr ? WireKind::kNone : TraitsOf(*fixture).kind;

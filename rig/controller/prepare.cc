@@ -438,7 +438,7 @@ Result<FirmwareImage> LoadOrderedImage(const v1::RunOrder& order, const LoadedBe
   const fs::path file = order.firmware().empty()
                             ? bench.path.parent_path() / bench.message.board().firmware()
                             : fs::path(order.firmware());
-  return LoadFirmwareImage(file.lexically_normal(), bench.message.board().avr().mcu());
+  return LoadFirmwareImage(file.lexically_normal(), McuOf(bench.message.board()));
 }
 
 Status NamePlannedFiles(const PreparedRun& run, v1::RunOrder& order) {

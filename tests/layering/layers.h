@@ -179,6 +179,10 @@ inline const std::vector<Layer>& Layers() {
        {"rig/", "fixtures/", "sim_signals/", "tests/"},
        {"gtest/", "gmock/", "fmt/", "umockdev", "libusb.h", "ftdi.h", "linux/usb", "dlfcn.h",
         "thread", "mutex", "atomic", "condition_variable"}},
+      // Devices in software that programs reach through a terminal.
+      {"tests/firmware/",
+       {"rig/", "fixtures/", "tests/"},
+       {"gtest/", "gmock/", "fmt/", "thread", "atomic"}},
       // Counts what the C library is asked for.
       {"tests/sim_signals/streaming/",
        {"rig/base/", "sim_signals/", "rig/v1/", "tests/"},

@@ -56,6 +56,8 @@ class UsbBus {
   }
 
   RunTime now();
+  // The same for who has the bus locked.
+  RunTime NowLocked() const { return now_; }
   // kStepped.
   void Step(unsigned microframes);
   // Waits until something is so, asked with the bus locked after each of its turns; false: it was
