@@ -24,10 +24,14 @@ std::uint16_t WordAt(std::string_view bytes, std::size_t at) {
 
 }  // namespace
 
-AttachedDevice::AttachedDevice(EmulatedDevice& device, Descriptors descriptors, PlugOptions options)
-    : device_(device), descriptors_(std::move(descriptors)), options_(std::move(options)) {
+AttachedDevice::AttachedDevice(EmulatedDevice& device, Descriptors told, Descriptors taken,
+                               PlugOptions options)
+    : device_(device),
+      told_(std::move(told)),
+      taken_(std::move(taken)),
+      options_(std::move(options)) {
   device_.BusReset();
-  configuration_ = ByteAt(descriptors_.configuration, 5);
+  configuration_ = ByteAt(taken_.configuration, 5);
   ParseConfiguration();
   if (options_.kernel_driver.empty()) return;
   for (const auto& [interface, alternate] : alternates_) holders_[interface] = kKernel;
@@ -37,7 +41,7 @@ AttachedDevice::AttachedDevice(EmulatedDevice& device, Descriptors descriptors, 
 void AttachedDevice::ParseConfiguration() {
   endpoints_.clear();
   alternates_.clear();
-  const std::string_view all = descriptors_.configuration;
+  const std::string_view all = taken_.configuration;
   std::uint8_t interface = 0, alternate = 0;
   for (std::size_t at = 0; at + 2 <= all.size();) {
     const std::size_t length = ByteAt(all, at);
@@ -283,7 +287,7 @@ AttachedDevice::Offered AttachedDevice::OfferOut(Transfer& transfer, std::size_t
 
 int AttachedDevice::SetConfiguration(std::uint8_t value) {
   if (!attached_) return ENODEV;
-  if (value != 0 && value != ByteAt(descriptors_.configuration, 5)) return EINVAL;
+  if (value != 0 && value != ByteAt(taken_.configuration, 5)) return EINVAL;
   configuration_ = value;
   for (auto& [interface, alternate] : alternates_) alternate = 0;
   for (auto& [address, pipe] : pipes_) pipe.halted = false;
@@ -292,7 +296,7 @@ int AttachedDevice::SetConfiguration(std::uint8_t value) {
 
 int AttachedDevice::SelectAlternate(std::uint8_t interface, std::uint8_t alternate) {
   if (!attached_) return ENODEV;
-  const std::string_view all = descriptors_.configuration;
+  const std::string_view all = taken_.configuration;
   bool exists = false;
   for (std::size_t at = 0; at + 9 <= all.size() && ByteAt(all, at) >= 2; at += ByteAt(all, at)) {
     exists |= ByteAt(all, at + 1) == 4 && ByteAt(all, at + 2) == interface &&
@@ -326,7 +330,7 @@ bool AttachedDevice::Reset() {
   for (auto& [interface, alternate] : alternates_) alternate = 0;
   device_.BusReset();
   const Descriptors now = device_.descriptors();
-  if (now.device == descriptors_.device && now.configuration == descriptors_.configuration) {
+  if (now.device == told_.device && now.configuration == told_.configuration) {
     return true;
   }
   departure_ = Departure{true, kDebounce};
@@ -395,14 +399,14 @@ std::optional<std::string> AttachedDevice::GetDescriptor(const Setup& setup) {
   const auto index = static_cast<std::uint8_t>(setup.value);
   switch (setup.value >> 8) {
     case 1:
-      return descriptors_.device;
+      return told_.device;
     case 2:
       if (index != 0) return std::nullopt;
-      return descriptors_.configuration;
+      return told_.configuration;
     case 3:
       if (index == 0) return std::string("\x04\x03\x09\x04", 4);  // English (United States)
-      if (index > descriptors_.strings.size()) return std::nullopt;
-      return StringDescriptor(descriptors_.strings[index - 1]);
+      if (index > told_.strings.size()) return std::nullopt;
+      return StringDescriptor(told_.strings[index - 1]);
     default:
       return device_.Control(setup, {});
   }
