@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "tests/usb/bytes.h"
+
 namespace rig::usb {
 namespace {
 
@@ -11,10 +13,6 @@ constexpr std::size_t kDeviceSize = 18;
 constexpr std::size_t kConfigurationSize = 9;
 constexpr std::uint8_t kDeviceType = 1;
 constexpr std::uint8_t kConfigurationType = 2;
-
-std::uint8_t ByteAt(std::string_view bytes, std::size_t at) {
-  return static_cast<std::uint8_t>(bytes[at]);
-}
 
 bool Accepts(std::string_view device) {
   if (device.size() < kDeviceSize) return false;
@@ -42,8 +40,7 @@ std::optional<Descriptors> Enumerate(Descriptors told) {
   told.device[17] = 1;  // asked for others, the bus stalls: the count is cut
   std::string& configuration = told.configuration;
   if (configuration.size() < kConfigurationSize) return std::nullopt;
-  const std::size_t total = std::max<std::size_t>(
-      kConfigurationSize, ByteAt(configuration, 2) | ByteAt(configuration, 3) << 8);
+  const std::size_t total = std::max<std::size_t>(kConfigurationSize, WordAt(configuration, 2));
   configuration.resize(std::min(configuration.size(), total));
   const bool sound = ByteAt(configuration, 1) == kConfigurationType &&
                      ByteAt(configuration, 0) >= kConfigurationSize &&
