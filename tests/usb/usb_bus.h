@@ -36,7 +36,8 @@ class UsbBus {
   UsbBus& operator=(const UsbBus&) = delete;
   ~UsbBus();
 
-  // Plugs a device in, which stays its owner's, until it is unplugged or the bus goes.
+  // Plugs a device in, which stays its owner's, until it is unplugged or the bus goes. One whose
+  // descriptors the kernel would refuse (enumeration.h) does not appear.
   void Plug(EmulatedDevice& device, PlugOptions options = {});
   // Pending transfers end with "no device". Nothing, when it is not plugged in.
   void Unplug(EmulatedDevice& device);
