@@ -163,6 +163,10 @@ inline const std::vector<Layer>& Layers() {
       {"tests/bench/",
        {"rig/", "fixtures/", "sim_signals/", "tests/"},
        {"benchmark/", "fmt/", "simavr/", "sim_", "avr_"}},
+      // Emulated bootloaders and targets, behind terminals and sockets.
+      {"tests/firmware/",
+       {"rig/base/", "rig/capability/", "fixtures/transport/", "tests/"},
+       {"gtest/", "thread", "atomic"}},
       // Emulated USB devices, under the real libraries.
       {"tests/usb/",
        {"rig/", "fixtures/", "sim_signals/", "tests/"},
