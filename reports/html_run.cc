@@ -4,6 +4,7 @@
 #include "reports/html_flow.h"
 #include "reports/html_parts.h"
 #include "reports/html_waveform.h"
+#include "rig/base/digest.h"
 #include "rig/base/units.h"
 #include "rig/record/record.h"
 
@@ -98,6 +99,41 @@ std::string BudgetTable(const v1::RunRecord& record) {
          head + "</tr></thead>\n<tbody>\n" + rows + "</tbody></table></div>\n";
 }
 
+// What the bench was found to be before the run. Findings that several runs share lie in the
+// evidence, under their digest.
+std::string HealthTable(const v1::RunRecord& record, const std::filesystem::path& run_directory) {
+  const v1::RunHealth& health = record.health();
+  if (health.sha256().empty()) {
+    return "<p class=\"problem\">The bench's health is not known.</p>\n";
+  }
+  v1::BenchHealth stored;
+  *stored.mutable_findings() = health.findings();
+  if (health.shared()) {
+    const auto file = ObjectPath(run_directory.parent_path().parent_path(), health.sha256());
+    const auto text = ReadFile(file);
+    const bool whole = text && Sha256Hex(*text) == health.sha256() &&
+                       FromJson(*text, stored, file.string()).has_value();
+    if (!whole) return "<p class=\"problem\">The bench's health is not in the evidence.</p>\n";
+  }
+  std::string rows;
+  for (const v1::HealthFinding& finding : stored.findings()) {
+    rows += "<tr>" + Cell(Badge(finding.verdict())) +
+            Cell("<code>" + Escape(finding.fixture()) + "</code>") + Cell(Escape(finding.what())) +
+            Cell(Escape(finding.measured())) + Cell(Escape(finding.expected())) +
+            Cell(Escape(finding.remedy().empty() ? finding.how() : finding.remedy())) + "</tr>\n";
+  }
+  std::string head;
+  for (const char* name : {"Verdict", "Fixture", "Check", "Measured", "Expected", "How"}) {
+    head += fmt::format("<th scope=\"col\">{}</th>", name);
+  }
+  return fmt::format(
+      "<details{}><summary>{}<b>Bench health</b><span class=\"t\">checked {}{}</span></summary>\n"
+      "<div class=\"scroll\"><table aria-label=\"Bench health\">\n<thead><tr>{}</tr></thead>\n"
+      "<tbody>\n{}</tbody></table></div>\n</details>\n",
+      health.verdict() == v1::PASS ? "" : " open", Badge(health.verdict()),
+      Escape(health.checked()), health.shared() ? ", for several runs" : "", head, rows);
+}
+
 std::string Item(std::string_view term, const std::string& value) {
   if (value.empty()) return {};
   return fmt::format("<dt>{}</dt><dd><code>{}</code></dd>\n", term, Escape(value));
@@ -181,6 +217,7 @@ std::string RunSection(const v1::NightRun& run, const v1::RunRecord* record,
   }
   text += ChecksTable(*record);
   text += BudgetTable(*record);
+  text += HealthTable(*record, run_directory);
   text += Waveforms(*record, run_directory);
   text += IdentityList(run, *record);
   return text + "</details>\n";

@@ -42,6 +42,11 @@ std::string RenderTable(const TextTable& table, bool colour);
 
 // Scenario, verdict, worst margin, requirements.
 TextTable SummaryTable(const v1::NightRecord& night);
+// Verdicts that depend on an instrument: a table, a page that stands alone, and CSV.
+TextTable AffectedTable(const v1::AffectedVerdicts& affected);
+std::string AffectedHtml(const v1::AffectedVerdicts& affected);
+std::string AffectedCsv(const v1::AffectedVerdicts& affected);
+
 // Requirement, text, scenarios, verdict.
 TextTable CoverageTable(const v1::NightRecord& night);
 

@@ -10,23 +10,13 @@
 #include "rig/base/digest.h"
 #include "rig/base/names.h"
 #include "rig/base/units.h"
+#include "rig/bench/calibration.h"
 #include "rig/bench/coded_outputs.h"
 
 namespace rig {
 namespace {
 
 constexpr std::string_view kNoGain = "1 V/V";  // the schema's default
-
-// ISO 8601 calendar day; the length of the month is not looked at.
-bool IsDay(std::string_view text) {
-  if (text.size() != 10 || text[4] != '-' || text[7] != '-') return false;
-  for (const std::size_t i : {0, 1, 2, 3, 5, 6, 8, 9}) {
-    if (text[i] < '0' || text[i] > '9') return false;
-  }
-  const int month = (text[5] - '0') * 10 + (text[6] - '0');
-  const int day = (text[8] - '0') * 10 + (text[9] - '0');
-  return month >= 1 && month <= 12 && day >= 1 && day <= 31;
-}
 
 bool IsDigit(char c, char last) { return c >= '0' && c <= last; }
 
@@ -61,11 +51,35 @@ class BenchCheck {
         const char* driver = traits.is_virtual ? ".virtual_dac" : ".card_dac";
         return where_.Refuse(path + driver + ".high", "the range is empty", "high above low");
       }
+      RIG_TRY(CheckHealthKeys(fixture, path));
       if (!fixture.has_calibration()) continue;
       RIG_TRY(CheckCalibrationDays(fixture.calibration(), path + ".calibration"));
       RIG_TRY(CheckCalibrated(fixture, path + ".calibration"));
     }
     return {};
+  }
+
+  // What is asked for and never measured would never be found wanting.
+  Status CheckHealthKeys(const v1::Fixture& fixture, const std::string& path) const {
+    const auto& required = fixture.health().required();
+    for (int k = 0; k < required.size(); ++k) {
+      const auto* limit = v1::HealthLimits::descriptor()->FindFieldByName(required[k]);
+      if (limit != nullptr && !limit->is_repeated()) continue;
+      return where_.Refuse(
+          fmt::format("{}.health.required[{}]", path, k), fmt::format("\"{}\"", required[k]),
+          OneOf(required[k],
+                {"loop_back", "noise", "drift", "edge_time", "clock_offset", "latency"}));
+    }
+    const std::string& expected = fixture.expect().serial();
+    const std::string& calibrated = fixture.calibration().serial();
+    if (!expected.empty() && !calibrated.empty() && expected != calibrated) {
+      return where_.Refuse(path + ".expect.serial",
+                           fmt::format("serial {}, calibrated is {}", expected, calibrated),
+                           "one fixture");
+    }
+    if (fixture.virtual_serial_number().empty() || TraitsOf(fixture).is_virtual) return {};
+    return where_.Refuse(path + ".virtual_serial_number", "a serial number for a real fixture",
+                         "expect: {serial: …}");
   }
 
   // What the certificate leaves out would count as exact.
@@ -85,6 +99,9 @@ class BenchCheck {
   }
 
   Status CheckCalibrationDays(const v1::Calibration& calibration, const std::string& path) const {
+    if (calibration.serial().empty()) {
+      return where_.Refuse(path, "missing key \"serial\"", "it to be given, or file");
+    }
     for (const auto& [key, day] :
          {std::pair(".date", calibration.date()), std::pair(".due", calibration.due())}) {
       if (IsDay(day)) continue;
@@ -372,12 +389,26 @@ class BenchCheck {
 
 }  // namespace
 
+bool IsDay(std::string_view text) {
+  if (text.size() != 10 || text[4] != '-' || text[7] != '-') return false;
+  for (const std::size_t i : {0, 1, 2, 3, 5, 6, 8, 9}) {
+    if (text[i] < '0' || text[i] > '9') return false;
+  }
+  const int month = (text[5] - '0') * 10 + (text[6] - '0');
+  const int day = (text[8] - '0') * 10 + (text[9] - '0');
+  return month >= 1 && month <= 12 && day >= 1 && day <= 31;
+}
+
 Result<LoadedBench> LoadBench(const std::filesystem::path& file) {
   LoadedBench bench;
   bench.path = file;
   RIG_TRY_ASSIGN(const std::string text, ReadFile(file));
   bench.sha256 = Sha256Hex(text);
   RIG_TRY_ASSIGN(bench.where, LoadYamlText(text, file.string(), bench.message));
+  for (v1::Fixture& fixture : *bench.message.mutable_fixtures()) {
+    if (!fixture.has_health()) RIG_TRY(LoadYamlText("{}", "", *fixture.mutable_health()));
+  }
+  RIG_TRY(LoadCalibrations(bench));
   RIG_TRY(BenchCheck(bench.message, bench.where).Do());
   return bench;
 }

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <limits>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -36,9 +37,13 @@ bool InjectsPulses(const v1::Bench& bench, const v1::Wire& wire);
 std::string UnitOf(const v1::Bench& bench, const v1::Wire& wire);
 // Channel name → SI unit of all that runs on this bench record: commanded.*, observed.*, device.*.
 std::map<std::string, std::string> BenchChannels(const v1::Bench& bench);
-// Error when a fixture's calibration is past due on `today` (ISO day), or a real one's that sets or
-// measures something is missing: FAILED_PRECONDITION naming the fixture.
+// Error when a fixture's calibration is past due on `today` (ISO day), when the bench file names
+// another than the latest of its folder, or when a real fixture that sets or measures something has
+// none: FAILED_PRECONDITION naming the fixture and what to do.
 Status CheckCalibration(const LoadedBench& bench, const std::string& today);
+
+// Whether a text is an ISO 8601 calendar day; the length of the month is not looked at.
+bool IsDay(std::string_view text);
 
 struct SupplyPort {
   std::string signal;
@@ -52,9 +57,13 @@ struct StimulusPort {
   double gain;  // V per SI unit
   double offset_v;
   PulseInjector* pulses = nullptr;  // null: the fixture has none
-  // What the board's input can tell apart, in volts at the pin.
-  double pin_low_v = -std::numeric_limits<double>::infinity();
-  double pin_high_v = std::numeric_limits<double>::infinity();
+  // The fixture's correction, which gain and offset_v hold already: what the pin has of what the
+  // fixture says it puts out.
+  double true_gain = 1;
+  double true_offset_v = 0;
+  // What the board's input can tell apart, in volts as the fixture is asked for them.
+  double least_v = -std::numeric_limits<double>::infinity();
+  double most_v = std::numeric_limits<double>::infinity();
 };
 struct CapturePort {
   std::string signal;
@@ -99,10 +108,13 @@ struct BoundBench {
   std::string console_signal;
   SerialLink* console;
   FirmwareLoader* loader;
-  Duration lead{};  // the clock's
+  Duration lead{};                                           // the clock's
+  std::vector<std::unique_ptr<PowerSupply>> corrected = {};  // supplies behind their calibration
 };
 
-// Errors: UNIMPLEMENTED at file:line:column when a fixture does not offer what its wire needs.
+// Corrections of calibrations are applied here: what is asked of a port and what it tells is what
+// the board's pin has. Errors: UNIMPLEMENTED at file:line:column when a fixture does not offer what
+// its wire needs.
 Result<BoundBench> BindBench(const LoadedBench& bench, Equipment& equipment);
 
 // Puts every output to the bench file's safe state as soon as the bench can from `now` on, and

@@ -9,6 +9,7 @@
 
 #include "rig/base/units.h"
 #include "rig/bench/bench.h"
+#include "rig/bench/calibration.h"
 
 namespace rig {
 namespace {
@@ -56,10 +57,17 @@ void AddVolts(const v1::Bench& bench, const v1::Wire& wire, const v1::Fixture& f
   const v1::Calibration& calibration = fixture.calibration();
   const double per_volt = PerVolt(bench, wire);
   auto& rows = *budget.mutable_value();
+  // A supply's channel is what is read back from it.
+  const v1::CalibratedChannel* calibrated =
+      FindCalibrated(fixture, wire.channel(),
+                     KindOf(bench, wire) == WireKind::kSupply ? v1::CalibratedChannel::READ_BACK
+                                                              : v1::CalibratedChannel::OUTPUT);
   Add(rows, "calibration",
-      fmt::format("certificate of {} (serial {}) of {}", fixture.name(), calibration.serial(),
-                  calibration.date()),
-      Component::NORMAL_K2, calibration.uncertainty(), "V", per_volt);
+      fmt::format("{} of {} (serial {}) of {}",
+                  calibration.file().empty() ? "certificate" : calibration.file(), fixture.name(),
+                  calibration.serial(), calibration.date()),
+      Component::NORMAL_K2,
+      calibrated == nullptr ? calibration.uncertainty() : calibrated->uncertainty(), "V", per_volt);
   Add(rows, "drift", fmt::format("{}, until due on {}", fixture.name(), calibration.due()),
       Component::RECTANGULAR, calibration.drift(), "V", per_volt);
   Add(rows, "resolution", fmt::format("half a step of {}", fixture.name()), Component::RECTANGULAR,

@@ -6,6 +6,8 @@
 
 #include "rig/base/units.h"
 #include "rig/bench/bench.h"
+#include "rig/bench/calibration.h"
+#include "rig/calibration/record_file.h"
 
 namespace rig {
 namespace {
@@ -31,6 +33,15 @@ Status BindWire(const LoadedBench& bench, const v1::Wire& wire, Equipment& equip
     case WireKind::kSupply: {
       PowerSupply* supply = equipment.FindSupply(fixture);
       if (supply == nullptr) break;
+      const v1::Fixture* described = FindFixture(bench.message, fixture);
+      if (described != nullptr && described->calibration().channels_size() > 0) {
+        const auto of = [&](auto quantity) {
+          return CorrectionOf(*described, wire.channel(), quantity);
+        };
+        bound.corrected.push_back(MakeCorrected(*supply, of(v1::CalibratedChannel::OUTPUT),
+                                                of(v1::CalibratedChannel::READ_BACK)));
+        supply = bound.corrected.back().get();
+      }
       bound.supplies.push_back({wire.signal(), supply});
       return {};
     }
@@ -38,16 +49,25 @@ Status BindWire(const LoadedBench& bench, const v1::Wire& wire, Equipment& equip
       SampleInjector* injector = equipment.FindInjector(fixture);
       if (injector == nullptr) break;
       RIG_TRY_ASSIGN(const PhysicalQuantity gain, ParseQuantity(wire.gain()));
+      const v1::Fixture* described = FindFixture(bench.message, fixture);
+      const Correction truth = described == nullptr ? Correction{}
+                                                    : CorrectionOf(*described, wire.channel(),
+                                                                   v1::CalibratedChannel::OUTPUT);
       StimulusPort port{wire.signal(),
                         injector,
                         wire.channel(),
                         UnitOf(bench.message, wire),
-                        gain.si,
-                        wire.offset(),
-                        equipment.FindPulses(fixture)};
+                        gain.si / truth.gain,
+                        (wire.offset() - truth.offset_v) / truth.gain,
+                        equipment.FindPulses(fixture),
+                        truth.gain,
+                        truth.offset_v};
       if (wire.has_pin_range()) {
-        port.pin_low_v = wire.pin_range().low();
-        port.pin_high_v = wire.pin_range().high();
+        // An end that only the correction takes out of the fixture's reach is as good as reached.
+        const InjectorLimits limits = injector->limits();
+        const auto asked = [&](double pin_v) { return (pin_v - truth.offset_v) / truth.gain; };
+        port.least_v = std::max(asked(wire.pin_range().low()), limits.low_v);
+        port.most_v = std::min(asked(wire.pin_range().high()), limits.high_v);
       }
       bound.stimuli.push_back(std::move(port));
       return {};
@@ -92,9 +112,13 @@ Status BindWire(const LoadedBench& bench, const v1::Wire& wire, Equipment& equip
                    fmt::format("fixture {} does not offer what its wire needs", fixture));
 }
 
-// Holds `volts` at the pin from the first update at or after `now`.
-Status HoldStimulus(StimulusPort& port, double volts, RunTime now) {
-  const Duration period = port.injector->limits().period;
+// Holds `at_pin` volts at the pin from the first update at or after `now`. A correction that leads
+// just out of the fixture's range ends there.
+Status HoldStimulus(StimulusPort& port, double at_pin, RunTime now) {
+  const InjectorLimits limits = port.injector->limits();
+  const Duration period = limits.period;
+  double volts = (at_pin - port.true_offset_v) / port.true_gain;
+  if (limits.Reaches(at_pin)) volts = std::clamp(volts, limits.low_v, limits.high_v);
   const std::int64_t updates = (Nanoseconds(now) + period.count() - 1) / period.count();
   double actual = 0;
   RIG_TRY_ASSIGN(const std::size_t clipped,
@@ -103,7 +127,7 @@ Status HoldStimulus(StimulusPort& port, double volts, RunTime now) {
   if (clipped == 0) return {};
   return MakeError(Code::kOutOfRange,
                    fmt::format("signal {} is at {}; expected its safe state {}", port.signal,
-                               Display(actual, "V"), Display(volts, "V")));
+                               Display(actual, "V"), Display(at_pin, "V")));
 }
 
 Status HoldSafe(const v1::SafeState& safe, BoundBench& bound, RunTime now) {
@@ -171,6 +195,27 @@ std::map<std::string, std::string> BenchChannels(const v1::Bench& bench) {
   return channels;
 }
 
+namespace {
+
+// An older correction than the one that is known would be a choice nobody sees.
+Status CheckIsNewest(const LoadedBench& bench, const v1::Fixture& fixture,
+                     const std::string& path) {
+  if (fixture.calibration().file().empty()) return {};
+  const std::filesystem::path file =
+      (bench.path.parent_path() / fixture.calibration().file()).lexically_normal();
+  RIG_TRY_ASSIGN(
+      const std::filesystem::path newest,
+      NewestCalibration(file.parent_path(), fixture.name(), fixture.calibration().serial()));
+  if (newest.empty() || newest.filename() == file.filename()) return {};
+  return MakeError(Code::kFailedPrecondition,
+                   fmt::format("{}: fixture {} (serial {}) was calibrated again: {}; expected the "
+                               "bench file to name it",
+                               bench.where.At(path), fixture.name(), fixture.calibration().serial(),
+                               newest.string()));
+}
+
+}  // namespace
+
 Status CheckCalibration(const LoadedBench& bench, const std::string& today) {
   for (int i = 0; i < bench.message.fixtures_size(); ++i) {
     const v1::Fixture& fixture = bench.message.fixtures(i);
@@ -181,11 +226,13 @@ Status CheckCalibration(const LoadedBench& bench, const std::string& today) {
                                    bench.where.At(fmt::format("fixtures[{}]", i)), fixture.name()));
     }
     const bool in_date = today <= fixture.calibration().due();  // ISO days sort as text
-    if (in_date) continue;
-    return MakeError(Code::kFailedPrecondition,
-                     fmt::format("{}: calibration of fixture {} was due on {}, today is {}",
-                                 bench.where.At(fmt::format("fixtures[{}].calibration.due", i)),
-                                 fixture.name(), fixture.calibration().due(), today));
+    if (!in_date) {
+      return MakeError(Code::kFailedPrecondition,
+                       fmt::format("{}: calibration of fixture {} was due on {}, today is {}",
+                                   bench.where.At(fmt::format("fixtures[{}].calibration.due", i)),
+                                   fixture.name(), fixture.calibration().due(), today));
+    }
+    RIG_TRY(CheckIsNewest(bench, fixture, fmt::format("fixtures[{}].calibration.file", i)));
   }
   return {};
 }

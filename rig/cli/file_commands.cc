@@ -118,25 +118,36 @@ int RunBenchCheck(BenchOptions options) {
   v1::Verdict worst = v1::PASS;
   auto all = nlohmann::ordered_json::array();
   for (const std::string& bench : options.benches) {
-    const auto findings = CheckBench(bench);
-    if (!findings) {
-      PrintError(findings.error().message);
+    const auto health = CheckBench(bench);
+    if (!health) {
+      PrintError(health.error().message);
       worst = v1::ERROR;
       continue;
     }
-    TextTable table{{"fixture", "check", "measured", "expected", "verdict"}, {}};
-    for (const BenchFinding& f : *findings) {
-      worst = Worst(worst, f.verdict);
-      const std::string verdict(VerdictText(f.verdict));
-      table.rows.push_back({f.fixture, f.what, f.measured, f.expected, verdict});
+    worst = Worst(worst, health->verdict());
+    TextTable table{{"fixture", "check", "measured", "expected", "verdict", "what to do"}, {}};
+    for (const v1::HealthFinding& f : health->findings()) {
+      const std::string verdict(VerdictText(f.verdict()));
+      table.rows.push_back(
+          {f.fixture(), f.what(), f.measured(), f.expected(), verdict, f.remedy()});
       all.push_back({{"bench", bench},
-                     {"fixture", f.fixture},
-                     {"check", f.what},
-                     {"measured", f.measured},
-                     {"expected", f.expected},
+                     {"fixture", f.fixture()},
+                     {"check", f.what()},
+                     {"measured", f.measured()},
+                     {"expected", f.expected()},
                      {"verdict", verdict}});
+      if (f.known()) {
+        all.back()["value"] = f.value();
+        all.back()["limit"] = f.limit();
+        all.back()["unit"] = f.unit();
+        all.back()["how"] = f.how();
+      }
+      if (!f.remedy().empty()) all.back()["remedy"] = f.remedy();
     }
-    if (!options.json) fmt::print("{}\n{}", bench, RenderTable(table, UseColour(stdout)));
+    if (!options.json) {
+      fmt::print("{}\n{}fixtures checked in {:.1f} ms\n", bench,
+                 RenderTable(table, UseColour(stdout)), 1e3 * health->took_s());
+    }
   }
   if (options.json) fmt::print("{}\n", all.dump(2));
   return ExitCodeOf(worst);

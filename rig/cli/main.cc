@@ -21,6 +21,7 @@ int main(int argc, char** argv) {
   rig::AddLintCommand(app, exit_code);
   rig::AddTraceCommand(app, exit_code);
   rig::AddBenchCommand(app, exit_code);
+  rig::AddCalibrateCommand(app, exit_code);
   rig::AddQualifyCommand(app, exit_code);
   rig::AddGoldenCommand(app, exit_code);
   rig::AddCampaignCommand(app, exit_code);

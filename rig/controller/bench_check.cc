@@ -8,7 +8,7 @@
 #include "fixtures/console/console.h"
 #include "rig/base/units.h"
 #include "rig/bench/bench.h"
-#include "rig/controller/perform.h"
+#include "rig/controller/bench_health.h"
 #include "rig/controller/prepare.h"
 
 namespace rig {
@@ -20,11 +20,11 @@ constexpr double kSupplyTolerance = 0.05;
 
 class BenchCheck {
  public:
-  BenchCheck(const LoadedBench& bench, BoundBench& bound, const std::optional<FirmwareImage>& image)
-      : bench_(bench), bound_(bound), image_(image) {}
+  BenchCheck(const LoadedBench& bench, BoundBench& bound, const std::optional<FirmwareImage>& image,
+             v1::BenchHealth& health)
+      : bench_(bench), bound_(bound), image_(image), health_(health) {}
 
-  std::vector<BenchFinding> Do() {
-    CheckCalibrations();
+  void Do() {
     CheckLoader();
     CheckInjectors();
     CheckSupplies();
@@ -32,20 +32,17 @@ class BenchCheck {
     const Status safe = EnterSafeState(bench_.message, bound_, now_);
     Add("bench", "safe state", safe ? "reached" : safe.error().message, "reached",
         safe.has_value());
-    return std::move(findings_);
   }
 
  private:
   void Add(std::string fixture, std::string what, std::string measured, std::string expected,
            bool good) {
-    findings_.push_back({std::move(fixture), std::move(what), std::move(measured),
-                         std::move(expected), good ? v1::PASS : v1::ERROR});
-  }
-
-  void CheckCalibrations() {
-    const Status valid = CheckCalibration(bench_, NowUtc().substr(0, 10));
-    Add("bench", "calibration", valid ? "in date" : valid.error().message, "in date",
-        valid.has_value());
+    v1::HealthFinding& finding = *health_.add_findings();
+    finding.set_fixture(std::move(fixture));
+    finding.set_what(std::move(what));
+    finding.set_measured(std::move(measured));
+    finding.set_expected(std::move(expected));
+    finding.set_verdict(good ? v1::PASS : v1::ERROR);
   }
 
   void CheckSupplies() {
@@ -123,19 +120,22 @@ class BenchCheck {
   const LoadedBench& bench_;
   BoundBench& bound_;
   const std::optional<FirmwareImage>& image_;
+  v1::BenchHealth& health_;
   RunTime now_{};
-  std::vector<BenchFinding> findings_;
 };
 
 }  // namespace
 
-Result<std::vector<BenchFinding>> CheckBench(const std::string& bench_file) {
+Result<v1::BenchHealth> CheckBench(const std::string& bench_file) {
   RIG_TRY_ASSIGN(const LoadedBench bench, LoadBench(bench_file));
+  RIG_TRY_ASSIGN(v1::BenchHealth health, CheckHealthOf(bench));
   RIG_TRY_ASSIGN(auto equipment, OpenEquipment(bench.message, bench.where, 0));
   RIG_TRY_ASSIGN(BoundBench bound, BindBench(bench, *equipment));
   std::optional<FirmwareImage> image;
   if (auto loaded = LoadOrderedImage({}, bench)) image = std::move(*loaded);
-  return BenchCheck(bench, bound, image).Do();
+  BenchCheck(bench, bound, image, health).Do();
+  health.set_verdict(WorstFinding(health));
+  return health;
 }
 
 }  // namespace rig

@@ -12,6 +12,7 @@
 
 #include "rig/base/digest.h"
 #include "rig/controller/attempts.h"
+#include "rig/controller/bench_health.h"
 #include "rig/controller/compare.h"
 #include "rig/controller/environment.h"
 #include "rig/controller/perform.h"
@@ -70,6 +71,7 @@ class Night {
   Status Plan();
   void PlanScenario(const DeviceFolder& device, const fs::path& scenario);
   bool Kept(const v1::NightRun& run, const v1::RunOrder& order) const;
+  std::string HealthOf(const LoadedBench& bench);
   Status RunAll();
   Status Conclude();
   void CheckAttempts(v1::RunRecord& record, v1::NightRun& run) const;
@@ -94,6 +96,7 @@ class Night {
   std::vector<Planned> planned_;
   std::set<std::string> names_;  // of the devices
   std::string rig_build_;
+  std::map<std::string, std::string> health_;  // digest by bench file
   NightLock lock_;
 };
 
@@ -251,7 +254,18 @@ void Night::PlanScenario(const DeviceFolder& device, const fs::path& scenario) {
                                             known->second.error()));
     }
   }
+  order.set_health(HealthOf(prepared->bench));
   planned_.push_back({order, message.duration(), device.name, message.scenario()});
+}
+
+// Checked once per bench and night. Empty: it could not be, and each run tries and tells why.
+std::string Night::HealthOf(const LoadedBench& bench) {
+  const auto [known, first] = health_.emplace(bench.path.string(), "");
+  if (!first) return known->second;
+  if (const auto health = CheckHealthOf(bench)) {
+    if (const auto stored = StoreHealth(options_.evidence, *health)) known->second = *stored;
+  }
+  return known->second;
 }
 
 // The record of a night's run, if it still is what the night says it is.

@@ -15,6 +15,7 @@
 #include "rig/check/alarm/episode.h"
 #include "rig/check/golden/golden.h"
 #include "rig/check/therapy/judge.h"
+#include "rig/controller/bench_health.h"
 #include "rig/controller/environment.h"
 #include "rig/controller/judge_formula.h"
 #include "rig/controller/judging_sink.h"
@@ -60,11 +61,11 @@ class Performance {
   Status Steps() {
     RIG_TRY_ASSIGN(PreparedRun run, PrepareRun(order_));
     Describe(run);
-    RIG_TRY(CheckCalibration(run.bench, NowUtc().substr(0, 10)));
     RIG_TRY_ASSIGN(const FirmwareImage image, LoadOrderedImage(order_, run.bench));
     RIG_TRY(CheckAgainstPlan(run, image));
     RIG_TRY(DescribeImage(image));
     RIG_TRY(StoreInputs(run));
+    RIG_TRY(EstablishHealth(order_, run.bench, NowUtc(), *record_.mutable_health()));
     RIG_TRY(SaveRunRecord(RunFolder(order_), record_));
     RIG_TRY(Execute(run, image));
     return JudgeAll(run);

@@ -399,6 +399,12 @@ Result<PreparedRun> PrepareRun(const v1::RunOrder& order, Recordings recordings)
   AddReportingCheck(run.bench.message, run.scenario.message);
   AddFile(run.scenario.path.string(), run.scenario.sha256, run.files);
   AddFile(run.bench.path.string(), run.bench.sha256, run.files);
+  for (const v1::Fixture& fixture : run.bench.message.fixtures()) {
+    const v1::Calibration& calibration = fixture.calibration();
+    if (calibration.file().empty()) continue;
+    const fs::path file = run.bench.path.parent_path() / calibration.file();
+    AddFile(file.lexically_normal().string(), calibration.sha256(), run.files);
+  }
   RIG_TRY(AddRecordings(run));
   const auto channels = RunChannels(run.scenario.message, run.bench.message);
   RIG_TRY_ASSIGN(const Vocabulary vocabulary, VocabularyOf(run.scenario, device, channels));

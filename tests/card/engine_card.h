@@ -63,7 +63,9 @@ class EngineCard : public usb::CardSurroundings {
     line_levels_ = released ? std::uint16_t{0} : levels;
     line_changes.push_back({at, levels, released});
   }
-  std::uint8_t Inputs(usb::Cycle) override { return static_cast<std::uint8_t>(line_levels_ & 0xff); }
+  std::uint8_t Inputs(usb::Cycle) override {
+    return static_cast<std::uint8_t>(line_levels_ & 0xff);
+  }
   double Analog(usb::Cycle, unsigned channel) override { return volts_[channel]; }
 
   v1::Card model;

@@ -1,11 +1,10 @@
-#include "fixtures/card/card_stream.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <vector>
 
+#include "fixtures/card/card_stream.h"
 #include "tests/card/engine_card.h"
 
 namespace rig {
@@ -95,7 +94,9 @@ TEST(CardStreamTest, TheAdcReadsBackWhatTheDacPutsOut) {
 TEST(CardStreamTest, APulseComesBetweenUpdates) {
   EngineCard card;
   Write(card, 1, RunTime(), {1});
-  Pulse pulse{.begin = RunTime(microseconds(10'330)), .height = 2, .width = microseconds(500),
+  Pulse pulse{.begin = RunTime(microseconds(10'330)),
+              .height = 2,
+              .width = microseconds(500),
               .rise = microseconds(20)};
   ASSERT_TRUE(card.dac.AddPulse(1, pulse).has_value());
   card.Start();
@@ -120,8 +121,12 @@ TEST(CardStreamTest, DoesNotDependOnHowItIsDivided) {
       for (int i = 0; i < 100; ++i) volts.push_back(((i * 37 + 11 * channel) % 50) * 0.1);
       Write(card, channel, RunTime(), volts);
     }
-    Pulse pulse{.begin = RunTime(microseconds(70'123)), .height = -2, .width = microseconds(700),
-                .rise = microseconds(10), .overshoot = 0.2, .recovery = milliseconds(5)};
+    Pulse pulse{.begin = RunTime(microseconds(70'123)),
+                .height = -2,
+                .width = microseconds(700),
+                .rise = microseconds(10),
+                .overshoot = 0.2,
+                .recovery = milliseconds(5)};
     EXPECT_TRUE(card.dac.AddPulse(3, pulse).has_value());
     card.Start();
     std::string commands;
@@ -215,9 +220,9 @@ TEST(CardDacTest, RefusesWhatTheStreamHasPassed) {
       card.dac.Write(0, RunTime(milliseconds(18)), std::span(&volts, 1), std::span(&actual, 1));
   ASSERT_FALSE(late.has_value());
   EXPECT_EQ(late.error().code, Code::kInvalidArgument);
-  EXPECT_TRUE(card.dac.Write(0, RunTime(milliseconds(20)), std::span(&volts, 1),
-                             std::span(&actual, 1))
-                  .has_value());
+  EXPECT_TRUE(
+      card.dac.Write(0, RunTime(milliseconds(20)), std::span(&volts, 1), std::span(&actual, 1))
+          .has_value());
 }
 
 }  // namespace

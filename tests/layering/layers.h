@@ -86,9 +86,11 @@ inline const std::vector<Layer>& Layers() {
         "fixtures/transport/", "fixtures/link/", "fixtures/power/", "fixtures/firmware/",
         "fixtures/card/", "fixtures/virtual/"},
        {"fmt/"}},
+      // What was measured of a fixture against a reference: lines, and their files.
+      {"rig/calibration/", {"rig/base/", "rig/v1/calibration.pb.h"}, {"fmt/"}},
       // Files to checked plans.
       {"rig/bench/",
-       {"rig/base/", "rig/capability/", "rig/v1/"},
+       {"rig/base/", "rig/capability/", "rig/calibration/", "rig/v1/"},
        {"fmt/", "google/protobuf/descriptor.h"}},
       {"rig/scenario/", {"rig/base/", "rig/v1/"}, {"fmt/", "google/protobuf/"}},
       // The one loop. Knows no driver, no trace file and no check.
@@ -124,10 +126,11 @@ inline const std::vector<Layer>& Layers() {
        {"fmt/", "google/protobuf/util/"}},
       // Runs, and the faces towards people.
       {"rig/controller/",
-       {"rig/base/", "rig/capability/", "rig/bench/", "rig/scenario/", "rig/engine/", "rig/record/",
-        "rig/check/formula/", "rig/check/golden/", "rig/check/alarm/", "rig/check/statistics/",
-        "rig/check/therapy/", "rig/check/uncertainty/", "rig/v1/", "sim_signals/",
-        "sim_signals/recorded/", "fixtures/", "fixtures/console/", "fixtures/image/"},
+       {"rig/base/", "rig/capability/", "rig/calibration/", "rig/bench/", "rig/scenario/",
+        "rig/engine/", "rig/record/", "rig/check/formula/", "rig/check/golden/", "rig/check/alarm/",
+        "rig/check/statistics/", "rig/check/therapy/", "rig/check/uncertainty/", "rig/v1/",
+        "sim_signals/", "sim_signals/recorded/", "fixtures/", "fixtures/console/",
+        "fixtures/image/"},
        {"fmt/", "google/protobuf/"}},
       // Numerics of searching a unit cube: knows nothing of runs.
       {"rig/search/", {"rig/base/", "sim_signals/"}, {"fmt/", "Eigen/"}},
@@ -136,9 +139,9 @@ inline const std::vector<Layer>& Layers() {
         "rig/controller/", "rig/v1/", "sim_signals/"},
        {"fmt/", "google/protobuf/"}},
       {"rig/cli/",
-       {"rig/base/", "rig/bench/", "rig/scenario/", "rig/engine/", "rig/record/",
-        "rig/check/golden/", "rig/check/statistics/", "rig/controller/", "rig/campaign/", "rig/v1/",
-        "reports/"},
+       {"rig/base/", "rig/calibration/", "rig/bench/", "rig/scenario/", "rig/engine/",
+        "rig/record/", "rig/check/golden/", "rig/check/statistics/", "rig/controller/",
+        "rig/campaign/", "rig/v1/", "reports/"},
        {"fmt/", "google/protobuf/util/", "CLI/", "nlohmann/", "thread"}},
       {"rig/cli/score/",
        {"rig/base/", "rig/record/", "rig/check/score/", "rig/check/formula/", "rig/cli/", "rig/v1/",
@@ -167,6 +170,10 @@ inline const std::vector<Layer>& Layers() {
       {"tests/firmware/",
        {"rig/base/", "rig/capability/", "fixtures/transport/", "tests/"},
        {"gtest/", "thread", "atomic"}},
+      // Some fuzzed devices are under the vendors' own libraries.
+      {"tests/fuzz/",
+       {"rig/", "fixtures/", "sim_signals/", "reports/", "tests/"},
+       {"ftdi.h", "fmt/", "google/protobuf/"}},
       // Emulated USB devices, under the real libraries.
       {"tests/usb/",
        {"rig/", "fixtures/", "sim_signals/", "tests/"},

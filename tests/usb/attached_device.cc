@@ -228,6 +228,7 @@ AttachedDevice::Offered AttachedDevice::OfferControl(Transfer& transfer) {
   const std::string_view all = transfer.data;
   const Setup setup{ByteAt(all, 0), ByteAt(all, 1), WordAt(all, 2), WordAt(all, 4), WordAt(all, 6)};
   const bool in = (setup.request_type & 0x80) != 0;
+  if (!in && transfer.cut) return End(transfer, -EPROTO);
   std::optional<std::string> reply =
       Control(setup, in ? std::string_view() : all.substr(std::min<std::size_t>(8, all.size())));
   if (!reply) return End(transfer, -EPIPE);

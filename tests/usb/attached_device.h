@@ -24,6 +24,7 @@ struct Fault {
   enum class Kind {
     kStall,   // the device stalls it
     kShort,   // `bytes` go through: IN, a short packet and the rest is lost; OUT, a bus error
+              // (control: 0 bytes)
     kAnswer,  // IN: `data` comes instead of what the device sends
     kSlow,    // the device answers NAK for `wait`
     kUnplug,  // the device goes

@@ -72,11 +72,14 @@ void UsbBus::Unplug(EmulatedDevice& device) {
 
 void UsbBus::Replug(EmulatedDevice& device) {
   const std::scoped_lock lock(mutex_);
-  Slot* slot = Find(device);
-  if (slot == nullptr) return;
-  const PlugOptions options = slot->device->options();
-  Detach(*slot);
-  Attach(device, device.descriptors(), options);
+  if (Slot* slot = Find(device)) {
+    const PlugOptions options = slot->device->options();
+    Detach(*slot);
+    Attach(device, device.descriptors(), options);
+  }
+  for (Arrival& arrival : arrivals_) {
+    if (arrival.device == &device) arrival.at = now_;
+  }
   Settle();
   Wake();
 }

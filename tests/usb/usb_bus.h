@@ -40,7 +40,7 @@ class UsbBus {
   void Plug(EmulatedDevice& device, PlugOptions options = {});
   // Pending transfers end with "no device". Nothing, when it is not plugged in.
   void Unplug(EmulatedDevice& device);
-  // The same socket, another address.
+  // The same socket, another address. What is about to come back by itself does so at once.
   void Replug(EmulatedDevice& device);
   // Nothing, when it is not plugged in. Faults that did not come up go when it is unplugged.
   void Schedule(EmulatedDevice& device, Fault fault);

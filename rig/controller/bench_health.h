@@ -1,0 +1,41 @@
+#pragma once
+
+#include <string>
+
+#include "rig/base/result.h"
+#include "rig/bench/bench.h"
+#include "rig/v1/record.pb.h"
+
+namespace rig {
+
+// Who each fixture says it is against what the bench file expects, its calibration's due date, and
+// what it measures of itself against the bench file's limits. The board stays without power. A
+// fixture that does not answer is a finding, no error. `now`: ISO 8601, UTC.
+v1::BenchHealth CheckHealth(const LoadedBench& bench, Equipment& equipment, const std::string& now);
+
+// Opens the bench's equipment for it. Errors: as OpenEquipment.
+Result<v1::BenchHealth> CheckHealthOf(const LoadedBench& bench);
+
+// The worst of the findings; ERROR when there are none.
+v1::Verdict WorstFinding(const v1::BenchHealth& health);
+
+// Whether a bench's health, found earlier, counts for a run at `now`: of this very bench file, and
+// not older than its `health_valid_for`.
+bool StillCounts(const v1::BenchHealth& health, const LoadedBench& bench, const std::string& now);
+
+// Error when runs must not start on such a bench: FAILED_PRECONDITION naming the first finding and
+// what to do.
+Status JudgeHealth(const v1::BenchHealth& health, const LoadedBench& bench);
+
+// Stores it in the evidence; returns its digest. Errors: as StoreObject.
+Result<std::string> StoreHealth(const std::string& evidence, const v1::BenchHealth& health);
+// Errors: NOT_FOUND; DATA_LOSS when the object is not what its name says.
+Result<v1::BenchHealth> LoadHealth(const std::string& evidence, const std::string& sha256);
+
+// The health a run rests on: the one its order names, while it counts, or else a new one, stored
+// in the evidence. `reference` receives what the record says of it, also when the bench is not fit.
+// Errors: as LoadHealth, CheckHealthOf, StoreHealth and JudgeHealth.
+Status EstablishHealth(const v1::RunOrder& order, const LoadedBench& bench, const std::string& now,
+                       v1::RunHealth& reference);
+
+}  // namespace rig
