@@ -170,6 +170,10 @@ inline const std::vector<Layer>& Layers() {
       {"tests/bench/",
        {"rig/", "fixtures/", "sim_signals/", "tests/"},
        {"benchmark/", "fmt/", "simavr/", "sim_", "avr_"}},
+      // Emulated bootloaders and targets, behind terminals and sockets.
+      {"tests/firmware/",
+       {"rig/base/", "rig/capability/", "fixtures/transport/", "tests/"},
+       {"gtest/", "thread", "atomic"}},
       // Some fuzzed devices are under the vendors' own libraries.
       {"tests/fuzz/",
        {"rig/", "fixtures/", "sim_signals/", "reports/", "tests/"},
