@@ -24,7 +24,8 @@ std::optional<std::string> HidRelayDevice::Control(const Setup& setup, std::stri
     report[7] = static_cast<char>(relays);
     return report;
   }
-  if (setup.request_type == 0x21 && setup.request == 9 && setup.value >> 8 == 3) {
+  // The firmware does not look at the kind of report: Debian's usbrelay sends an output report.
+  if (setup.request_type == 0x21 && setup.request == 9) {
     if (data.size() < 2) return std::nullopt;
     const auto command = static_cast<std::uint8_t>(data[0]);
     const auto relay = static_cast<unsigned>(data[1]);
