@@ -20,6 +20,13 @@ double ValueAt(const Pulse& pulse, RunTime t) {
   return -pulse.overshoot * pulse.height * decay;
 }
 
+bool IsShape(const Pulse& pulse) {
+  const bool finite = pulse.height - pulse.height == 0.0 && pulse.overshoot >= 0.0 &&
+                      pulse.overshoot - pulse.overshoot == 0.0;
+  return finite && pulse.rise > Duration(0) && pulse.rise <= pulse.width &&
+         pulse.recovery > Duration(0);
+}
+
 RunTime EndOf(const Pulse& pulse) {
   constexpr int kTimeConstants = 20;
   const RunTime fallen = pulse.begin + pulse.width + pulse.rise;

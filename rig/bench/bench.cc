@@ -24,13 +24,6 @@ bool IsPort(std::string_view pin) {
   return pin.size() == 3 && pin[0] == 'P' && pin[1] >= 'A' && pin[1] <= 'D' && IsDigit(pin[2], '7');
 }
 
-std::uint32_t ChannelsOf(const v1::Fixture& fixture) {
-  if (fixture.has_virtual_dac()) return fixture.virtual_dac().channels();
-  if (fixture.has_virtual_capture()) return fixture.virtual_capture().channels();
-  if (fixture.has_virtual_lines()) return fixture.virtual_lines().channels();
-  return fixture.has_virtual_loader() ? 0 : 1;
-}
-
 // Cross-checks of one bench file, which the schema alone cannot make.
 class BenchCheck {
  public:
@@ -53,11 +46,10 @@ class BenchCheck {
         return where_.Refuse(path + ".name", fmt::format("fixture \"{}\" again", fixture.name()),
                              "a name of its own");
       }
-      if (fixture.has_virtual_dac()) {
-        const bool rising = fixture.virtual_dac().low() < fixture.virtual_dac().high();
-        if (!rising) {
-          return where_.Refuse(path + ".virtual_dac.high", "the range is empty", "high above low");
-        }
+      const FixtureTraits traits = TraitsOf(fixture);
+      if (traits.kind == WireKind::kStimulus && !(traits.low_v < traits.high_v)) {
+        const char* driver = traits.is_virtual ? ".virtual_dac" : ".card_dac";
+        return where_.Refuse(path + driver + ".high", "the range is empty", "high above low");
       }
       RIG_TRY(CheckHealthKeys(fixture, path));
       if (!fixture.has_calibration()) continue;
@@ -93,11 +85,13 @@ class BenchCheck {
   // What the certificate leaves out would count as exact.
   Status CheckCalibrated(const v1::Fixture& fixture, const std::string& path) const {
     const v1::Calibration& calibration = fixture.calibration();
-    const bool has_values = fixture.has_virtual_supply() || fixture.has_virtual_dac();
+    const WireKind kind = TraitsOf(fixture).kind;
+    const bool has_values =
+        kind == WireKind::kSupply || kind == WireKind::kStimulus || kind == WireKind::kMeasurement;
     if (has_values && !(calibration.uncertainty() > 0)) {
       return where_.Refuse(path, "no uncertainty", "the certificate's, such as uncertainty: 1 mV");
     }
-    if (fixture.has_virtual_capture() && calibration.time_resolution() == 0) {
+    if (kind == WireKind::kCapture && calibration.time_resolution() == 0) {
       return where_.Refuse(path, "no time_resolution",
                            "that of its time stamps, such as time_resolution: 1 us");
     }
@@ -150,10 +144,10 @@ class BenchCheck {
       return where_.Refuse(path + ".fixture", fmt::format("no fixture \"{}\"", wire.fixture()),
                            OneOf(wire.fixture(), std::move(known)));
     }
-    const std::uint32_t channels = ChannelsOf(*fixture->second);
+    const std::uint32_t channels = TraitsOf(*fixture->second).channels;
     if (channels == 0) {
       return where_.Refuse(path + ".fixture",
-                           fmt::format("a wire to the firmware loader \"{}\"", wire.fixture()),
+                           fmt::format("a wire to \"{}\", which has none", wire.fixture()),
                            "a fixture that has channels");
     }
     if (wire.channel() >= channels) {
@@ -178,11 +172,20 @@ class BenchCheck {
     if (kind == WireKind::kSupply) {
       expected = "VCC, the only pin a supply drives";
       usable = pin == "VCC";
+    } else if (kind == WireKind::kMeasurement) {
+      expected = "VCC, or a port pin";
+      usable = usable || pin == "VCC";
     } else if (kind == WireKind::kSerial) {
       expected = "a serial port, such as UART0";
       usable = pin.size() == 5 && pin.starts_with("UART") && IsDigit(pin[4], '9');
     }
+    // How the pins of a board on the table are called is its maker's matter.
+    if (bench_.board().has_external()) {
+      usable = !pin.empty();
+      expected = "the name of a pin";
+    }
     if (!usable) return where_.Refuse(path + ".pin", fmt::format("pin \"{}\"", pin), expected);
+    if (kind == WireKind::kMeasurement) return {};  // may look at what another wire drives
     if (!pins_.insert(pin).second) {
       return where_.Refuse(path + ".pin", fmt::format("pin \"{}\" again", pin),
                            "each pin wired once");
@@ -192,7 +195,9 @@ class BenchCheck {
 
   // Gain and offset: of stimuli only, volts per unit of the signal.
   Status CheckScaling(const v1::Wire& wire, const std::string& path) const {
-    if (KindOf(bench_, wire) != WireKind::kStimulus) {
+    const WireKind kind = KindOf(bench_, wire);
+    if (wire.has_pin_range()) RIG_TRY(CheckPinRange(wire, path + ".pin_range"));
+    if (kind != WireKind::kStimulus && kind != WireKind::kMeasurement) {
       if (wire.gain() != kNoGain) {
         return where_.Refuse(path + ".gain", "gain of what is no analogue stimulus", "no gain");
       }
@@ -216,6 +221,23 @@ class BenchCheck {
     const bool scales = std::fabs(gain->si) > 0;
     if (!scales) return where_.Refuse(path + ".gain", "a gain of zero", kExpected);
     return {};
+  }
+
+  Status CheckPinRange(const v1::Wire& wire, const std::string& path) const {
+    if (KindOf(bench_, wire) != WireKind::kStimulus) {
+      return where_.Refuse(path, "pin_range of what is no analogue stimulus", "no pin_range");
+    }
+    const v1::PinRange& range = wire.pin_range();
+    const FixtureTraits traits = TraitsOf(*fixtures_.at(wire.fixture()));
+    const bool within =
+        traits.low_v <= range.low() && range.low() < range.high() && range.high() <= traits.high_v;
+    if (within) return {};
+    return where_.Refuse(
+        path,
+        fmt::format("{} to {}, and \"{}\" can do {} to {}", Display(range.low(), "V"),
+                    Display(range.high(), "V"), wire.fixture(), Display(traits.low_v, "V"),
+                    Display(traits.high_v, "V")),
+        "a range that the fixture reaches at both ends");
   }
 
   Status CheckCapture(const v1::Wire& wire, const std::string& path) const {
@@ -275,20 +297,14 @@ class BenchCheck {
   Status CheckReachable(const v1::SafeState& safe, const v1::Wire& wire,
                         const std::string& path) const {
     const v1::Fixture& fixture = *fixtures_.at(wire.fixture());
-    double low = 0;
-    double high = fixture.virtual_supply().maximum();
-    if (fixture.has_virtual_dac()) {
-      low = fixture.virtual_dac().low();
-      high = fixture.virtual_dac().high();
-    } else if (!fixture.has_virtual_supply()) {
-      return {};
-    }
-    const bool reachable = safe.voltage() >= low && safe.voltage() <= high;
+    const FixtureTraits traits = TraitsOf(fixture);
+    if (traits.kind == WireKind::kLine) return {};
+    const bool reachable = safe.voltage() >= traits.low_v && safe.voltage() <= traits.high_v;
     if (reachable) return {};
     return where_.Refuse(
         path + ".voltage",
         fmt::format("\"{}\" cannot put out {}", fixture.name(), Display(safe.voltage(), "V")),
-        fmt::format("{} to {}", Display(low, "V"), Display(high, "V")));
+        fmt::format("{} to {}", Display(traits.low_v, "V"), Display(traits.high_v, "V")));
   }
 
   Status CheckConsole() const {

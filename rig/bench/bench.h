@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <limits>
 #include <map>
 #include <memory>
 #include <string>
@@ -8,6 +9,7 @@
 
 #include "rig/base/result.h"
 #include "rig/base/strict_yaml.h"
+#include "rig/bench/fixture_traits.h"
 #include "rig/capability/capability.h"
 #include "rig/v1/bench.pb.h"
 
@@ -26,7 +28,6 @@ struct LoadedBench {
 Result<LoadedBench> LoadBench(const std::filesystem::path& file);
 
 // What kind of logical signal a wire makes, from its fixture's driver.
-enum class WireKind { kSupply, kStimulus, kCapture, kLine, kSerial };
 WireKind KindOf(const v1::Bench& bench, const v1::Wire& wire);
 bool IsVirtualFixture(const v1::Fixture& fixture);
 // Whether every fixture is a virtual one, so that a run is determined by its inputs.
@@ -37,8 +38,9 @@ bool InjectsPulses(const v1::Bench& bench, const v1::Wire& wire);
 std::string UnitOf(const v1::Bench& bench, const v1::Wire& wire);
 // Channel name → SI unit of all that runs on this bench record: commanded.*, observed.*, device.*.
 std::map<std::string, std::string> BenchChannels(const v1::Bench& bench);
-// Error when a fixture's calibration is past due on `today` (ISO day), or when the bench file names
-// another than the latest of its folder: FAILED_PRECONDITION naming the fixture and what to do.
+// Error when a fixture's calibration is past due on `today` (ISO day), a real one's that sets or
+// measures something is missing, or the bench file names another than the latest of its folder:
+// FAILED_PRECONDITION naming the fixture and what to do.
 Status CheckCalibration(const LoadedBench& bench, const std::string& today);
 
 // Whether a text is an ISO 8601 calendar day; the length of the month is not looked at.
@@ -56,6 +58,9 @@ struct StimulusPort {
   double gain;  // V per SI unit
   double offset_v;
   PulseInjector* pulses = nullptr;  // null: the fixture has none
+  // What the board's input can tell apart, as the fixture says it (at the pin, but for its error).
+  double pin_low_v = -std::numeric_limits<double>::infinity();
+  double pin_high_v = std::numeric_limits<double>::infinity();
   // The fixture's correction, which gain and offset_v hold already: what the pin has of what the
   // fixture says it puts out.
   double true_gain = 1;
@@ -67,6 +72,14 @@ struct CapturePort {
   std::uint32_t channel;
   Duration tone_hold;
   Duration count_every;
+};
+struct MeasurementPort {
+  std::string signal;
+  AnalogCapture* capture;
+  std::uint32_t channel;
+  std::string unit;
+  double gain;  // V per SI unit
+  double offset_v;
 };
 struct CodedPort {
   std::string signal;
@@ -91,10 +104,12 @@ struct BoundBench {
   std::vector<EdgeCapture*> captures;
   std::vector<CapturePort> captured;
   std::vector<CodedPort> coded;
+  std::vector<MeasurementPort> measured;
   std::vector<LinePort> lines;
   std::string console_signal;
   SerialLink* console;
   FirmwareLoader* loader;
+  Duration lead{};                                           // the clock's
   std::vector<std::unique_ptr<PowerSupply>> corrected = {};  // supplies behind their calibration
 };
 
@@ -103,8 +118,8 @@ struct BoundBench {
 // its wire needs.
 Result<BoundBench> BindBench(const LoadedBench& bench, Equipment& equipment);
 
-// Puts every output to the bench file's safe state at run time `now`. Goes on after a failure and
-// returns the first.
+// Puts every output to the bench file's safe state as soon as the bench can from `now` on, and
+// waits until it is there. Goes on after a failure and returns the first.
 Status EnterSafeState(const v1::Bench& bench, BoundBench& bound, RunTime now);
 
 }  // namespace rig

@@ -44,13 +44,6 @@ void Add(Rows& rows, std::string_view name, std::string source, Component::Distr
   row.set_sensitivity(sensitivity);
 }
 
-double StepVolts(const v1::Fixture& fixture) {
-  if (fixture.has_virtual_supply()) return fixture.virtual_supply().resolution();
-  if (!fixture.has_virtual_dac()) return 0;
-  const v1::VirtualDac& dac = fixture.virtual_dac();
-  return (dac.high() - dac.low()) / (std::exp2(dac.bits()) - 1);
-}
-
 // Channel's unit per volt at the pin. A gain that is none makes the channel unknown, not exact.
 double PerVolt(const v1::Bench& bench, const v1::Wire& wire) {
   if (KindOf(bench, wire) == WireKind::kSupply) return 1;
@@ -78,14 +71,15 @@ void AddVolts(const v1::Bench& bench, const v1::Wire& wire, const v1::Fixture& f
   Add(rows, "drift", fmt::format("{}, until due on {}", fixture.name(), calibration.due()),
       Component::RECTANGULAR, calibration.drift(), "V", per_volt);
   Add(rows, "resolution", fmt::format("half a step of {}", fixture.name()), Component::RECTANGULAR,
-      StepVolts(fixture) / 2, "V", per_volt);
+      TraitsOf(fixture).step_v / 2, "V", per_volt);
 }
 
 // Half of one update: the instant lies anywhere in it, and the middle is taken for it.
 void AddUpdates(const v1::Fixture& fixture, v1::UncertaintyBudget& budget) {
-  if (!fixture.has_virtual_dac()) return;
+  const FixtureTraits traits = TraitsOf(fixture);
+  if (traits.kind != WireKind::kStimulus && traits.kind != WireKind::kMeasurement) return;
   Add(*budget.mutable_time(), "sampling", fmt::format("half an update of {}", fixture.name()),
-      Component::RECTANGULAR, 0.5 / fixture.virtual_dac().update_rate(), "s", 1);
+      Component::RECTANGULAR, 0.5 / traits.update_rate_hz, "s", 1);
 }
 
 void AddTimes(const v1::Wire& wire, const v1::Fixture& fixture, v1::UncertaintyBudget& budget) {
@@ -107,7 +101,7 @@ void AddObserved(const v1::Bench& bench, const v1::Wire& wire, const v1::Fixture
     return;
   }
   const WireKind kind = KindOf(bench, wire);
-  if (kind == WireKind::kSupply || kind == WireKind::kStimulus) {
+  if (kind == WireKind::kSupply || kind == WireKind::kStimulus || kind == WireKind::kMeasurement) {
     AddVolts(bench, wire, fixture, budget);
     AddUpdates(fixture, budget);
   }

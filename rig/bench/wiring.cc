@@ -1,6 +1,5 @@
 // What a bench file's wiring means: kinds, units, channels, and the ports of open equipment.
 #include <fmt/format.h>
-#include <google/protobuf/descriptor.h>
 
 #include <algorithm>
 #include <cmath>
@@ -54,11 +53,32 @@ Status BindWire(const LoadedBench& bench, const v1::Wire& wire, Equipment& equip
       const Correction truth = described == nullptr ? Correction{}
                                                     : CorrectionOf(*described, wire.channel(),
                                                                    v1::CalibratedChannel::OUTPUT);
-      bound.stimuli.push_back({wire.signal(), injector, wire.channel(), UnitOf(bench.message, wire),
-                               gain.si / truth.gain, (wire.offset() - truth.offset_v) / truth.gain,
-                               equipment.FindPulses(fixture), truth.gain, truth.offset_v});
+      StimulusPort port{wire.signal(),
+                        injector,
+                        wire.channel(),
+                        UnitOf(bench.message, wire),
+                        gain.si / truth.gain,
+                        (wire.offset() - truth.offset_v) / truth.gain,
+                        equipment.FindPulses(fixture)};
+      port.true_gain = truth.gain;
+      port.true_offset_v = truth.offset_v;
+      if (wire.has_pin_range()) {
+        port.pin_low_v = (wire.pin_range().low() - truth.offset_v) / truth.gain;
+        port.pin_high_v = (wire.pin_range().high() - truth.offset_v) / truth.gain;
+      }
+      bound.stimuli.push_back(std::move(port));
       return {};
     }
+    case WireKind::kMeasurement: {
+      AnalogCapture* capture = equipment.FindAnalog(fixture);
+      if (capture == nullptr) break;
+      RIG_TRY_ASSIGN(const PhysicalQuantity gain, ParseQuantity(wire.gain()));
+      bound.measured.push_back({wire.signal(), capture, wire.channel(), UnitOf(bench.message, wire),
+                                gain.si, wire.offset()});
+      return {};
+    }
+    case WireKind::kNone:  // LoadBench refuses such wires: they carry no values
+      break;
     case WireKind::kCapture: {
       EdgeCapture* capture = equipment.FindCapture(fixture);
       if (capture == nullptr) break;
@@ -109,7 +129,7 @@ Status HoldStimulus(StimulusPort& port, double at_pin, RunTime now) {
 
 Status HoldSafe(const v1::SafeState& safe, BoundBench& bound, RunTime now) {
   if (LinePort* line = FindPort(bound.lines, safe.signal())) {
-    return line->driver->Set(line->channel, safe.active());
+    return line->driver->Set(line->channel, safe.active(), now);
   }
   if (StimulusPort* stimulus = FindPort(bound.stimuli, safe.signal())) {
     return HoldStimulus(*stimulus, safe.voltage(), now);
@@ -127,28 +147,10 @@ Status HoldSafe(const v1::SafeState& safe, BoundBench& bound, RunTime now) {
 
 WireKind KindOf(const v1::Bench& bench, const v1::Wire& wire) {
   const v1::Fixture* fixture = FindFixture(bench, wire.fixture());
-  switch (fixture == nullptr ? v1::Fixture::DRIVER_NOT_SET : fixture->driver_case()) {
-    case v1::Fixture::kVirtualSupply:
-      return WireKind::kSupply;
-    case v1::Fixture::kVirtualDac:
-      return WireKind::kStimulus;
-    case v1::Fixture::kVirtualCapture:
-      return WireKind::kCapture;
-    case v1::Fixture::kVirtualLines:
-      return WireKind::kLine;
-    case v1::Fixture::kVirtualSerial:
-    case v1::Fixture::kVirtualLoader:  // LoadBench refuses such wires: they carry no values
-    case v1::Fixture::DRIVER_NOT_SET:
-      break;
-  }
-  return WireKind::kSerial;
+  return fixture == nullptr ? WireKind::kNone : TraitsOf(*fixture).kind;
 }
 
-bool IsVirtualFixture(const v1::Fixture& fixture) {
-  const auto* driver = fixture.GetReflection()->GetOneofFieldDescriptor(
-      fixture, fixture.GetDescriptor()->FindOneofByName("driver"));
-  return driver != nullptr && driver->name().starts_with("virtual_");
-}
+bool IsVirtualFixture(const v1::Fixture& fixture) { return TraitsOf(fixture).is_virtual; }
 
 bool IsVirtual(const v1::Bench& bench) {
   return std::all_of(bench.fixtures().begin(), bench.fixtures().end(), IsVirtualFixture);
@@ -156,13 +158,13 @@ bool IsVirtual(const v1::Bench& bench) {
 
 bool InjectsPulses(const v1::Bench& bench, const v1::Wire& wire) {
   const v1::Fixture* fixture = FindFixture(bench, wire.fixture());
-  return fixture != nullptr && fixture->has_virtual_dac() && fixture->virtual_dac().pulses();
+  return fixture != nullptr && TraitsOf(*fixture).pulses;
 }
 
 std::string UnitOf(const v1::Bench& bench, const v1::Wire& wire) {
   const WireKind kind = KindOf(bench, wire);
   if (kind == WireKind::kSupply) return "V";
-  if (kind != WireKind::kStimulus) return "1";
+  if (kind != WireKind::kStimulus && kind != WireKind::kMeasurement) return "1";
   const auto volts = ParseUnit("V");
   const auto gain = ParseQuantity(wire.gain());
   if (!volts || !gain) return "1";  // LoadBench refuses such gains
@@ -174,7 +176,7 @@ std::map<std::string, std::string> BenchChannels(const v1::Bench& bench) {
   for (const v1::Wire& wire : bench.wiring()) {
     const WireKind kind = KindOf(bench, wire);
     if (kind == WireKind::kSerial) continue;  // text, which formulas cannot use
-    const bool commanded = kind != WireKind::kCapture;
+    const bool commanded = kind != WireKind::kCapture && kind != WireKind::kMeasurement;
     const bool observed = kind != WireKind::kLine;
     if (commanded) channels["commanded." + wire.signal()] = UnitOf(bench, wire);
     if (observed) channels["observed." + wire.signal()] = UnitOf(bench, wire);
@@ -215,7 +217,12 @@ Status CheckIsNewest(const LoadedBench& bench, const v1::Fixture& fixture,
 Status CheckCalibration(const LoadedBench& bench, const std::string& today) {
   for (int i = 0; i < bench.message.fixtures_size(); ++i) {
     const v1::Fixture& fixture = bench.message.fixtures(i);
-    if (!fixture.has_calibration()) continue;
+    if (!fixture.has_calibration()) {
+      if (!NeedsCalibration(TraitsOf(fixture))) continue;
+      return MakeError(Code::kFailedPrecondition,
+                       fmt::format("{}: fixture {} is real and has no calibration",
+                                   bench.where.At(fmt::format("fixtures[{}]", i)), fixture.name()));
+    }
     const bool in_date = today <= fixture.calibration().due();  // ISO days sort as text
     if (!in_date) {
       return MakeError(Code::kFailedPrecondition,
@@ -229,7 +236,18 @@ Status CheckCalibration(const LoadedBench& bench, const std::string& today) {
 }
 
 Result<BoundBench> BindBench(const LoadedBench& bench, Equipment& equipment) {
-  BoundBench bound{&equipment, {}, {}, {}, {}, {}, {}, "", nullptr, equipment.FindLoader()};
+  BoundBench bound{&equipment,
+                   {},
+                   {},
+                   {},
+                   {},
+                   {},
+                   {},
+                   {},
+                   "",
+                   nullptr,
+                   equipment.FindLoader(),
+                   equipment.clock().lead()};
   for (int i = 0; i < bench.message.wiring_size(); ++i) {
     const Status wired = BindWire(bench, bench.message.wiring(i), equipment, bound);
     const std::string path = fmt::format("wiring[{}].fixture", i);
@@ -253,11 +271,20 @@ Result<BoundBench> BindBench(const LoadedBench& bench, Equipment& equipment) {
 
 Status EnterSafeState(const v1::Bench& bench, BoundBench& bound, RunTime now) {
   Status first;
+  BenchClock& clock = bound.equipment->clock();
+  const RunTime at = now + bound.lead;
   for (const v1::SafeState& safe : bench.safe_state()) {
-    const Status held = HoldSafe(safe, bound, now);
+    const Status held = HoldSafe(safe, bound, at);
     if (!held && first) first = held;
   }
-  return first;
+  if (at == now) return first;
+  // The update that begins last is out after one period.
+  Duration period{};
+  for (const StimulusPort& port : bound.stimuli) {
+    period = std::max(period, port.injector->limits().period);
+  }
+  const Status reached = clock.AdvanceTo(at + period + clock.latency());
+  return first ? reached : first;
 }
 
 }  // namespace rig

@@ -22,6 +22,12 @@ class BenchClock {
   // Returns once the bench has reached `t`, never earlier than asked and never later than it says.
   // Errors: ABORTED when the board cannot go on (an emulator that met an impossible state).
   virtual Status AdvanceTo(RunTime t) = 0;
+  // Where the bench is: a real one has gone on since it advanced.
+  virtual RunTime Now() const = 0;
+  // How long before its instant a stimulus or a line must be asked for. 0 where the bench computes.
+  virtual Duration lead() const { return Duration(0); }
+  // How long after its instant what the fixtures saw can be drained.
+  virtual Duration latency() const { return Duration(0); }
 };
 
 class PowerSupply {
@@ -76,8 +82,10 @@ class PulseInjector {
 class LineDriver {
  public:
   virtual ~LineDriver() = default;
-  // Errors: INVALID_ARGUMENT for a channel that is not wired.
-  virtual Status Set(std::uint32_t channel, bool active) = 0;
+  // Changes the line at run time `at`: the clock's lead from now, or later; calls for a channel in
+  // the order of their times. Errors: INVALID_ARGUMENT for a channel that is not wired or a time
+  // that has passed.
+  virtual Status Set(std::uint32_t channel, bool active, RunTime at) = 0;
 };
 
 struct Edge {
@@ -93,6 +101,17 @@ class EdgeCapture {
   // Appends what was captured since the last call, in time order. Levels at run time 0 come as
   // edges at 0. Errors: DATA_LOSS when captures were dropped.
   virtual Status Drain(std::vector<Edge>& edges) = 0;
+};
+
+// Samples analogue voltages at a rate of its own, from run time 0 on.
+class AnalogCapture {
+ public:
+  virtual ~AnalogCapture() = default;
+  virtual Duration period() const = 0;
+  // Appends a channel's samples since the last call, one per period, in volts at the pin; the very
+  // first is of run time 0. Errors: INVALID_ARGUMENT for a channel that is not wired; DATA_LOSS
+  // when samples were dropped.
+  virtual Status Drain(std::uint32_t channel, std::vector<double>& volts) = 0;
 };
 
 struct SerialByte {
@@ -163,6 +182,7 @@ class Equipment {
   virtual PulseInjector* FindPulses(std::string_view fixture) = 0;
   virtual LineDriver* FindLines(std::string_view fixture) = 0;
   virtual EdgeCapture* FindCapture(std::string_view fixture) = 0;
+  virtual AnalogCapture* FindAnalog(std::string_view fixture) = 0;
   virtual SerialLink* FindSerial(std::string_view fixture) = 0;
   virtual FirmwareLoader* FindLoader() = 0;
   // Board events since the last call, one line each ("reset: brown-out"), with their time.

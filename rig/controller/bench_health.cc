@@ -58,7 +58,7 @@ class HealthCheck {
       CheckItself();
     }
     const Status newest = CheckCalibration(bench_, today_);
-    if (newest || past_due_) return;
+    if (newest || told_) return;
     Refuse("bench", "calibration", newest.error().message, "the latest, in date",
            "name the latest calibration in the bench file");
   }
@@ -120,24 +120,16 @@ class HealthCheck {
             "put the expected firmware on the fixture, or change the bench file after a review");
   }
 
-  bool SetsVolts() const {
-    for (const v1::Wire& wire : bench_.message.wiring()) {
-      if (wire.fixture() != fixture_->name()) continue;
-      const WireKind kind = KindOf(bench_.message, wire);
-      if (kind == WireKind::kSupply || kind == WireKind::kStimulus) return true;
-    }
-    return false;
-  }
-
   void CheckCalibrated() {
     const std::string calibrate =
-        fmt::format("rig calibrate {} {}", bench_.path.string(), fixture_->name());
+        fmt::format("rig calibrate {} {}, or a certificate of today in the bench file",
+                    bench_.path.string(), fixture_->name());
     if (fixture_->has_calibration()) {
       const v1::Calibration& calibration = fixture_->calibration();
       const bool in_date = today_ <= calibration.due();
       const std::string due =
           fmt::format("of {}, due on {}", calibration.date(), calibration.due());
-      past_due_ = past_due_ || !in_date;
+      told_ = told_ || !in_date;
       if (in_date) {
         Add("calibration", due, "in date");
       } else {
@@ -145,12 +137,13 @@ class HealthCheck {
       }
       return;
     }
-    if (!SetsVolts()) return;
-    if (IsVirtualFixture(*fixture_)) {
-      Add("calibration", "none: a model", "none needed");
-    } else {
-      Refuse(fixture_->name(), "calibration", "none: how exact it is nobody knows", "in date",
+    const FixtureTraits traits = TraitsOf(*fixture_);
+    if (NeedsCalibration(traits)) {
+      told_ = true;
+      Refuse(fixture_->name(), "calibration", "none: how true it is nobody knows", "in date",
              calibrate);
+    } else if (traits.is_virtual && traits.step_v > 0) {
+      Add("calibration", "none: a model", "none needed");
     }
   }
 
@@ -193,7 +186,7 @@ class HealthCheck {
   const std::string today_;
   v1::BenchHealth* health_ = nullptr;
   const v1::Fixture* fixture_ = nullptr;
-  bool past_due_ = false;
+  bool told_ = false;  // of a calibration that is none
 };
 
 // Seconds since 1970 of "2026-05-31T12:00:00Z".

@@ -123,11 +123,20 @@ Status ApplyOrder(const v1::RunOrder& order, Recordings recordings, LoadedScenar
   return {};
 }
 
-// What the rig itself sets and reads back: supplies, injectors and lines.
+bool IsOutput(const v1::Bench& bench, const v1::Wire& wire) {
+  const WireKind kind = KindOf(bench, wire);
+  return kind == WireKind::kSupply || kind == WireKind::kStimulus || kind == WireKind::kLine;
+}
+
+// What the rig itself sets and reads back: supplies, injectors, lines, and what measures their
+// pins.
 bool IsReadBack(const v1::Bench& bench, std::string_view signal) {
-  return std::any_of(bench.wiring().begin(), bench.wiring().end(), [&](const v1::Wire& wire) {
-    const WireKind kind = KindOf(bench, wire);
-    return wire.signal() == signal && kind != WireKind::kCapture && kind != WireKind::kSerial;
+  const auto& wiring = bench.wiring();
+  const auto wire = std::find_if(wiring.begin(), wiring.end(),
+                                 [&](const v1::Wire& w) { return w.signal() == signal; });
+  if (wire == wiring.end()) return false;
+  return std::any_of(wiring.begin(), wiring.end(), [&](const v1::Wire& other) {
+    return other.pin() == wire->pin() && IsOutput(bench, other);
   });
 }
 

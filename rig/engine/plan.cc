@@ -25,6 +25,9 @@ std::string_view NameOf(WireKind kind) {
       return "a captured output";
     case WireKind::kLine:
       return "a digital line";
+    case WireKind::kMeasurement:
+      return "an analogue measurement";
+    case WireKind::kNone:
     case WireKind::kSerial:
       return "a serial link";
   }

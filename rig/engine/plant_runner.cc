@@ -22,6 +22,7 @@ Result<PlantRunner> PlantRunner::Create(const v1::Plant& plant, const BoundBench
   PlantRunner runner;
   runner.name_ = plant.name();
   runner.period_ = Duration(plant.period());
+  runner.lead_ = bench.lead;
   runner.sink_ = &sink;
   RIG_TRY_ASSIGN(runner.model_, MakePlant(plant, context));
   const auto missing = [&](const std::string& signal) {
@@ -79,25 +80,25 @@ Status PlantRunner::Advance(Duration step, RunTime now) {
   }
   model_->Step(step, inputs_, outputs_, states_);
   for (auto& [i, output] : stimuli_) {
-    const RunTime until = now + period_;
+    const RunTime until = now + lead_ + period_;
     const auto missing =
         (until - output.written_until() + output.period() - Duration(1)) / output.period();
     if (missing <= 0) continue;
     block_.assign(static_cast<std::size_t>(missing), outputs_[i]);
     RIG_TRY(output.Write(block_));
   }
-  for (auto& [i, line] : lines_) RIG_TRY(SetLine(line, now, outputs_[i]));
+  for (auto& [i, line] : lines_) RIG_TRY(SetLine(line, now + lead_, outputs_[i]));
   for (std::size_t i = 0; i < states_.size(); ++i) {
     RIG_TRY(sink_->AppendSamples(state_channels_[i], std::span(&states_[i], 1)));
   }
   return {};
 }
 
-Status PlantRunner::SetLine(Line& line, RunTime now, double active) {
+Status PlantRunner::SetLine(Line& line, RunTime at, double active) {
   if (active == line.active) return {};
   line.active = active;
-  RIG_TRY(line.port.driver->Set(line.port.channel, active > 0.5));
-  return sink_->AppendStep(line.channel, now, active);
+  RIG_TRY(line.port.driver->Set(line.port.channel, active > 0.5, at));
+  return sink_->AppendStep(line.channel, at, active);
 }
 
 }  // namespace rig

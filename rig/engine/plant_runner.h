@@ -26,7 +26,8 @@ class PlantRunner {
   const std::string& name() const { return name_; }
   Duration period() const { return period_; }
   Status Apply(const v1::PlantSetting& setting) { return model_->Apply(setting); }
-  // Brings the plant's state to `now` and puts out what holds from `now` until the next step.
+  // Brings the plant's state to `now` and puts out what holds from `now`, or the bench's lead
+  // later, until the next step.
   Status Step(RunTime now);
   // What the plant puts out from run time 0 on, before its first step.
   Status Start() { return Advance(Duration(0), RunTime()); }
@@ -39,10 +40,11 @@ class PlantRunner {
   };
 
   Status Advance(Duration step, RunTime now);
-  Status SetLine(Line& line, RunTime now, double active);
+  Status SetLine(Line& line, RunTime at, double active);
 
   std::string name_;
   Duration period_{};
+  Duration lead_{};  // of the bench
   std::unique_ptr<PlantModel> model_;
   TraceSink* sink_ = nullptr;
   struct Level {

@@ -10,6 +10,7 @@
 #include "rig/base/units.h"
 #include "rig/engine/agenda.h"
 #include "rig/engine/capture.h"
+#include "rig/engine/measurement.h"
 #include "rig/engine/plan.h"
 #include "rig/engine/plant_runner.h"
 #include "rig/engine/stimulus.h"
@@ -35,7 +36,9 @@ class Run {
         bench_(bench),
         sink_(sink),
         body_(CourseOf(scenario_)),
-        end_(AtNanoseconds(scenario_.duration())) {}
+        end_(AtNanoseconds(scenario_.duration())),
+        lead_(bench.lead),
+        latency_(bench.equipment->clock().latency()) {}
 
   Status Prepare();
   Status Loop();
@@ -70,9 +73,11 @@ class Run {
   void EnterSteps();
   Status Do(const v1::Step& step);
   Status Do(const v1::Supply& supply);
-  Status Do(const v1::Line& line);
   Status Do(const v1::PlantSetting& setting);
-  Status SetLine(std::size_t index, bool active);
+  void EnterLine(const v1::Line& line, RunTime at);
+  Status SetLine(std::size_t index, bool active, RunTime at);
+  // Everything up to then has been drained.
+  RunTime observed_until() const { return std::max(now_ - latency_, RunTime()); }
   Status Measure(SupplyLine& supply);
   Status MeasureWhileRamping(SupplyLine& supply);
   Status Drain();
@@ -86,6 +91,8 @@ class Run {
   TraceSink& sink_;
   const BodyCourse body_;
   const RunTime end_;
+  const Duration lead_;
+  const Duration latency_;
   RunTime now_{};
   Agenda agenda_;
   TraceSink::ChannelId log_ = 0;
@@ -95,6 +102,7 @@ class Run {
   std::vector<StimulusPlayer> players_;
   std::vector<std::unique_ptr<PlantRunner>> plants_;
   std::optional<CaptureRecorder> capture_;
+  std::optional<MeasurementRecorder> measurements_;
   std::optional<ConsoleSession> console_;
   bool identity_expected_ = false;
   bool stopped_ = false;
@@ -105,6 +113,8 @@ Status Run::Prepare() {
   RIG_TRY_ASSIGN(board_log_, sink_.Declare("log.board", "", ChannelKind::kText));
   RIG_TRY_ASSIGN(auto capture, CaptureRecorder::Create(bench_, sink_));
   capture_ = std::move(capture);
+  RIG_TRY_ASSIGN(auto measurements, MeasurementRecorder::Create(bench_, sink_));
+  measurements_ = std::move(measurements);
   const v1::Console& console = setup_.bench->message.console();
   RIG_TRY_ASSIGN(auto session, ConsoleSession::Create(bench_, console, sink_));
   console_ = std::move(session);
@@ -147,7 +157,7 @@ Status Run::DeclareLines() {
     RIG_TRY_ASSIGN(const auto id,
                    sink_.Declare("commanded." + port.signal, "1", ChannelKind::kStep));
     lines_.emplace_back(port, id);
-    RIG_TRY(SetLine(lines_.size() - 1, false));
+    RIG_TRY(SetLine(lines_.size() - 1, false, now_));
   }
   return {};
 }
@@ -201,24 +211,30 @@ void Run::EnterSteps() {
     agenda_.At(now_ + plant->period(), [tick] { return (*tick)(); });
   }
   for (const v1::Step& step : scenario_.steps()) {
-    agenda_.At(AtNanoseconds(step.at()), [this, &step] { return Do(step); });
+    const RunTime at = AtNanoseconds(step.at());
+    if (step.has_line()) {
+      EnterLine(step.line(), at);
+    } else {
+      agenda_.At(at, [this, &step] { return Do(step); });
+    }
   }
 }
 
 Status Run::Loop() {
   while (true) {
     const RunTime due = std::min({agenda_.next().value_or(end_), now_ + kDrainPeriod, end_});
-    for (StimulusPlayer& player : players_) RIG_TRY(player.RenderUntil(due));
+    const RunTime rendered = std::max(due, std::min(due + lead_, end_));
+    for (StimulusPlayer& player : players_) RIG_TRY(player.RenderUntil(rendered));
     const Status advanced = bench_.equipment->clock().AdvanceTo(due);
     if (advanced) now_ = due;
     RIG_TRY(Drain());
     RIG_TRY(advanced);
     RIG_TRY(CompareIdentity());
-    RIG_TRY(sink_.AdvanceTo(now_));
+    RIG_TRY(sink_.AdvanceTo(observed_until()));
     if (setup_.progress) setup_.progress(now_);
     if (now_ >= end_) return {};
     // What a board of unknown identity fails proves nothing.
-    if (setup_.stop && setup_.stop(capture_->Settled(now_)) && console_->identity()) {
+    if (setup_.stop && setup_.stop(capture_->Settled(observed_until())) && console_->identity()) {
       stopped_ = true;
       return Log("stopped early");
     }
@@ -231,8 +247,8 @@ Status Run::LeaveLastInstant() {
   do {
     RIG_TRY(bench_.equipment->clock().AdvanceTo(now_ + kSafeStateDelay));
     now_ += kSafeStateDelay;
-    RIG_TRY(capture_->Drain(now_));
-  } while (capture_->Settled(now_) <= last);
+    RIG_TRY(capture_->Drain(observed_until()));
+  } while (capture_->Settled(observed_until()) <= last);
   return {};
 }
 
@@ -240,8 +256,9 @@ Status Run::Drain() {
   for (const auto& event : bench_.equipment->DrainBoardEvents()) {
     RIG_TRY(sink_.AppendText(board_log_, event.t, event.text));
   }
-  RIG_TRY(capture_->Drain(now_));
-  return console_->Drain(now_);
+  RIG_TRY(capture_->Drain(observed_until()));
+  RIG_TRY(measurements_->Drain());
+  return console_->Drain(observed_until());
 }
 
 Status Run::Do(const v1::Step& step) {
@@ -255,8 +272,7 @@ Status Run::Do(const v1::Step& step) {
       return Log("body " + step.body().ShortDebugString());
     case v1::Step::kSend:
       return console_->Send(now_, "C," + step.send().text());
-    case v1::Step::kLine:
-      return Do(step.line());
+    case v1::Step::kLine:  // entered ahead of its time
     case v1::Step::kPlant:
       return Do(step.plant());
     case v1::Step::ACTION_NOT_SET:
@@ -292,7 +308,7 @@ Status Run::Measure(SupplyLine& supply) {
   RIG_TRY_ASSIGN(const double volts, supply.port.supply->Measure());
   if (supply.measured == volts) return {};
   supply.measured = volts;
-  return sink_.AppendStep(supply.observed, now_, volts);
+  return sink_.AppendStep(supply.observed, std::max(now_, bench_.equipment->clock().Now()), volts);
 }
 
 Status Run::MeasureWhileRamping(SupplyLine& supply) {
@@ -307,22 +323,28 @@ Status Run::MeasureWhileRamping(SupplyLine& supply) {
   return {};
 }
 
-Status Run::Do(const v1::Line& line) {
-  const auto found = std::find_if(lines_.begin(), lines_.end(),
-                                  [&](const auto& l) { return l.first.signal == line.signal(); });
-  if (found == lines_.end()) {
-    return MakeError(Code::kNotFound, "no line " + line.signal() + " on this bench");
-  }
-  const auto index = static_cast<std::size_t>(found - lines_.begin());
-  if (line.change_case() != v1::Line::kPulse) return SetLine(index, line.active());
-  agenda_.At(now_ + Duration(line.pulse()), [this, index] { return SetLine(index, false); });
-  return SetLine(index, true);
+// A line is asked for the bench's lead ahead of its time.
+void Run::EnterLine(const v1::Line& line, RunTime at) {
+  const auto enter = [this, signal = line.signal()](RunTime t, bool active) {
+    agenda_.At(std::max(t - lead_, RunTime()), [this, signal, t, active]() -> Status {
+      const auto found = std::find_if(lines_.begin(), lines_.end(), [&](const auto& known) {
+        return known.first.signal == signal;
+      });
+      if (found == lines_.end()) {
+        return MakeError(Code::kNotFound, "no line " + signal + " on this bench");
+      }
+      return SetLine(static_cast<std::size_t>(found - lines_.begin()), active, t);
+    });
+  };
+  const bool pulse = line.change_case() == v1::Line::kPulse;
+  enter(at, pulse || line.active());
+  if (pulse) enter(at + Duration(line.pulse()), false);
 }
 
-Status Run::SetLine(std::size_t index, bool active) {
+Status Run::SetLine(std::size_t index, bool active, RunTime at) {
   const auto& [port, channel] = lines_[index];
-  RIG_TRY(port.driver->Set(port.channel, active));
-  return sink_.AppendStep(channel, now_, active ? 1 : 0);
+  RIG_TRY(port.driver->Set(port.channel, active, at));
+  return sink_.AppendStep(channel, at, active ? 1 : 0);
 }
 
 Status Run::Do(const v1::PlantSetting& setting) {

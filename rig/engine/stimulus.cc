@@ -39,7 +39,11 @@ Result<StimulusOutput::Clipped> StimulusOutput::Write(std::span<const double> va
   volts_.resize(values.size());
   actual_.resize(values.size());
   for (std::size_t i = 0; i < values.size(); ++i) {
-    volts_[i] = port_.offset_v + port_.gain * values[i];
+    const double volts = port_.offset_v + port_.gain * values[i];
+    // Written so that what is no number stays so, and is refused below.
+    volts_[i] = volts < port_.pin_low_v    ? port_.pin_low_v
+                : volts > port_.pin_high_v ? port_.pin_high_v
+                                           : volts;
   }
   RIG_TRY_ASSIGN(const std::size_t clipped,
                  port_.injector->Write(port_.channel, written_until_, volts_, actual_));

@@ -60,7 +60,12 @@ inline const std::vector<Layer>& Layers() {
       {"fixtures/image/", {"rig/base/"}, {"fmt/"}},
       {"fixtures/console/", {"rig/base/", "rig/capability/"}, {"fmt/"}},
       // The only place of vendors' headers for USB, and of sockets and terminals.
-      {"fixtures/transport/", {"rig/base/"}, {"fmt/", "libusb.h", "ftdi.h"}},
+      {"fixtures/transport/",
+       {"rig/base/"},
+       {"fmt/", "libusb.h", "ftdi.h", "asm/termbits.h", "linux/serial.h"}},
+      {"fixtures/link/",
+       {"rig/base/", "rig/capability/", "fixtures/transport/"},
+       {"fmt/", "mutex", "thread"}},
       {"fixtures/power/",
        {"rig/base/", "rig/capability/", "rig/v1/bench.pb.h", "fixtures/transport/"},
        {"fmt/"}},
@@ -76,8 +81,8 @@ inline const std::vector<Layer>& Layers() {
        {"fmt/", "google/protobuf/descriptor.h", "simavr/", "sim_", "avr_"}},
       {"fixtures/",
        {"rig/base/", "rig/capability/", "rig/v1/bench.pb.h", "fixtures/image/", "fixtures/console/",
-        "fixtures/transport/", "fixtures/power/", "fixtures/firmware/", "fixtures/card/",
-        "fixtures/virtual/"},
+        "fixtures/transport/", "fixtures/link/", "fixtures/power/", "fixtures/firmware/",
+        "fixtures/card/", "fixtures/virtual/"},
        {"fmt/"}},
       // What was measured of a fixture against a reference: lines, and their files.
       {"rig/calibration/", {"rig/base/", "rig/v1/calibration.pb.h"}, {"fmt/"}},
@@ -158,8 +163,8 @@ inline const std::vector<Layer>& Layers() {
       // Emulated USB devices, under the real libraries.
       {"tests/usb/",
        {"rig/", "fixtures/", "sim_signals/", "tests/"},
-       {"gtest/", "gmock/", "fmt/", "umockdev", "libusb.h", "ftdi.h", "thread", "mutex", "atomic",
-        "condition_variable"}},
+       {"gtest/", "gmock/", "fmt/", "umockdev", "libusb.h", "ftdi.h", "linux/usb", "dlfcn.h",
+        "thread", "mutex", "atomic", "condition_variable"}},
       // Counts what the C library is asked for.
       {"tests/sim_signals/streaming/",
        {"rig/base/", "sim_signals/", "rig/v1/", "tests/"},

@@ -36,12 +36,14 @@ class EmulatedDevice {
   // the data, at most `length` are sent. Host to device: an empty string takes it. None: stall.
   virtual std::optional<std::string> Control(const Setup& setup, std::string_view data) = 0;
   // Bytes taken of a bulk or interrupt transfer; less than all: the rest is offered again later
-  // (NAK). None: stall.
+  // (NAK). A packet without data comes as no bytes. None: stall.
   virtual std::optional<std::size_t> Out(std::uint8_t endpoint, std::string_view bytes) {
     (void)endpoint, (void)bytes;
     return std::nullopt;
   }
-  // What the device sends now: at most `most` bytes, all of one transfer (a short one ends it).
+  // What the device sends now: at most `most` bytes, all of one transfer. What is no multiple of
+  // the endpoint's packets, or empty, ends in a short packet and ends the transfer; whole packets
+  // leave it open until it is full.
   struct InResult {
     enum { kData, kNak, kStall } kind;
     std::string data;
@@ -53,11 +55,16 @@ class EmulatedDevice {
   virtual void SelectAlternate(std::uint8_t interface, std::uint8_t alternate) {
     (void)interface, (void)alternate;
   }
+  // The host cleared an endpoint's halt (CLEAR_FEATURE), whether it was halted or not.
+  virtual void ClearHalt(std::uint8_t endpoint) { (void)endpoint; }
   // A reset of the bus, also after it was plugged in.
   virtual void BusReset() {}
   // The device's own time goes on until `t`, counted from when the bus began. Called before
   // transfers and when nothing else happens, every millisecond or so.
   virtual void AdvanceTo(RunTime t) { (void)t; }
+  // Whether it detaches itself now, to come back a moment later, under another address, as
+  // what descriptors() says then. True once per time it does. Asked after requests and AdvanceTo.
+  virtual bool TakeReattach() { return false; }
 };
 
 }  // namespace rig::usb

@@ -34,11 +34,13 @@ class ScriptedEquipment final : public Equipment,
   PulseInjector* FindPulses(std::string_view) override { return nullptr; }
   LineDriver* FindLines(std::string_view name) override { return Offer(name, "lines"); }
   EdgeCapture* FindCapture(std::string_view name) override { return Offer(name, "capture"); }
+  AnalogCapture* FindAnalog(std::string_view) override { return nullptr; }
   SerialLink* FindSerial(std::string_view name) override { return Offer(name, "uart"); }
   FirmwareLoader* FindLoader() override { return Offer("loader", "loader"); }
   std::vector<BoardEvent> DrainBoardEvents() override { return {}; }
 
   Status AdvanceTo(RunTime) override { return {}; }
+  RunTime Now() const override { return {}; }
   Result<double> SetVoltage(double volts) override {
     if (supply_lost) return MakeError(Code::kUnavailable, "supply lost");
     told.push_back("supply " + std::to_string(volts));
@@ -55,7 +57,7 @@ class ScriptedEquipment final : public Equipment,
     actual[0] = volts[0];
     return clipped;
   }
-  Status Set(std::uint32_t channel, bool active) override {
+  Status Set(std::uint32_t channel, bool active, RunTime) override {
     told.push_back("line " + std::to_string(channel) + (active ? " on" : " off"));
     return {};
   }
