@@ -21,7 +21,7 @@ using Calibrated = v1::CalibratedChannel;
 constexpr double kSafeOnPin = 0.5;
 constexpr double kBoardSupply = 5.0;
 // Farther than this part of the range from what the fixture says, a reading is a slip.
-constexpr double kPlausiblePart = 0.05;
+constexpr double kPlausiblePart = 0.02;
 constexpr double kPlausibleVolts = 10e-3;
 
 class Calibration {
