@@ -135,7 +135,7 @@ TEST_F(BenchHealthTest, CountsForItsBenchAndItsTime) {
   EXPECT_FALSE(StillCounts(health, bench, "2024-06-02T12:00:01Z"));
   EXPECT_FALSE(StillCounts(health, bench, "2024-06-01T11:59:59Z"));
   EXPECT_FALSE(StillCounts(health, bench, "yesterday"));
-  EXPECT_FALSE(StillCounts(health, Bench("title: ", "title: Another "), kNow));
+  EXPECT_FALSE(StillCounts(health, Bench("A small bench", "Another small bench"), kNow));
 }
 
 class EstablishHealthTest : public BenchHealthTest {
