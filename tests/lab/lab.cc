@@ -53,15 +53,28 @@ void CardOnBus::ServeConsole() {
 class Lab::Bootloader : public SerialDevice {
  public:
   Bootloader(usb::UsbBus& bus, LabBoard& board, LoaderFlash flash)
-      : bus_(bus), board_(board), flash_(std::move(flash)) {}
+      : bus_(bus), board_(board), flash_(std::move(flash), board) {}
   std::string Take(std::string_view bytes) override {
     return bus_.Locked([&] { return board_.powered() ? stk500_.Take(bytes) : std::string(); });
   }
+  // Beside the flash, whose pages it collects: what happens when the bootloader leaves.
+  class Flash : public LoaderFlash {
+   public:
+    Flash(LoaderFlash flash, LabBoard& board) : LoaderFlash(std::move(flash)), board_(board) {}
+    Status Leave() override {
+      RIG_TRY(LoaderFlash::Leave());
+      board_.Programmed();
+      return {};
+    }
+
+   private:
+    LabBoard& board_;
+  };
 
  private:
   usb::UsbBus& bus_;
   LabBoard& board_;
-  LoaderFlash flash_;
+  Flash flash_;
   Stk500 stk500_{flash_};
 };
 

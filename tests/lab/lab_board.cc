@@ -61,7 +61,7 @@ Status LabBoard::Connect(const v1::Bench& table, const v1::Wire& wire) {
     supply_ = std::make_unique<VirtualSupply>(kIdeal, supply_now_);
     supply_->Connect([this](double volts) {
       supply_v_ = volts;
-      board_->SetSupply(volts);
+      if (programmed_) board_->SetSupply(volts);
     });
     server_ = std::make_unique<ScpiServer>(
         *model_,
@@ -95,6 +95,11 @@ Status LabBoard::Connect(const v1::Bench& table, const v1::Wire& wire) {
     return Impossible(wire);
   }
   return {};
+}
+
+void LabBoard::Programmed() {
+  programmed_ = true;
+  board_->SetSupply(supply_v_);
 }
 
 void LabBoard::AdvanceTo(RunTime t) {

@@ -31,6 +31,8 @@ class LabBoard : public usb::CardSurroundings {
   ScpiServer& supply() { return *server_; }
   AvrBoard& board() { return *board_; }
   UartPort& uart() { return *uart_; }
+  // Its flash has a program now: the core may run. Until then only the bootloader would.
+  void Programmed();
   bool powered() const { return supply_v_ >= 4.5; }
   // The first thing that went wrong in the board; empty: nothing.
   const std::string& problem() const { return problem_; }
@@ -94,6 +96,7 @@ class LabBoard : public usb::CardSurroundings {
   std::unique_ptr<VirtualSupply> supply_;
   std::unique_ptr<ScpiServer> server_;
   double supply_v_ = 0;
+  bool programmed_ = false;
   std::array<Source, 8> sources_;
   Levels levels_;
   std::vector<Line> lines_;
