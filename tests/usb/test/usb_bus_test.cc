@@ -86,7 +86,7 @@ TEST_F(UsbBusTest, LetsADeviceTakeItsTime) {
   device_.room = 1000;
   bus_.Plug(device_);
   Open();
-  const UsbHost::Moved out = host_.Bulk(EchoDevice::kOut, Pattern(5000), 50);
+  const UsbHost::Moved out = host_.Bulk(EchoDevice::kOut, Pattern(5000), 300);
   EXPECT_EQ(out.code, LIBUSB_ERROR_TIMEOUT);
   EXPECT_EQ(out.bytes, 1000U);
 }
