@@ -153,7 +153,6 @@ std::optional<std::string> AttachedDevice::Standard(const Setup& setup, std::str
     case 0x8006:
       return GetDescriptor(setup);
     case 0x8000:
-      return std::string(2, '\0');
     case 0x8100:
       return std::string(2, '\0');
     case 0x8200:

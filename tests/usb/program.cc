@@ -14,6 +14,7 @@ namespace rig::usb {
 
 Result<Program> Program::Start(const std::vector<std::string>& words) {
   std::vector<char*> argv;
+  argv.reserve(words.size() + 1);
   for (const std::string& word : words) argv.push_back(const_cast<char*>(word.c_str()));
   argv.push_back(nullptr);
   std::array<int, 2> pipe{};

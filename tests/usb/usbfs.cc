@@ -60,7 +60,7 @@ void UsbfsFile::Call(const IoctlChannel::Call& call, RunTime now) {
     case USBDEVFS_SETINTERFACE:
       return Answer(SelectAlternate(Fetch<usbdevfs_setinterface>(call.argument)));
     case USBDEVFS_SETCONFIGURATION:
-      return Answer(SetConfiguration(number()));
+      return Answer(SetConfiguration(Fetch<int>(call.argument)));
     case USBDEVFS_GETDRIVER:
       return GetDriver(call.argument);
     case USBDEVFS_DISCONNECT_CLAIM: {
@@ -124,12 +124,14 @@ int UsbfsFile::Disconnect(std::uint8_t interface) {
   return 0;
 }
 
-int UsbfsFile::SetConfiguration(std::uint8_t value) {
+int UsbfsFile::SetConfiguration(int value) {
   for (unsigned interface = 0; interface < 256; ++interface) {
     const auto number = static_cast<std::uint8_t>(interface);
     if (device_->HasInterface(number) && device_->holder(number) != 0) return EBUSY;
   }
-  return device_->SetConfiguration(value);
+  if (value == -1) value = 0;
+  return value < 0 || value > 255 ? EINVAL
+                                  : device_->SetConfiguration(static_cast<std::uint8_t>(value));
 }
 
 int UsbfsFile::SelectAlternate(const usbdevfs_setinterface& asked) {

@@ -47,7 +47,7 @@ class UsbfsFile {
   int ClaimOf(std::uint8_t endpoint);
   int Disconnect(std::uint8_t interface);
   int Release(std::uint8_t interface);
-  int SetConfiguration(std::uint8_t value);
+  int SetConfiguration(int value);
   template <typename T>
   T Fetch(std::uint64_t address) {
     T value{};

@@ -1,6 +1,9 @@
 #pragma once
 
+#include <algorithm>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "tests/usb/descriptors.h"
 #include "tests/usb/emulated_device.h"
@@ -18,10 +21,12 @@ class EchoDevice : public EmulatedDevice {
   Descriptors descriptors() const override {
     InterfaceText interface {};
     interface.endpoints = 2;
+    InterfaceText silent{};
+    silent.alternate = 1;
     return {DeviceDescriptor({0x1209, product, 0x0100, 0, 1, 2, 3}),
-            ConfigurationDescriptor({InterfaceDescriptor(interface),
-                                     EndpointDescriptor(kIn, kBulk, 512),
-                                     EndpointDescriptor(kOut, kBulk, 512)}),
+            ConfigurationDescriptor(
+                {InterfaceDescriptor(interface), EndpointDescriptor(kIn, kBulk, 512),
+                 EndpointDescriptor(kOut, kBulk, 512), InterfaceDescriptor(silent)}),
             {"rig", "Echo", serial_}};
   }
   std::optional<std::string> Control(const Setup& setup, std::string_view data) override {
@@ -31,19 +36,23 @@ class EchoDevice : public EmulatedDevice {
     return std::string();
   }
   std::optional<std::size_t> Out(std::uint8_t, std::string_view bytes) override {
+    if (bytes.empty()) ++empties;
     const std::size_t taken = std::min(bytes.size(), room - std::min(room, held.size()));
     held += bytes.substr(0, taken);
     return taken;
   }
   InResult In(std::uint8_t, std::size_t most) override {
     if (held.empty()) return {InResult::kNak, {}};
-    std::string data = held.substr(0, most);
+    std::string data = held.substr(0, babbles ? std::string::npos : most);
     held.erase(0, data.size());
     return {InResult::kData, data};
   }
   void BusReset() override {
     ++resets;
     held.clear();
+  }
+  void SelectAlternate(std::uint8_t, std::uint8_t alternate) override {
+    selected.push_back(alternate);
   }
   void ClearHalt(std::uint8_t) override { ++cleared; }
   bool TakeReattach() override { return std::exchange(reattach, false); }
@@ -52,7 +61,10 @@ class EchoDevice : public EmulatedDevice {
   std::string memory;
   std::string held;
   std::size_t room = 1 << 20;
+  bool babbles = false;  // sends more than asked
+  int empties = 0;       // packets without data
   int resets = 0;
+  std::vector<int> selected;  // alternates of interface 0
   int cleared = 0;
   bool reattach = false;
 

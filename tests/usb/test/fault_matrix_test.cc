@@ -20,7 +20,7 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 using std::chrono::steady_clock;
 
-constexpr milliseconds kPatience{150};
+constexpr milliseconds kPatience{500};
 
 // A conversation: what went wrong; empty, nothing did.
 using Conversation = std::function<std::string()>;
@@ -136,7 +136,7 @@ TEST_P(FaultMatrixTest, IsSurvivedAtEachTransfer) {
     bus_->Schedule(*device_, fault);
     const auto begin = steady_clock::now();
     const std::string problem = host.talk();
-    EXPECT_LT(steady_clock::now() - begin, seconds(RIG_SANITIZED ? 20 : 5));
+    EXPECT_LT(steady_clock::now() - begin, seconds(20));
     EXPECT_FALSE(mishap.must_fail && problem.empty());
     failures += problem.empty() ? 0 : 1;
     Renew();

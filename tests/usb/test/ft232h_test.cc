@@ -58,7 +58,8 @@ class Ft232hTest : public testing::Test {
     return bytes;
   }
 
-  I2cEeprom i2c_eeprom_;
+  // Busy for longer than a slow machine takes to ask.
+  I2cEeprom i2c_eeprom_{{.write_cycles = 100 * kCyclesPerSecond}};
   JtagTap tap_{0x4ba00477};
   SpiFlash flash_;
   Ft232h chip_{"RIG0001"};
@@ -91,22 +92,24 @@ TEST_F(Ft232hTest, ShiftsThroughManyPackets) {
   EXPECT_EQ(ftdi_transfer_data_done(write), static_cast<int>(commands.size()));
 }
 
-TEST_F(Ft232hTest, HoldsResultsUntilTheLatencyTimerEnds) {
-  Open();
-  ASSERT_EQ(ftdi_set_latency_timer(ftdi_, 200), 0);
-  const auto timed = [&](const std::string& commands) {
-    unsigned char byte = 0;
-    EXPECT_EQ(ftdi_read_data(ftdi_, &byte, 1), 0);  // an empty packet, when the timer ended
-    const RunTime before = bus_.now();
-    Write(commands);
-    EXPECT_EQ(ftdi_read_data(ftdi_, &byte, 1), 1);
-    return bus_.now() - before;
+TEST(Ft232hLatencyTest, HoldsResultsUntilTheTimerEndsOrACommandSendsThem) {
+  Ft232h chip("RIG0001");
+  EXPECT_TRUE(chip.Control({0x40, 0x09, 200, 1, 0}, {}));
+  EXPECT_TRUE(chip.Control({0x40, 0x0b, 0x0200, 1, 0}, {}));
+  const auto sent_at = [&](std::int64_t ms) {
+    chip.AdvanceTo(AtNanoseconds(ms * 1'000'000));
+    return chip.In(0x81, 512).data.size();
   };
-  timed(Bytes({0x81, 0x87}));  // 16 ms were left of the latency before
-  const Duration by_timer = timed(Bytes({0x81}));
-  EXPECT_GE(by_timer, Duration(190'000'000));
-  EXPECT_LT(by_timer, Duration(400'000'000));
-  EXPECT_LT(timed(Bytes({0x81, 0x87})), Duration(100'000'000));
+  EXPECT_EQ(sent_at(1), 2U);  // an empty packet, from which the timer runs
+  EXPECT_EQ(chip.Out(0x02, Bytes({0x81})), 1U);
+  EXPECT_EQ(sent_at(2), 0U);
+  EXPECT_EQ(sent_at(200), 0U);
+  EXPECT_EQ(sent_at(201), 3U);
+  EXPECT_EQ(chip.Out(0x02, Bytes({0x81, 0x87})), 2U);
+  EXPECT_EQ(sent_at(202), 3U);
+  EXPECT_EQ(chip.Out(0x02, std::string(510, '\x81')), 510U);
+  EXPECT_EQ(sent_at(203), 512U) << "a whole packet";
+  EXPECT_EQ(sent_at(204), 0U);
 }
 
 TEST_F(Ft232hTest, ForgetsWhatIsPurged) {

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
+
 #include "tests/usb/program.h"
 #include "tests/usb/test/echo_device.h"
 #include "tests/usb/test/usb_host.h"
@@ -84,7 +86,7 @@ TEST_F(UsbBusTest, LetsADeviceTakeItsTime) {
   device_.room = 1000;
   bus_.Plug(device_);
   Open();
-  const UsbHost::Moved out = host_.Bulk(EchoDevice::kOut, Pattern(5000), 50);
+  const UsbHost::Moved out = host_.Bulk(EchoDevice::kOut, Pattern(5000), 300);
   EXPECT_EQ(out.code, LIBUSB_ERROR_TIMEOUT);
   EXPECT_EQ(out.bytes, 1000U);
 }
@@ -148,6 +150,52 @@ TEST_F(UsbBusTest, ResetsADeviceThatTurnsIntoAnother) {
   const unsigned before = bus_.address(device_);
   ASSERT_TRUE(bus_.Await([&] { return bus_.AddressLocked(device_) > before; }, seconds(5)));
   EXPECT_EQ(UsbHost().Open(0x1209, 2), 0);
+}
+
+TEST_F(UsbBusTest, LetsADeviceDetachItself) {
+  bus_.Plug(device_);
+  Open();
+  const unsigned before = bus_.address(device_);
+  bus_.Locked([&] {
+    device_.product = 2;
+    device_.reattach = true;
+  });
+  ASSERT_TRUE(bus_.Await([&] { return bus_.AddressLocked(device_) == 0; }, seconds(5)));
+  host_.Close();
+  ASSERT_TRUE(bus_.Await([&] { return bus_.AddressLocked(device_) > before; }, seconds(5)));
+  EXPECT_THAT(UsbHost().List(), ElementsAre("1209:0002 1-1"));
+}
+
+TEST_F(UsbBusTest, SelectsAlternatesAndConfigurations) {
+  bus_.Plug(device_);
+  Open();
+  EXPECT_EQ(libusb_set_interface_alt_setting(host_.handle(), 0, 1), 0);
+  EXPECT_NE(host_.Bulk(EchoDevice::kOut, "x").code, 0) << "it has no endpoints";
+  EXPECT_EQ(libusb_set_interface_alt_setting(host_.handle(), 0, 0), 0);
+  EXPECT_EQ(host_.Bulk(EchoDevice::kOut, "x").code, 0);
+  EXPECT_THAT(bus_.Locked([&] { return device_.selected; }), ElementsAre(1, 0));
+  EXPECT_EQ(libusb_set_configuration(host_.handle(), 1), LIBUSB_ERROR_BUSY) << "it is claimed";
+  EXPECT_EQ(libusb_release_interface(host_.handle(), 0), 0);
+  EXPECT_EQ(libusb_set_configuration(host_.handle(), -1), 0);
+  // libusb reads it from /sys.
+  int configuration = 7;
+  ASSERT_TRUE(bus_.Await(
+      [] {
+        std::ifstream file("/sys/bus/usb/devices/1-1/bConfigurationValue");
+        int value = -1;
+        return file >> value && value == 0;
+      },
+      seconds(5)));
+  EXPECT_EQ(libusb_get_configuration(host_.handle(), &configuration), 0);
+  EXPECT_EQ(configuration, 0);
+}
+
+TEST_F(UsbBusTest, TellsOfADeviceThatSendsTooMuch) {
+  device_.babbles = true;
+  bus_.Plug(device_);
+  Open();
+  EXPECT_EQ(host_.Bulk(EchoDevice::kOut, Pattern(100)).code, 0);
+  EXPECT_EQ(host_.Bulk(EchoDevice::kIn, std::string(64, '\0')).code, LIBUSB_ERROR_OVERFLOW);
 }
 
 TEST_F(UsbBusTest, StallsUntilTheHaltIsCleared) {

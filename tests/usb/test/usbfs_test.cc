@@ -143,6 +143,52 @@ TEST_F(UsbfsTest, GivesBackWhatIsDiscardedOrLostWithTheDevice) {
   EXPECT_EQ(Number(USBDEVFS_CLAIMINTERFACE, 0), -ENODEV);
 }
 
+TEST_F(UsbfsTest, HoldsUpWhoFindsNothingWhereAnotherHasSomething) {
+  const int other = ::open("/dev/bus/usb/001/002", O_RDWR | O_CLOEXEC);
+  std::string data = "x";
+  usbdevfs_urb urb{};
+  ASSERT_EQ(Submit(urb, 0x02, data), 0);
+  ASSERT_TRUE(Readable(2000));
+  const RunTime before = bus_.now();
+  void* reaped = nullptr;
+  EXPECT_EQ(::ioctl(other, USBDEVFS_REAPURBNDELAY, &reaped), -1);
+  EXPECT_EQ(errno, EAGAIN);
+  EXPECT_GE(bus_.now() - before, Duration(1'000'000));
+  ::close(other);
+}
+
+TEST_F(UsbfsTest, SendsAnEmptyPacketWhenAsked) {
+  std::string data(512, 'x');
+  usbdevfs_urb urb{};
+  urb.type = USBDEVFS_URB_TYPE_BULK;
+  urb.endpoint = 0x02;
+  urb.flags = USBDEVFS_URB_ZERO_PACKET;
+  urb.buffer = data.data();
+  urb.buffer_length = 512;
+  void* reaped = nullptr;
+  ASSERT_EQ(Call(USBDEVFS_SUBMITURB, &urb), 0);
+  ASSERT_EQ(Call(USBDEVFS_REAPURB, &reaped), 0);
+  EXPECT_EQ(bus_.Locked([&] { return device_.empties; }), 1);
+  urb.flags = USBDEVFS_URB_BULK_CONTINUATION;
+  EXPECT_EQ(Call(USBDEVFS_SUBMITURB, &urb), -EINVAL);
+}
+
+TEST_F(UsbfsTest, MakesAShortTransferAnErrorWhenAsked) {
+  bus_.Locked([&] { device_.held = "short"; });
+  std::string data(64, '\0');
+  usbdevfs_urb urb{};
+  urb.type = USBDEVFS_URB_TYPE_BULK;
+  urb.endpoint = 0x81;
+  urb.flags = USBDEVFS_URB_SHORT_NOT_OK;
+  urb.buffer = data.data();
+  urb.buffer_length = 64;
+  void* reaped = nullptr;
+  ASSERT_EQ(Call(USBDEVFS_SUBMITURB, &urb), 0);
+  ASSERT_EQ(Call(USBDEVFS_REAPURB, &reaped), 0);
+  EXPECT_EQ(urb.status, -EREMOTEIO);
+  EXPECT_EQ(urb.actual_length, 5);
+}
+
 class SteppedUsbfsTest : public UsbfsTest {
  protected:
   SteppedUsbfsTest() : UsbfsTest(UsbBus::Pace::kStepped) {}
