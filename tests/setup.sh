@@ -34,6 +34,7 @@ test_packages=(
   biosig-tools
   # USB devices that are emulated under the real libraries, and independent programs that try them.
   umockdev libumockdev-dev ftdi-eeprom flashrom dfu-util sigrok-cli stm32flash uhubctl usbrelay
+  libhidapi-libusb0
   shellcheck python3 python3-junitparser python3-scipy jq git
 )
 

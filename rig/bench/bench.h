@@ -27,6 +27,10 @@ struct LoadedBench {
 // console wired. Errors: INVALID_ARGUMENT at file:line:column; NOT_FOUND.
 Result<LoadedBench> LoadBench(const std::filesystem::path& file);
 
+// The board's microcontroller, as firmware images declare it.
+const std::string& McuOf(const v1::Board& board);
+// Volts of the supply above which the device is expected to run.
+double BrownOutOf(const v1::Board& board);
 // What kind of logical signal a wire makes, from its fixture's driver.
 WireKind KindOf(const v1::Bench& bench, const v1::Wire& wire);
 // Whether every fixture is a virtual one, so that a run is determined by its inputs.

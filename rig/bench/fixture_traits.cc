@@ -89,6 +89,19 @@ FixtureTraits OfCard(const v1::Fixture& fixture) {
   return traits;
 }
 
+FixtureTraits OfPower(const v1::Fixture& fixture) {
+  FixtureTraits traits{.kind = WireKind::kSupply, .channels = 1};
+  if (fixture.has_scpi_supply()) {
+    traits.high_v = fixture.scpi_supply().maximum();
+    traits.step_v = fixture.scpi_supply().resolution();
+  }
+  // Switches of a voltage have no step: they can be 0 V or that.
+  if (fixture.has_ftdi_relay()) traits.high_v = fixture.ftdi_relay().voltage();
+  if (fixture.has_usb_relay()) traits.high_v = fixture.usb_relay().voltage();
+  if (fixture.has_hub_port()) traits.high_v = fixture.hub_port().voltage();
+  return traits;
+}
+
 }  // namespace
 
 bool NeedsCalibration(const FixtureTraits& traits) {
@@ -127,7 +140,13 @@ FixtureTraits TraitsOf(const v1::Fixture& fixture) {
     case v1::Fixture::kDfuLoader:
     case v1::Fixture::kStm32Loader:
     case v1::Fixture::kAvrdudeLoader:
-    case v1::Fixture::kOpenocdLoader:  // no wires
+    case v1::Fixture::kOpenocdLoader:
+      return {};  // no wires
+    case v1::Fixture::kScpiSupply:
+    case v1::Fixture::kFtdiRelay:
+    case v1::Fixture::kUsbRelay:
+    case v1::Fixture::kHubPort:
+      return OfPower(fixture);
     case v1::Fixture::DRIVER_NOT_SET:
       break;
   }

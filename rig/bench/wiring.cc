@@ -148,6 +148,14 @@ Status HoldSafe(const v1::SafeState& safe, BoundBench& bound, RunTime now) {
 
 }  // namespace
 
+const std::string& McuOf(const v1::Board& board) {
+  return board.has_avr() ? board.avr().mcu() : board.external().mcu();
+}
+
+double BrownOutOf(const v1::Board& board) {
+  return board.has_avr() ? board.avr().brown_out() : board.external().brown_out();
+}
+
 WireKind KindOf(const v1::Bench& bench, const v1::Wire& wire) {
   const v1::Fixture* fixture = FindFixture(bench, wire.fixture());
   return fixture == nullptr ? WireKind::kNone : TraitsOf(*fixture).kind;

@@ -22,6 +22,7 @@ int main(int argc, char** argv) {
   rig::AddTraceCommand(app, exit_code);
   rig::AddBenchCommand(app, exit_code);
   rig::AddCalibrateCommand(app, exit_code);
+  rig::AddFixturesCommand(app, exit_code);
   rig::AddQualifyCommand(app, exit_code);
   rig::AddGoldenCommand(app, exit_code);
   rig::AddCampaignCommand(app, exit_code);

@@ -64,7 +64,8 @@ class Dependence {
       if (wire.fixture() != fixture) continue;
       signals_.insert(wire.signal());
       const WireKind kind = KindOf(record.resolved_bench(), wire);
-      feeds_ = feeds_ || (kind != WireKind::kCapture && kind != WireKind::kSerial);
+      feeds_ = feeds_ || kind == WireKind::kSupply || kind == WireKind::kStimulus ||
+               kind == WireKind::kLine;
     }
     for (const v1::CodedOutput& coded : record.resolved_bench().coded_outputs()) {
       bool ours = signals_.contains(coded.positive()) || signals_.contains(coded.negative());

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <cmath>
 #include <ctime>
 #include <optional>
 
@@ -58,7 +59,7 @@ class HealthCheck {
       CheckItself();
     }
     const Status newest = CheckCalibration(bench_, today_);
-    if (newest || past_due_) return;
+    if (newest || told_) return;
     Refuse("bench", "calibration", newest.error().message, "the latest, in date",
            "name the latest calibration in the bench file");
   }
@@ -120,24 +121,16 @@ class HealthCheck {
             "put the expected firmware on the fixture, or change the bench file after a review");
   }
 
-  bool SetsVolts() const {
-    for (const v1::Wire& wire : bench_.message.wiring()) {
-      if (wire.fixture() != fixture_->name()) continue;
-      const WireKind kind = KindOf(bench_.message, wire);
-      if (kind == WireKind::kSupply || kind == WireKind::kStimulus) return true;
-    }
-    return false;
-  }
-
   void CheckCalibrated() {
     const std::string calibrate =
-        fmt::format("rig calibrate {} {}", bench_.path.string(), fixture_->name());
+        fmt::format("rig calibrate {} {}, or a certificate of today in the bench file",
+                    bench_.path.string(), fixture_->name());
     if (fixture_->has_calibration()) {
       const v1::Calibration& calibration = fixture_->calibration();
       const bool in_date = today_ <= calibration.due();
       const std::string due =
           fmt::format("of {}, due on {}", calibration.date(), calibration.due());
-      past_due_ = past_due_ || !in_date;
+      told_ = told_ || !in_date;
       if (in_date) {
         Add("calibration", due, "in date");
       } else {
@@ -145,12 +138,13 @@ class HealthCheck {
       }
       return;
     }
-    if (!SetsVolts()) return;
-    if (TraitsOf(*fixture_).is_virtual) {
-      Add("calibration", "none: a model", "none needed");
-    } else {
-      Refuse(fixture_->name(), "calibration", "none: how exact it is nobody knows", "in date",
+    const FixtureTraits traits = TraitsOf(*fixture_);
+    if (NeedsCalibration(traits)) {
+      told_ = true;
+      Refuse(fixture_->name(), "calibration", "none: how true it is nobody knows", "in date",
              calibrate);
+    } else if (traits.is_virtual && traits.step_v > 0) {
+      Add("calibration", "none: a model", "none needed");
     }
   }
 
@@ -182,7 +176,7 @@ class HealthCheck {
     finding.set_limit(limit.limit);
     finding.set_unit(std::string(limit.unit));
     finding.set_how(one.how);
-    const bool good = one.value <= limit.limit && one.value >= 0;
+    const bool good = std::fabs(one.value) <= limit.limit;
     if (good) return;
     finding.set_verdict(v1::ERROR);
     finding.set_remedy("check cables and loop-back, then calibrate or replace the fixture");
@@ -193,7 +187,7 @@ class HealthCheck {
   const std::string today_;
   v1::BenchHealth* health_ = nullptr;
   const v1::Fixture* fixture_ = nullptr;
-  bool past_due_ = false;
+  bool told_ = false;  // of a calibration that is none
 };
 
 // Seconds since 1970 of "2026-05-31T12:00:00Z".

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <map>
 
@@ -22,10 +21,8 @@ using Calibrated = v1::CalibratedChannel;
 constexpr double kSafeOnPin = 0.5;
 constexpr double kBoardSupply = 5.0;
 // Farther than this part of the range from what the fixture says, a reading is a slip.
-constexpr double kPlausiblePart = 0.05;
+constexpr double kPlausiblePart = 0.02;
 constexpr double kPlausibleVolts = 10e-3;
-// A bench in real time has gone on while people read their meter.
-constexpr std::chrono::milliseconds kAhead{100};
 
 class Calibration {
  public:
@@ -131,14 +128,8 @@ class Calibration {
         Display(low_, "V"), Display(high_, "V"), Display(safe_low, "V"), Display(safe_high, "V")));
   }
 
-  // Not in the bench's past: people take their time, a virtual bench none.
-  RunTime Later() {
-    if (!IsVirtual(bench_.message)) {
-      const auto passed = std::chrono::steady_clock::now() - opened_;
-      now_ = std::max(now_, RunTime(std::chrono::duration_cast<Duration>(passed) + kAhead));
-    }
-    return now_;
-  }
+  // When the bench can do something next: a real one goes on while people read their meter.
+  RunTime Later() const { return equipment_.clock().Now() + equipment_.clock().lead(); }
 
   // What the fixture says it puts out.
   Result<double> Set(std::uint32_t channel, double volts) {
@@ -150,8 +141,7 @@ class Calibration {
                    injector_->Write(channel, RunTime(update * period), std::span(&volts, 1),
                                     std::span(&actual, 1)));
     if (clipped > 0) return Refuse(Display(volts, "V") + " is outside of its range");
-    now_ = RunTime((update + 1) * period);
-    RIG_TRY(equipment_.clock().AdvanceTo(now_));
+    RIG_TRY(equipment_.clock().AdvanceTo(RunTime((update + 1) * period)));
     return actual;
   }
 
@@ -230,10 +220,9 @@ class Calibration {
   }
 
   Status Fit() {
-    const ReadingQuality quality{
-        .reference_uncertainty_v = request_.reference.uncertainty(),
-        .reference_resolution_v = request_.reference.resolution(),
-        .fixture_resolution_v = injector_ != nullptr ? injector_->limits().resolution_v : 0};
+    const ReadingQuality quality{.reference_uncertainty_v = request_.reference.uncertainty(),
+                                 .reference_resolution_v = request_.reference.resolution(),
+                                 .fixture_resolution_v = TraitsOf(*fixture_).step_v};
     for (const std::uint32_t channel : channels_) {
       for (const auto quantity : {Calibrated::OUTPUT, Calibrated::READ_BACK}) {
         if (quantity == Calibrated::READ_BACK && supply_ == nullptr) continue;
@@ -270,8 +259,6 @@ class Calibration {
   Equipment& equipment_;
   const CalibrationRequest& request_;
   const ReadMeter& meter_;
-  const std::chrono::steady_clock::time_point opened_ = std::chrono::steady_clock::now();
-  RunTime now_{};
   const v1::Fixture* fixture_ = nullptr;
   PowerSupply* supply_ = nullptr;
   SampleInjector* injector_ = nullptr;

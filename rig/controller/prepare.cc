@@ -185,7 +185,7 @@ void AddReportingCheck(const v1::Bench& bench, v1::Scenario& scenario) {
   check->set_formula(
       fmt::format("always[{0} ms, end] ((historically[0 s, {0} ms] (observed.{1} > {2} V)) -> "
                   "device.reporting)",
-                  ms, supply->signal(), bench.board().avr().brown_out()));
+                  ms, supply->signal(), BrownOutOf(bench.board())));
 }
 
 // `duration_ns`: the scenario's own; 0 where the run has another.
@@ -438,7 +438,7 @@ Result<FirmwareImage> LoadOrderedImage(const v1::RunOrder& order, const LoadedBe
   const fs::path file = order.firmware().empty()
                             ? bench.path.parent_path() / bench.message.board().firmware()
                             : fs::path(order.firmware());
-  return LoadFirmwareImage(file.lexically_normal(), bench.message.board().avr().mcu());
+  return LoadFirmwareImage(file.lexically_normal(), McuOf(bench.message.board()));
 }
 
 Status NamePlannedFiles(const PreparedRun& run, v1::RunOrder& order) {

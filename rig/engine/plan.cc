@@ -164,7 +164,7 @@ class Fit {
                    Find(path + ".signal", supply.signal(), WireKind::kSupply));
     for (const v1::Fixture& fixture : bench_.fixtures()) {
       if (fixture.name() != wire->fixture()) continue;
-      const double maximum = fixture.virtual_supply().maximum();
+      const double maximum = TraitsOf(fixture).high_v;
       const bool reachable = supply.voltage() <= maximum;
       if (reachable) continue;
       return where_.Refuse(path + ".voltage",

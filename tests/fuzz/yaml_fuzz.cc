@@ -13,6 +13,7 @@
 #include "rig/base/strict_yaml.h"
 #include "rig/bench/bench.h"
 #include "rig/scenario/scenario.h"
+#include "rig/v1/calibration.pb.h"
 #include "rig/v1/golden.pb.h"
 
 namespace {
@@ -50,6 +51,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       std::filesystem::temp_directory_path() / fmt::format("yaml_fuzz_{}.yaml", ::getpid());
   LoadAndWrite<rig::v1::Golden>(text);
   LoadAndWrite<rig::v1::Requirements>(text);
+  LoadAndWrite<rig::v1::CalibrationRecord>(text);
   const bool is_bench = LoadAndWrite<rig::v1::Bench>(text);
   const bool is_scenario = LoadAndWrite<rig::v1::Scenario>(text);
   // With "$name" in it a scenario loads from a file only.

@@ -27,10 +27,10 @@ using ::testing::IsEmpty;
 // ".h".
 const std::set<std::string_view>& SystemHeaders() {
   static const std::set<std::string_view> headers = {
-      "dirent.h",  "elf.h",    "errno.h",   "fcntl.h",  "grp.h",    "inttypes.h",
-      "poll.h",    "pwd.h",    "sched.h",   "setjmp.h", "signal.h", "spawn.h",
-      "stdbool.h", "stddef.h", "stdint.h",  "stdio.h",  "stdlib.h", "string.h",
-      "strings.h", "syslog.h", "termios.h", "time.h",   "unistd.h", "execinfo.h"};
+      "dirent.h", "elf.h",    "errno.h",    "fcntl.h",  "grp.h",     "inttypes.h", "poll.h",
+      "pwd.h",    "sched.h",  "setjmp.h",   "signal.h", "spawn.h",   "stdbool.h",  "stddef.h",
+      "stdint.h", "stdio.h",  "stdlib.h",   "string.h", "strings.h", "syslog.h",   "termios.h",
+      "time.h",   "unistd.h", "execinfo.h", "fnmatch.h"};
   return headers;
 }
 

@@ -77,6 +77,10 @@ inline const std::vector<Layer>& Layers() {
        {"rig/base/", "rig/capability/", "rig/v1/bench.pb.h", "fixtures/transport/", "sim_signals/"},
        {"fmt/"}},
       // The virtual bench runs the real supply driver against a server of its own.
+      {"fixtures/table/",
+       {"rig/base/", "rig/capability/", "rig/v1/bench.pb.h", "fixtures/transport/",
+        "fixtures/link/", "fixtures/power/", "fixtures/firmware/", "fixtures/card/"},
+       {"fmt/", "thread"}},
       {"fixtures/virtual/",
        {"rig/base/", "rig/capability/", "rig/v1/bench.pb.h", "fixtures/image/", "fixtures/power/",
         "fixtures/transport/", "sim_signals/"},
@@ -84,7 +88,7 @@ inline const std::vector<Layer>& Layers() {
       {"fixtures/",
        {"rig/base/", "rig/capability/", "rig/v1/bench.pb.h", "fixtures/image/", "fixtures/console/",
         "fixtures/transport/", "fixtures/link/", "fixtures/power/", "fixtures/firmware/",
-        "fixtures/card/", "fixtures/virtual/"},
+        "fixtures/card/", "fixtures/table/", "fixtures/virtual/"},
        {"fmt/"}},
       // What was measured of a fixture against a reference: lines, and their files.
       {"rig/calibration/", {"rig/base/", "rig/v1/calibration.pb.h"}, {"fmt/"}},
@@ -179,6 +183,10 @@ inline const std::vector<Layer>& Layers() {
        {"rig/", "fixtures/", "sim_signals/", "tests/"},
        {"gtest/", "gmock/", "fmt/", "umockdev", "libusb.h", "ftdi.h", "linux/usb", "dlfcn.h",
         "thread", "mutex", "atomic", "condition_variable"}},
+      // Devices in software that programs reach through a terminal.
+      {"tests/firmware/",
+       {"rig/", "fixtures/", "tests/"},
+       {"gtest/", "gmock/", "fmt/", "thread", "atomic"}},
       // Counts what the C library is asked for.
       {"tests/sim_signals/streaming/",
        {"rig/base/", "sim_signals/", "rig/v1/", "tests/"},

@@ -77,7 +77,8 @@ struct PlugOptions {
 class AttachedDevice {
  public:
   // Resets the device, as a hub does.
-  AttachedDevice(EmulatedDevice& device, Descriptors descriptors, PlugOptions options);
+  // `told`: what the device says when asked; `taken`: what the kernel made of it.
+  AttachedDevice(EmulatedDevice& device, Descriptors told, Descriptors taken, PlugOptions options);
 
   // Errno of a refusal, or 0.
   int Submit(Transfer transfer);
@@ -128,7 +129,7 @@ class AttachedDevice {
   void ReleaseAll(std::uint64_t owner);
 
   const PlugOptions& options() const { return options_; }
-  const Descriptors& descriptors() const { return descriptors_; }
+  const Descriptors& taken() const { return taken_; }
   std::uint8_t configuration() const { return configuration_; }
   EmulatedDevice& device() { return device_; }
 
@@ -162,7 +163,8 @@ class AttachedDevice {
   std::optional<Transfer> ReapIf(Wanted wanted);
 
   EmulatedDevice& device_;
-  const Descriptors descriptors_;
+  const Descriptors told_;
+  const Descriptors taken_;
   const PlugOptions options_;
   std::vector<Endpoint> endpoints_;
   std::map<std::uint8_t, std::uint8_t> alternates_;  // selected, by interface

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "tests/usb/descriptors.h"
+#include "tests/usb/enumeration.h"
 
 namespace rig::usb {
 namespace {
@@ -140,13 +141,15 @@ unsigned UsbBus::FreeAddress() const {
 }
 
 void UsbBus::Attach(EmulatedDevice& device, Descriptors descriptors, PlugOptions options) {
+  std::optional<Descriptors> taken = Enumerate(descriptors);
+  if (!taken) return;
   last_address_ = FreeAddress();
-  auto attached =
-      std::make_shared<AttachedDevice>(device, std::move(descriptors), std::move(options));
+  auto attached = std::make_shared<AttachedDevice>(device, std::move(descriptors),
+                                                   std::move(*taken), std::move(options));
   const std::string& port = attached->options().port;
   const UsbTestbed::Place place =
-      testbed_.Add(port == "usb1" ? "" : ParentOf(port), port, last_address_,
-                   attached->descriptors(), attached->options());
+      testbed_.Add(port == "usb1" ? "" : ParentOf(port), port, last_address_, attached->taken(),
+                   attached->options());
   const std::string root = testbed_.root().string();
   const unsigned configuration = attached->configuration();
   slots_.push_back(

@@ -36,7 +36,8 @@ class UsbBus {
   UsbBus& operator=(const UsbBus&) = delete;
   ~UsbBus();
 
-  // Plugs a device in, which stays its owner's, until it is unplugged or the bus goes.
+  // Plugs a device in, which stays its owner's, until it is unplugged or the bus goes. One whose
+  // descriptors the kernel would refuse (enumeration.h) does not appear.
   void Plug(EmulatedDevice& device, PlugOptions options = {});
   // Pending transfers end with "no device". Nothing, when it is not plugged in.
   void Unplug(EmulatedDevice& device);
@@ -56,6 +57,8 @@ class UsbBus {
   }
 
   RunTime now();
+  // The same for who has the bus locked.
+  RunTime NowLocked() const { return now_; }
   // kStepped.
   void Step(unsigned microframes);
   // Waits until something is so, asked with the bus locked after each of its turns; false: it was

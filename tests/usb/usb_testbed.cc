@@ -3,19 +3,9 @@
 #include <fmt/format.h>
 #include <umockdev.h>
 
+#include "tests/usb/bytes.h"
+
 namespace rig::usb {
-namespace {
-
-unsigned ByteAt(std::string_view bytes, std::size_t at) {
-  return at < bytes.size() ? static_cast<unsigned char>(bytes[at]) : 0;
-}
-
-unsigned WordAt(std::string_view bytes, std::size_t at) {
-  return ByteAt(bytes, at) | ByteAt(bytes, at + 1) << 8;
-}
-
-}  // namespace
-
 UsbTestbed::UsbTestbed() : testbed_(umockdev_testbed_new()) {}
 
 UsbTestbed::~UsbTestbed() = default;

@@ -57,28 +57,12 @@ void UsbfsFile::Call(const IoctlChannel::Call& call, RunTime now) {
       return Answer(Claim(number()));
     case USBDEVFS_RELEASEINTERFACE:
       return Answer(Release(number()));
-    case USBDEVFS_SETINTERFACE: {
-      const auto set = Fetch<usbdevfs_setinterface>(call.argument);
-      const int error = Claim(static_cast<std::uint8_t>(set.interface));
-      return Answer(error != 0
-                        ? error
-                        : device_->SelectAlternate(static_cast<std::uint8_t>(set.interface),
-                                                   static_cast<std::uint8_t>(set.altsetting)));
-    }
+    case USBDEVFS_SETINTERFACE:
+      return Answer(SelectAlternate(Fetch<usbdevfs_setinterface>(call.argument)));
     case USBDEVFS_SETCONFIGURATION:
       return Answer(SetConfiguration(number()));
-    case USBDEVFS_GETDRIVER: {
-      auto driver = Fetch<usbdevfs_getdriver>(call.argument);
-      const std::uint64_t holder = device_->holder(static_cast<std::uint8_t>(driver.interface));
-      if (holder == 0) return Answer(ENODATA);
-      const std::string_view name = holder == AttachedDevice::kKernel
-                                        ? std::string_view(device_->options().kernel_driver)
-                                        : "usbfs";
-      std::memset(driver.driver, 0, sizeof driver.driver);
-      std::memcpy(driver.driver, name.data(), std::min(name.size(), sizeof driver.driver - 1));
-      channel_.Write(call.argument, BytesOf(driver));
-      return Answer(0);
-    }
+    case USBDEVFS_GETDRIVER:
+      return GetDriver(call.argument);
     case USBDEVFS_DISCONNECT_CLAIM: {
       const auto claim = Fetch<usbdevfs_disconnect_claim>(call.argument);
       const int error = Disconnect(static_cast<std::uint8_t>(claim.interface));
@@ -146,6 +130,26 @@ int UsbfsFile::SetConfiguration(std::uint8_t value) {
     if (device_->HasInterface(number) && device_->holder(number) != 0) return EBUSY;
   }
   return device_->SetConfiguration(value);
+}
+
+int UsbfsFile::SelectAlternate(const usbdevfs_setinterface& asked) {
+  const auto interface = static_cast<std::uint8_t>(asked.interface);
+  const int error = Claim(interface);
+  if (error != 0) return error;
+  return device_->SelectAlternate(interface, static_cast<std::uint8_t>(asked.altsetting));
+}
+
+void UsbfsFile::GetDriver(std::uint64_t argument) {
+  auto driver = Fetch<usbdevfs_getdriver>(argument);
+  const std::uint64_t holder = device_->holder(static_cast<std::uint8_t>(driver.interface));
+  if (holder == 0) return Answer(ENODATA);
+  const std::string_view name = holder == AttachedDevice::kKernel
+                                    ? std::string_view(device_->options().kernel_driver)
+                                    : "usbfs";
+  std::memset(driver.driver, 0, sizeof driver.driver);
+  std::memcpy(driver.driver, name.data(), std::min(name.size(), sizeof driver.driver - 1));
+  channel_.Write(argument, BytesOf(driver));
+  Answer(0);
 }
 
 void UsbfsFile::DriverCall(std::uint64_t argument) {

@@ -7,6 +7,8 @@
 #include "tests/usb/attached_device.h"
 #include "tests/usb/ioctl_channel.h"
 
+struct usbdevfs_setinterface;
+
 namespace rig::usb {
 
 // An open device file under /dev/bus/usb: the kernel's usbfs (linux/usbdevice_fs.h,
@@ -39,6 +41,8 @@ class UsbfsFile {
   void Synchronous(const IoctlChannel::Call& call, RunTime now);
   void EndSynchronous(const Transfer& transfer);
   void DriverCall(std::uint64_t argument);
+  void GetDriver(std::uint64_t argument);
+  int SelectAlternate(const usbdevfs_setinterface& asked);
   int Claim(std::uint8_t interface);
   int ClaimOf(std::uint8_t endpoint);
   int Disconnect(std::uint8_t interface);

@@ -8,6 +8,7 @@
 
 #include "rig/base/child.h"
 #include "tests/usb/i2c_eeprom.h"
+#include "tests/usb/jtag_tap.h"
 #include "tests/usb/program.h"
 #include "tests/usb/spi_flash.h"
 #include "tests/usb/usb_bus.h"
@@ -58,6 +59,7 @@ class Ft232hTest : public testing::Test {
   }
 
   I2cEeprom i2c_eeprom_;
+  JtagTap tap_{0x4ba00477};
   SpiFlash flash_;
   Ft232h chip_{"RIG0001"};
   UsbBus bus_;
@@ -204,6 +206,25 @@ TEST_F(Ft232hTest, LetsFlashromWriteAChip) {
     EXPECT_TRUE(flash_.memory() == image);
     EXPECT_GT(flash_.programs(), 190U);
   });
+}
+
+TEST_F(Ft232hTest, LetsOpenocdFindWhatIsOnItsJtag) {
+  bus_.Locked([&] { chip_.engine().Attach(tap_); });
+  const auto scan = [](const std::string& expected) {
+    return RunProgram({"openocd", "-f", "interface/ftdi/um232h.cfg", "-c",
+                       "transport select jtag; adapter speed 1000; gdb_port disabled; "
+                       "tcl_port disabled; telnet_port disabled; "
+                       "jtag newtap chip cpu -irlen 4 -expected-id " +
+                           expected + "; init; exit"});
+  };
+  const Result<Program::Ended> found = scan("0x4ba00477");
+  ASSERT_TRUE(found) << found.error().message;
+  EXPECT_EQ(found->exit_code, 0) << found->output;
+  EXPECT_THAT(found->output, HasSubstr("tap/device found: 0x4ba00477"));
+  const Result<Program::Ended> other = scan("0x12345677");
+  ASSERT_TRUE(other) << other.error().message;
+  EXPECT_THAT(other->output, HasSubstr("UNEXPECTED: 0x4ba00477"));
+  EXPECT_GT(bus_.Locked([&] { return tap_.resets(); }), 0U);
 }
 
 }  // namespace

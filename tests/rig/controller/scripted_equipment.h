@@ -1,0 +1,81 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "rig/capability/capability.h"
+
+namespace rig {
+
+// A bench on which every fixture says and measures what the test says, and has one supply and one
+// injector that put out what they are asked for.
+class ScriptedEquipment final : public Equipment,
+                                public BenchClock,
+                                public PowerSupply,
+                                public SampleInjector,
+                                public LineDriver,
+                                public EdgeCapture,
+                                public SerialLink,
+                                public FirmwareLoader {
+ public:
+  Result<FixtureIdentity> Identify(std::string_view fixture) override {
+    if (fixture == lost) return MakeError(Code::kUnavailable, "no answer: is the cable in?");
+    const auto known = identities.find(std::string(fixture));
+    return known == identities.end() ? FixtureIdentity{"maker", "model", "C-1", ""} : known->second;
+  }
+  Result<std::vector<FixtureMeasurement>> SelfTest(std::string_view fixture) override {
+    return measurements[std::string(fixture)];
+  }
+  BenchClock& clock() override { return *this; }
+  PowerSupply* FindSupply(std::string_view name) override { return Offer(name, "supply"); }
+  SampleInjector* FindInjector(std::string_view name) override { return Offer(name, "injector"); }
+  PulseInjector* FindPulses(std::string_view) override { return nullptr; }
+  LineDriver* FindLines(std::string_view name) override { return Offer(name, "lines"); }
+  EdgeCapture* FindCapture(std::string_view name) override { return Offer(name, "capture"); }
+  AnalogCapture* FindAnalog(std::string_view) override { return nullptr; }
+  SerialLink* FindSerial(std::string_view name) override { return Offer(name, "uart"); }
+  FirmwareLoader* FindLoader() override { return this; }
+  std::vector<BoardEvent> DrainBoardEvents() override { return {}; }
+
+  Status AdvanceTo(RunTime t) override {
+    now = t;
+    return {};
+  }
+  RunTime Now() const override { return now; }
+  Result<double> SetVoltage(double volts) override {
+    put_out.push_back(volts);
+    return set = volts;
+  }
+  Result<double> Ramp(double volts, Duration) override { return volts; }
+  Status Cut() override { return {}; }
+  Result<double> Measure() override { return set; }
+  InjectorLimits limits() const override { return {0, 5, 1e-4, std::chrono::milliseconds(2)}; }
+  Result<std::size_t> Write(std::uint32_t, RunTime, std::span<const double> volts,
+                            std::span<double> actual) override {
+    put_out.push_back(volts[0]);
+    actual[0] = volts[0];
+    return 0;
+  }
+  Status Set(std::uint32_t, bool, RunTime) override { return {}; }
+  Status Drain(std::vector<Edge>&) override { return {}; }
+  Status Send(std::string_view) override { return {}; }
+  Status Drain(std::vector<SerialByte>&) override { return {}; }
+  std::string target() const override { return "atmega1284p"; }
+  Status Program(std::string_view) override { return {}; }
+  Result<std::string> ReadBack(std::size_t) override { return std::string(); }
+
+  std::map<std::string, FixtureIdentity> identities;
+  std::map<std::string, std::vector<FixtureMeasurement>> measurements;
+  std::string lost;
+  std::vector<double> put_out;
+  double set = 0;
+  RunTime now{};
+
+ private:
+  ScriptedEquipment* Offer(std::string_view name, std::string_view kind) {
+    return name == kind ? this : nullptr;
+  }
+};
+
+}  // namespace rig
