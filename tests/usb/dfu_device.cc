@@ -27,6 +27,7 @@ constexpr std::uint8_t kErrWrite = 3;
 constexpr std::uint8_t kErrErase = 4;
 constexpr std::uint8_t kErrAddress = 8;
 constexpr std::uint8_t kErrNotDone = 9;
+constexpr std::uint8_t kErrFirmware = 10;
 constexpr std::uint8_t kErrUnknown = 14;
 constexpr std::uint8_t kErrStalled = 15;
 
@@ -96,7 +97,10 @@ void DfuDevice::EnterMode(bool dfu_mode) {
 // In DFU mode a reset is the end of it, unless it was just plugged in.
 void DfuDevice::BusReset() {
   if (detaching_) return EnterMode(true);
-  if (state_ == kManifestWaitReset || state_ == kManifest) EnterMode(false);
+  if (state_ == kManifestWaitReset || state_ == kManifest) return EnterMode(false);
+  // In the middle of a download: what it holds is no program any more (DFU 1.1, A.1).
+  const bool downloading = state_ >= kDownloadSync && state_ <= kManifestSync;
+  if (dfu_mode_ && downloading) Fail(kErrFirmware);
 }
 
 DfuDevice::Reply DfuDevice::Fail(std::uint8_t status) {
