@@ -20,7 +20,7 @@ Descriptors HidRelayDevice::descriptors() const {
 
 std::optional<std::string> HidRelayDevice::Control(const Setup& setup, std::string_view data) {
   if (setup.request_type == 0xa1 && setup.request == 1 && setup.value >> 8 == 3) {
-    std::string report = serial_ + std::string(8 - serial_.size(), '\0');
+    std::string report = serial + std::string(8 - serial.size(), '\0');
     report[7] = static_cast<char>(relays);
     return report;
   }

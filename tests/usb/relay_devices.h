@@ -12,15 +12,12 @@ namespace rig::usb {
 // A "USBRelay" board: a low-speed HID device with one feature report.
 class HidRelayDevice : public EmulatedDevice {
  public:
-  explicit HidRelayDevice(std::string serial = "RIG01") : serial_(std::move(serial)) {}
   Descriptors descriptors() const override;
   std::optional<std::string> Control(const Setup& setup, std::string_view data) override;
 
-  std::uint8_t relays = 0;  // a bit for each that is closed
-  bool stuck = false;       // the contacts do not follow
-
- private:
-  std::string serial_;
+  std::string serial = "RIG01";  // five characters
+  std::uint8_t relays = 0;       // a bit for each that is closed
+  bool stuck = false;            // the contacts do not follow
 };
 
 // An FT232R whose data pins drive relays: enough of its vendor requests for bit-bang mode
