@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <iostream>
 #include <memory>
+#include <nlohmann/json.hpp>
 
 #include "reports/reports.h"
 #include "rig/base/digest.h"
@@ -178,14 +179,18 @@ Result<int> DoCalibrate(CalibrateOptions& options) {
   RIG_TRY_ASSIGN(const std::string since, LastGood(folder, *fixture, record.serial()));
   RIG_TRY_ASSIGN(const fs::path file, StoreCalibration(folder, record));
   const bool good = record.found() == v1::CalibrationRecord::WITHIN_LIMIT;
-  if (!options.json) ShowCalibration(record, file, options.bench);
-  if (good) {
-    if (options.json) fmt::print("{}\n", ToJson(record));
-    return kPassed;
+  if (options.json) {
+    // One document, whatever comes of it.
+    fmt::print("{{\"file\": {}, \"calibration\": {}{}", nlohmann::json(file.string()).dump(),
+               ToJson(record), good ? "}\n" : ", \"affected\": ");
+  } else {
+    ShowCalibration(record, file, options.bench);
   }
+  if (good) return kPassed;
   const auto affected =
       FindAffected(options.evidence, {record.bench(), record.fixture(), record.serial()}, since);
   RIG_TRY(ShowAffected(affected, options.out, options.json));
+  if (options.json) fmt::print("}}\n");
   return kRigError;
 }
 

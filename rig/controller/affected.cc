@@ -106,7 +106,7 @@ class Dependence {
     std::set<std::string> seen;
     std::set<std::string> open = WordsOf(text);
     while (!open.empty()) {
-      const std::string word = *open.begin();
+      std::string word = *open.begin();
       open.erase(open.begin());
       if (!seen.insert(word).second) continue;
       const std::size_t dot = word.find('.');

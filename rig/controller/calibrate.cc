@@ -148,6 +148,7 @@ class Calibration {
   // The smallest first, so that a wrong wire shows before it hurts.
   std::vector<double> Levels() const {
     std::vector<double> levels;
+    levels.reserve(request_.levels);
     for (std::uint32_t i = 0; i < request_.levels; ++i) {
       const double part = static_cast<double>(i) / std::max(1.0, request_.levels - 1.0);
       levels.push_back(low_ + part * (high_ - low_));

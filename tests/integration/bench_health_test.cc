@@ -138,6 +138,11 @@ TEST_F(CalibrateCommandTest, ACalibrationThatFailedListsTheVerdictsInQuestion) {
   EXPECT_THAT(outcome.out, HasSubstr("alive"));
   EXPECT_THAT(device_.Read("affected.html"), HasSubstr("probe.count.0001"));
   EXPECT_THAT(device_.Read("affected.csv"), HasSubstr("\"probe.count.0001\""));
+  const auto json = Calibrate("--json");
+  ASSERT_EQ(json.exit_code, 3);
+  const auto document = nlohmann::json::parse(json.out);
+  EXPECT_EQ(document["calibration"]["found"], "OUT_OF_LIMIT");
+  EXPECT_EQ(document["affected"]["verdicts"].size(), 2u);
   // What was superseded is not used silently.
   EXPECT_EQ(device_.Rig("run scenarios/count.yaml").exit_code, 3);
 }
