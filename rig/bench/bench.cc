@@ -410,6 +410,14 @@ Result<LoadedBench> LoadBench(const std::filesystem::path& file) {
   }
   RIG_TRY(LoadCalibrations(bench));
   RIG_TRY(BenchCheck(bench.message, bench.where).Do());
+  bench.goldens_of = file;
+  bench.goldens_sha256 = bench.sha256;
+  if (!bench.message.goldens_of().empty()) {
+    bench.goldens_of = (file.parent_path() / bench.message.goldens_of()).lexically_normal();
+    const auto other = ReadFile(bench.goldens_of);
+    if (!other) return WithContext(other.error(), bench.where.At("goldens_of"));
+    bench.goldens_sha256 = Sha256Hex(*other);
+  }
   return bench;
 }
 

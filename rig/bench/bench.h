@@ -20,6 +20,9 @@ struct LoadedBench {
   std::string sha256;  // of the file
   v1::Bench message;   // defaults written out
   SourceMap where;
+  // The bench file whose golden traces hold here, and its digest: this one, unless it says so.
+  std::filesystem::path goldens_of;
+  std::string goldens_sha256;
 };
 
 // Loads and cross-checks: unique names, wires to fixtures that exist and have the channel, one wire

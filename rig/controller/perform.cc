@@ -269,7 +269,7 @@ class Performance {
       return JudgeGolden(*check.golden, trace,
                          {.scenario = run.scenario.message.scenario(),
                           .scenario_sha256 = run.scenario.sha256,
-                          .bench_sha256 = run.bench.sha256},
+                          .bench_sha256 = run.bench.goldens_sha256},
                          budgets, check.message.decision_rule());
     }
     if (therapy::IsTherapy(check.message)) {

@@ -399,6 +399,9 @@ Result<PreparedRun> PrepareRun(const v1::RunOrder& order, Recordings recordings)
   AddReportingCheck(run.bench.message, run.scenario.message);
   AddFile(run.scenario.path.string(), run.scenario.sha256, run.files);
   AddFile(run.bench.path.string(), run.bench.sha256, run.files);
+  if (run.bench.goldens_of != run.bench.path) {
+    AddFile(run.bench.goldens_of.string(), run.bench.goldens_sha256, run.files);
+  }
   for (const v1::Fixture& fixture : run.bench.message.fixtures()) {
     const v1::Calibration& calibration = fixture.calibration();
     if (calibration.file().empty()) continue;

@@ -55,7 +55,12 @@ class Lab::Bootloader : public SerialDevice {
   Bootloader(usb::UsbBus& bus, LabBoard& board, LoaderFlash flash)
       : bus_(bus), board_(board), flash_(std::move(flash), board) {}
   std::string Take(std::string_view bytes) override {
-    return bus_.Locked([&] { return board_.powered() ? stk500_.Take(bytes) : std::string(); });
+    return bus_.Locked([&] {
+      if (!board_.powered()) return std::string();
+      board_.AdvanceTo(bus_.NowLocked());
+      board_.EnterBootloader();
+      return stk500_.Take(bytes);
+    });
   }
   // Beside the flash, whose pages it collects: what happens when the bootloader leaves.
   class Flash : public LoaderFlash {
@@ -63,7 +68,7 @@ class Lab::Bootloader : public SerialDevice {
     Flash(LoaderFlash flash, LabBoard& board) : LoaderFlash(std::move(flash)), board_(board) {}
     Status Leave() override {
       RIG_TRY(LoaderFlash::Leave());
-      board_.Programmed();
+      board_.LeaveBootloader();
       return {};
     }
 
@@ -92,6 +97,11 @@ Result<std::unique_ptr<Lab>> Lab::Open(const std::filesystem::path& table,
   RIG_TRY_ASSIGN(const LoadedBench virtual_bench, LoadBench(emulated));
   lab->table_ = loaded.message;
   v1::Board& board = *lab->table_.mutable_board();
+  if (!lab->table_.goldens_of().empty()) {
+    lab->table_.set_goldens_of(
+        std::filesystem::absolute(table.parent_path() / lab->table_.goldens_of())
+            .lexically_normal());
+  }
   board.set_firmware(
       std::filesystem::absolute(table.parent_path() / board.firmware()).lexically_normal());
   RIG_TRY_ASSIGN(lab->board_, LabBoard::Make(lab->table_, virtual_bench.message.board().avr(), 1));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace rig {
 namespace {
@@ -61,7 +62,8 @@ Status LabBoard::Connect(const v1::Bench& table, const v1::Wire& wire) {
     supply_ = std::make_unique<VirtualSupply>(kIdeal, supply_now_);
     supply_->Connect([this](double volts) {
       supply_v_ = volts;
-      if (programmed_) board_->SetSupply(volts);
+      if (!powered()) in_bootloader_ = false;
+      SupplyCore();
     });
     server_ = std::make_unique<ScpiServer>(
         *model_,
@@ -97,9 +99,18 @@ Status LabBoard::Connect(const v1::Bench& table, const v1::Wire& wire) {
   return {};
 }
 
-void LabBoard::Programmed() {
+// A core in reset is one without supply: the emulated board has no reset pin.
+void LabBoard::SupplyCore() { board_->SetSupply(programmed_ && !in_bootloader_ ? supply_v_ : 0); }
+
+void LabBoard::EnterBootloader() {
+  if (std::exchange(in_bootloader_, true)) return;
+  SupplyCore();
+}
+
+void LabBoard::LeaveBootloader() {
   programmed_ = true;
-  board_->SetSupply(supply_v_);
+  in_bootloader_ = false;
+  SupplyCore();
 }
 
 void LabBoard::AdvanceTo(RunTime t) {

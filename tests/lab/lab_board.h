@@ -31,8 +31,11 @@ class LabBoard : public usb::CardSurroundings {
   ScpiServer& supply() { return *server_; }
   AvrBoard& board() { return *board_; }
   UartPort& uart() { return *uart_; }
-  // Its flash has a program now: the core may run. Until then only the bootloader would.
-  void Programmed();
+  // A programmer that speaks resets the core into the bootloader, where the program does not run
+  // until the bootloader leaves or the power is cut, as with Optiboot, which starts the program at
+  // once at power-on. A flash without program runs nothing.
+  void EnterBootloader();
+  void LeaveBootloader();
   bool powered() const { return supply_v_ >= 4.5; }
   // The first thing that went wrong in the board; empty: nothing.
   const std::string& problem() const { return problem_; }
@@ -87,6 +90,7 @@ class LabBoard : public usb::CardSurroundings {
   };
 
   LabBoard() = default;
+  void SupplyCore();
   Status Connect(const v1::Bench& table, const v1::Wire& wire);
 
   std::unique_ptr<AvrBoard> board_;
@@ -97,6 +101,7 @@ class LabBoard : public usb::CardSurroundings {
   std::unique_ptr<ScpiServer> server_;
   double supply_v_ = 0;
   bool programmed_ = false;
+  bool in_bootloader_ = false;
   std::array<Source, 8> sources_;
   Levels levels_;
   std::vector<Line> lines_;
