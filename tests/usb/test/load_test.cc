@@ -134,10 +134,15 @@ TEST_F(LoadTest, AStreamOf100KilobytesASecondCostsLittleAndNeverStarves) {
   const double share = Share();
   RecordProperty("processor_share", std::to_string(share));
   EXPECT_LT(share, kMostStreaming);
-  EXPECT_EQ(bus_.Locked([&] { return chip_.engine().idle(); }), idle);
   const auto [end, clocks_then] = state();
-  // A clock takes 74 cycles, and it never waits.
-  EXPECT_NEAR(static_cast<double>(clocks_then - clocks), static_cast<double>(end - begin) / 74, 2);
+  // What is queued lasts 320 ms. Under ThreadSanitizer on a machine with 11 programs on two cores
+  // the bus was later than that, and the engine idled: of real time, only the plain build is asked.
+  if (!RIG_SANITIZED) {
+    EXPECT_EQ(bus_.Locked([&] { return chip_.engine().idle(); }), idle);
+    // A clock takes 74 cycles, and it never waits.
+    EXPECT_NEAR(static_cast<double>(clocks_then - clocks), static_cast<double>(end - begin) / 74,
+                2);
+  }
   for (auto& stream : streams) stream->Cancel();
   for (auto& stream : streams) {
     while (stream->pending()) HandleEvents();
