@@ -25,7 +25,7 @@ build_packages=(
   # The devices' firmware.
   gcc-avr avr-libc binutils-avr
   # One CMake configuration serves the nightly and the tests.
-  libgtest-dev libgmock-dev libbenchmark-dev
+  libgtest-dev libgmock-dev libbenchmark-dev libumockdev-dev
 )
 test_packages=(
   # libFuzzer and its coverage come with compiler-rt, which clang only recommends.
@@ -33,7 +33,7 @@ test_packages=(
   # Recorded GDF and SCP-ECG are read through save2gdf.
   biosig-tools
   # USB devices that are emulated under the real libraries, and independent programs that try them.
-  umockdev libumockdev-dev ftdi-eeprom flashrom dfu-util sigrok-cli stm32flash uhubctl usbrelay
+  umockdev ftdi-eeprom flashrom dfu-util sigrok-cli stm32flash uhubctl usbrelay
   libhidapi-libusb0
   shellcheck python3 python3-junitparser python3-scipy jq git
 )
