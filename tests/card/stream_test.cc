@@ -2,9 +2,12 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <random>
+#include <string>
 #include <vector>
 
 #include "fixtures/card/card_stream.h"
+#include "fixtures/card/stream_origin.h"
 #include "tests/card/engine_card.h"
 
 namespace rig {
@@ -140,6 +143,91 @@ TEST(CardStreamTest, DoesNotDependOnHowItIsDivided) {
   EXPECT_EQ(record(milliseconds(4)), whole);
 }
 
+// Stimulus on all channels, pulses and lines at instants that have nothing to do with any raster.
+std::string RandomStream(unsigned seed, Duration step, Duration spread) {
+  std::mt19937_64 random(seed);
+  const auto below = [&](std::int64_t n) {
+    return static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(n));
+  };
+  EngineCard card;
+  card.adc.Connect(0);
+  for (unsigned channel = 0; channel < 8; ++channel) {
+    std::vector<double> volts;
+    for (int i = 0; i < 20; ++i) volts.push_back(static_cast<double>(below(500)) * 0.01);
+    Write(card, channel, RunTime(), volts);
+  }
+  for (unsigned line = 0; line < 8; ++line) card.lines.Connect(line, false);
+  RunTime pulse_at(microseconds(500));
+  for (int i = 0; i < 15; ++i) {
+    Pulse pulse{.begin = pulse_at + Duration(below(1'000'000)),
+                .height = 0.5,
+                .width = microseconds(200),
+                .rise = microseconds(10)};
+    EXPECT_TRUE(card.dac.AddPulse(0, pulse).has_value());
+    pulse_at = pulse.begin + milliseconds(1);
+    const RunTime line_at(milliseconds(2 * i + 2) - microseconds(below(40)));
+    EXPECT_TRUE(card.lines.Set(static_cast<unsigned>(i % 8), i % 3 != 0, line_at).has_value());
+  }
+  card.Start();
+  std::string commands;
+  for (RunTime t(step); t < RunTime(milliseconds(60));
+       t += step + Duration(below(spread.count()))) {
+    commands += card.stream->CompileUntil(t).value();
+  }
+  return commands + card.stream->CompileUntil(RunTime(milliseconds(60))).value();
+}
+
+TEST(CardStreamTest, NothingButTheInstantsDecidesWhatIsSent) {
+  for (unsigned seed = 1; seed <= 20; ++seed) {
+    const std::string whole = RandomStream(seed, milliseconds(60), Duration(1));
+    EXPECT_EQ(RandomStream(seed, microseconds(100), milliseconds(1)), whole) << seed;
+    EXPECT_EQ(RandomStream(seed, milliseconds(1), milliseconds(9)), whole) << seed;
+  }
+}
+
+// An update of all channels takes longer than a pulse's step just before it, and must not be put
+// out before that.
+TEST(CardStreamTest, APulseThatEndsJustBeforeAnUpdateLeavesTheUpdate) {
+  EngineCard card;
+  for (unsigned channel = 0; channel < 8; ++channel) Write(card, channel, RunTime(), {1, 1, 1, 4});
+  Pulse pulse{.begin = RunTime(microseconds(5'500)),
+              .height = -0.5,
+              .width = microseconds(485),
+              .rise = microseconds(10)};
+  ASSERT_TRUE(card.dac.AddPulse(0, pulse).has_value());
+  card.Start();
+  ASSERT_TRUE(card.RunUntil(RunTime(milliseconds(30))).has_value());
+  const auto changes = ChangesOf(card, 0, 0);
+  ASSERT_FALSE(changes.empty());
+  EXPECT_NEAR(changes.back().second, 4, 1e-3);
+}
+
+TEST(CardStreamTest, WhatDoesNotFitIntoTheFramesIsAnError) {
+  EngineCard card;
+  card.model.set_clock(1e6);  // a word takes 32 us, and a step of a pulse 5 us
+  for (unsigned channel = 0; channel < 8; ++channel) {
+    Pulse pulse{.begin = RunTime(milliseconds(5)),
+                .height = 1,
+                .width = microseconds(500),
+                .rise = microseconds(200)};
+    ASSERT_TRUE(card.dac.AddPulse(channel, pulse).has_value());
+  }
+  card.Start();
+  const Status run = card.RunUntil(RunTime(milliseconds(40)));
+  ASSERT_FALSE(run.has_value());
+  EXPECT_EQ(run.error().code, Code::kResourceExhausted);
+}
+
+TEST(CardStreamTest, LinesAreShiftedInAModeTheChipHas) {
+  EngineCard card;
+  card.lines.Connect(0, false);
+  ASSERT_TRUE(card.lines.Set(0, true, RunTime(milliseconds(5))).has_value());
+  card.Start();
+  ASSERT_TRUE(card.RunUntil(RunTime(milliseconds(10))).has_value());
+  EXPECT_EQ(card.hardware.mistakes(), 0u);
+  EXPECT_EQ(card.line_changes.back().levels, 1u);
+}
+
 TEST(CardStreamTest, AChipThatRanOutOfCommandsIsNoticed) {
   EngineCard card;
   card.Start();
@@ -198,6 +286,36 @@ TEST(CardStreamTest, AnswersThatNobodyAskedForAreAnError) {
   EXPECT_EQ(taken.error().code, Code::kDataLoss);
 }
 
+// 65.536 ms: the counter reads what it would have read anyway.
+TEST(StreamOriginTest, AChipThatStoodStillForTheCountersRoundIsNoticed) {
+  const Deadline begun{};
+  StreamOrigin origin(begun);
+  Duration stood{0};
+  Status noted;
+  for (int i = 1; i < 5000 && noted; ++i) {
+    if (i == 2000) stood = microseconds(65'536);
+    const Duration told = i * milliseconds(4);
+    const Duration way = microseconds(300 + i * 7919 % 12'000);
+    noted = origin.Note(begun + told + stood + way, RunTime(told));
+    if (i == 1999) {
+      EXPECT_LT(origin.get() - begun, microseconds(400));
+    }
+  }
+  ASSERT_FALSE(noted.has_value());
+  EXPECT_EQ(noted.error().code, Code::kDataLoss);
+}
+
+TEST(StreamOriginTest, CrystalsAndBusyHostsAreNoStandstill) {
+  const Deadline begun{};
+  StreamOrigin origin(begun);
+  for (int i = 1; i < 20'000; ++i) {
+    const Duration told = i * milliseconds(4);
+    const Duration way = microseconds(300 + i * 7919 % 38'000) + told / 5000;
+    const Status noted = origin.Note(begun + told + way, RunTime(told));
+    ASSERT_TRUE(noted.has_value()) << noted.error().message;
+  }
+}
+
 TEST(CardLinesTest, RefusesTheTimeThatHasPassed) {
   CardLines lines;
   lines.Connect(1, true);
@@ -208,6 +326,23 @@ TEST(CardLinesTest, RefusesTheTimeThatHasPassed) {
   EXPECT_FALSE(lines.Set(1, true, RunTime(milliseconds(4))).has_value());
   EXPECT_FALSE(lines.Set(0, true, RunTime(milliseconds(9))).has_value());
   EXPECT_TRUE(lines.Set(1, true, RunTime(milliseconds(5))).has_value());
+}
+
+TEST(CardLinesTest, EachChannelHasAnOrderOfItsOwn) {
+  CardLines lines;
+  lines.Connect(0, false);
+  lines.Connect(1, false);
+  ASSERT_TRUE(lines.Set(0, true, RunTime(milliseconds(20))).has_value());
+  ASSERT_TRUE(lines.Set(1, true, RunTime(milliseconds(10))).has_value());
+  EXPECT_FALSE(lines.Set(0, false, RunTime(milliseconds(15))).has_value());
+  ASSERT_TRUE(lines.Set(1, false, RunTime(milliseconds(20))).has_value());
+  std::vector<CardLines::Change> changes;
+  lines.TakeChanges(RunTime(milliseconds(30)), changes);
+  ASSERT_EQ(changes.size(), 3u);
+  EXPECT_EQ(changes[0].levels, 0u);
+  EXPECT_EQ(changes[1].at, RunTime(milliseconds(10)));
+  EXPECT_EQ(changes[1].levels, 2u);
+  EXPECT_EQ(changes[2].levels, 1u);
 }
 
 TEST(CardDacTest, RefusesWhatTheStreamHasPassed) {

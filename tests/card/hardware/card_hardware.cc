@@ -117,10 +117,18 @@ void CounterChain::PinsChanged(Cycle at, Pins levels, Pins changed) {
   adc_selected_ = (levels & kAdcSelect) == 0;
   loading_ = (levels & kLoad) == 0;
   if (Fell(levels, changed, kLoad)) {
-    const double counts = static_cast<double>(at) / 60 * (1 + ppm_ * 1e-6);
-    shift_ = static_cast<std::uint16_t>(static_cast<std::uint64_t>(counts) & 0xffff);
+    // The clock falls half a count after each count.
+    const double rate = (1 + ppm_ * 1e-6) / 60;
+    const double count = std::floor(static_cast<double>(at) * rate + 0.5);
+    before_ = latch_;
+    latch_ = static_cast<std::uint16_t>(static_cast<std::uint64_t>(count) & 0xffff);
+    latched_at_ = static_cast<Cycle>(std::ceil((count + 0.5) / rate));
     left_ = 16;
     last_load_ = at;
+  }
+  if (Rose(levels, changed, kLoad)) {
+    if (at < latched_at_) latch_ = before_;
+    shift_ = latch_;
   }
   if (loading_ || left_ == 0 || !Rose(levels, changed, kSk)) return;
   shift_ = static_cast<std::uint16_t>(shift_ << 1);
@@ -137,6 +145,8 @@ Pins LineChain::watched() const { return shifting_ ? kLatch | kSk : kLatch; }
 // What was shifted before RCLK fell is pushed out by the 16 bits that follow.
 void LineChain::PinsChanged(Cycle at, Pins levels, Pins changed) {
   if (Fell(levels, changed, kLatch)) {
+    // The chip shifts out for the rising edge only from a clock that rests low.
+    if ((levels & kSk) != 0) ++mistakes_;
     shifting_ = true;
     bits_ = 0;
     return;

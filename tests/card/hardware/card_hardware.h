@@ -61,8 +61,9 @@ class Ad7928 : public PinPeripheral {
   unsigned conversions_ = 0;  // since power-up
 };
 
-// 74HC590 counting 1 MHz of its own crystal, loaded into two 74HC165, whose output is on MISO while
-// the ADC is not selected.
+// Two 74HC590 counting 1 MHz of their own crystal, latched by its next falling edge while LOAD is
+// low, in front of two 74HC165, whose output is on MISO while the ADC is not selected. What is not
+// latched in time stays as it was.
 class CounterChain : public PinPeripheral {
  public:
   // `ppm`: by how much its crystal runs fast.
@@ -78,6 +79,9 @@ class CounterChain : public PinPeripheral {
   bool loading_ = false;
   unsigned left_ = 0;  // bits to shift
   std::uint16_t shift_ = 0;
+  std::uint16_t latch_ = 0;
+  std::uint16_t before_ = 0;  // the latch's value before the last load
+  Cycle latched_at_ = 0;
   Cycle last_load_ = 0;
 };
 

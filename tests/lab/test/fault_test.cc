@@ -1,0 +1,140 @@
+// The card on a bus on which things go wrong: whatever transfer it hits, the run gets an error that
+// names fixture and port, nothing hangs, and the outputs are safe.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <random>
+#include <string>
+
+#include "tests/lab/test/contract_bench.h"
+
+namespace rig {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using usb::Fault;
+
+constexpr std::uint8_t kToChip = 0x02;
+constexpr std::uint8_t kFromChip = 0x81;
+
+class CardFaultTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (RIG_SANITIZED) GTEST_SKIP() << "the emulated board is slower than real time";
+    const Status opened = bench_.Open(BenchSort::kLab);
+    ASSERT_TRUE(opened.has_value()) << opened.error().message;
+  }
+  // Puts 3 V out and runs for a second, in which the fault comes up. The first error; none: empty.
+  std::string RunWith(Fault fault) {
+    SampleInjector* injector = bench_.equipment->FindInjector("injector");
+    const std::vector<double> volts(8, 3.0);
+    std::vector<double> actual(8);
+    EXPECT_TRUE(injector->Write(0, RunTime(), volts, actual).has_value());
+    BenchClock& clock = bench_.equipment->clock();
+    Status advanced = clock.AdvanceTo(RunTime(milliseconds(50)));
+    EXPECT_TRUE(advanced.has_value());
+    bench_.lab->bus().Schedule(bench_.lab->card(), std::move(fault));
+    for (int ms = 60; advanced && ms <= 1000; ms += 10) {
+      advanced = clock.AdvanceTo(RunTime(milliseconds(ms)));
+    }
+    return advanced ? "" : advanced.error().message;
+  }
+  bool OutputsAreSafe() {
+    LabBoard& board = bench_.lab->board();
+    // The safety timer's 100 ms, and what the stream had ahead: the lead.
+    return bench_.lab->bus().Await(
+        [&] { return board.lines_released() && board.output_volts(0) == 0; }, milliseconds(900));
+  }
+  // Each at a transfer of its own, from the first on.
+  void ExpectErrorAndSafety(Fault fault) {
+    const std::string error = RunWith(std::move(fault));
+    EXPECT_THAT(error, AllOf(HasSubstr("fixture card"), HasSubstr("RIG0001"), HasSubstr("port")));
+    EXPECT_TRUE(OutputsAreSafe()) << "while the driver is still there";
+    bench_.equipment.reset();
+    EXPECT_TRUE(OutputsAreSafe());
+  }
+  unsigned Random(unsigned most) { return 1 + static_cast<unsigned>(random_() % most); }
+
+  ContractBench bench_;
+  std::mt19937_64 random_{20261121};
+};
+
+TEST_F(CardFaultTest, Unplugged) {
+  ExpectErrorAndSafety({.kind = Fault::Kind::kUnplug, .nth = Random(60)});
+  const Status again = bench_.OpenAgain();
+  ASSERT_FALSE(again.has_value());
+  EXPECT_EQ(again.error().code, Code::kNotFound);
+  EXPECT_THAT(again.error().message, AllOf(HasSubstr("card"), HasSubstr("is its cable in?")));
+}
+
+TEST_F(CardFaultTest, BackUnderAnotherAddress) {
+  ExpectErrorAndSafety({.kind = Fault::Kind::kReplug, .nth = Random(60), .wait = milliseconds(50)});
+  ASSERT_TRUE(bench_.lab->bus().Await(
+      [&] { return bench_.lab->bus().AddressLocked(bench_.lab->card()) != 0; }, seconds(2)));
+  const Status again = bench_.OpenAgain();
+  ASSERT_TRUE(again.has_value()) << again.error().message;
+  EXPECT_TRUE(bench_.equipment->clock().AdvanceTo(RunTime(milliseconds(200))).has_value());
+}
+
+TEST_F(CardFaultTest, ReadStalls) {
+  ExpectErrorAndSafety({.kind = Fault::Kind::kStall, .nth = Random(60), .endpoint = kFromChip});
+}
+
+TEST_F(CardFaultTest, WriteStalls) {
+  ExpectErrorAndSafety({.kind = Fault::Kind::kStall, .nth = Random(20), .endpoint = kToChip});
+}
+
+// Readings are lost: what follows is out of step.
+TEST_F(CardFaultTest, AnswersAreCutShort) {
+  ExpectErrorAndSafety(
+      {.kind = Fault::Kind::kShort, .nth = Random(60), .endpoint = kFromChip, .bytes = 7});
+}
+
+TEST_F(CardFaultTest, APacketWithoutStatusBytes) {
+  ExpectErrorAndSafety(
+      {.kind = Fault::Kind::kShort, .nth = Random(60), .endpoint = kFromChip, .bytes = 1});
+}
+
+TEST_F(CardFaultTest, AWriteIsCutShort) {
+  ExpectErrorAndSafety(
+      {.kind = Fault::Kind::kShort, .nth = Random(20), .endpoint = kToChip, .bytes = 3});
+}
+
+TEST_F(CardFaultTest, ChipTakesNothingForAWhile) {
+  ExpectErrorAndSafety({.kind = Fault::Kind::kSlow,
+                        .nth = Random(10),
+                        .endpoint = kToChip,
+                        .wait = milliseconds(450)});
+}
+
+TEST_F(CardFaultTest, AnswersThatComeALittleLateAreNoFault) {
+  EXPECT_EQ(RunWith({.kind = Fault::Kind::kSlow,
+                     .nth = Random(60),
+                     .endpoint = kFromChip,
+                     .wait = milliseconds(5)}),
+            "");
+}
+
+// Each request that opening makes, gone wrong: an error that names the fixture, or none of
+// consequence; no hang.
+TEST_F(CardFaultTest, OpeningMeetsAStall) {
+  unsigned refused = 0;
+  for (unsigned nth = 1; nth <= 12; ++nth) {
+    bench_.equipment.reset();
+    bench_.lab->bus().Schedule(bench_.lab->card(),
+                               {.kind = Fault::Kind::kStall, .nth = nth, .endpoint = 0});
+    const auto begun = std::chrono::steady_clock::now();
+    const Status opened = bench_.OpenAgain();
+    EXPECT_LT(std::chrono::steady_clock::now() - begun, seconds(4));
+    if (opened) continue;
+    ++refused;
+    EXPECT_THAT(opened.error().message, AllOf(HasSubstr("fixture card"), HasSubstr("RIG0001")));
+  }
+  EXPECT_GE(refused, 3u);
+}
+
+}  // namespace
+}  // namespace rig
