@@ -31,10 +31,11 @@ void Limit(int resource, std::uint64_t most) {
 }
 
 // In the child, between fork and exec: system calls alone.
-[[noreturn]] void Become(char* const* argv, const char* folder, int output,
+[[noreturn]] void Become(char* const* argv, const char* folder, int output, pid_t parent,
                          const ChildLimits& limits) {
   ::setpgid(0, 0);
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (::getppid() != parent) ::_exit(127);  // it died before that
   const int nothing = ::open("/dev/null", O_RDONLY);
   const bool set = nothing >= 0 && ::dup2(nothing, 0) >= 0 && ::dup2(output, 1) >= 0 &&
                    ::dup2(output, 2) >= 0 && ::chdir(folder) == 0;
@@ -126,8 +127,9 @@ Result<ChildEnd> RunWatched(const std::vector<std::string>& command,
     return MakeError(Code::kUnavailable, command[0] + ": cannot be started");
   }
   ::fcntl(ends[1], F_SETFL, 0);  // the child's end waits
+  const pid_t parent = ::getpid();
   const pid_t id = ::fork();
-  if (id == 0) Become(argv.data(), folder.c_str(), ends[1], limits);
+  if (id == 0) Become(argv.data(), folder.c_str(), ends[1], parent, limits);
   ::close(ends[1]);
   if (id < 0) {
     ::close(ends[0]);

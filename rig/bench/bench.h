@@ -124,6 +124,10 @@ struct BoundBench {
 // its wire needs.
 Result<BoundBench> BindBench(const LoadedBench& bench, Equipment& equipment);
 
+// The same of a bench that has no loader, or none in this part of it: it can be put into its safe
+// state, and runs nothing.
+Result<BoundBench> BindWiring(const LoadedBench& bench, Equipment& equipment);
+
 // Puts every output to the bench file's safe state as soon as the bench can from `now` on, and
 // waits until it is there. Goes on after a failure and returns the first.
 Status EnterSafeState(const v1::Bench& bench, BoundBench& bound, RunTime now);

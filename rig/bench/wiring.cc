@@ -245,7 +245,7 @@ Status CheckCalibration(const LoadedBench& bench, const std::string& today) {
   return {};
 }
 
-Result<BoundBench> BindBench(const LoadedBench& bench, Equipment& equipment) {
+Result<BoundBench> BindWiring(const LoadedBench& bench, Equipment& equipment) {
   BoundBench bound{&equipment,
                    {},
                    {},
@@ -272,6 +272,11 @@ Result<BoundBench> BindBench(const LoadedBench& bench, Equipment& equipment) {
                            coded.positive(),
                            coded.negative()});
   }
+  return bound;
+}
+
+Result<BoundBench> BindBench(const LoadedBench& bench, Equipment& equipment) {
+  RIG_TRY_ASSIGN(BoundBench bound, BindWiring(bench, equipment));
   if (bound.loader == nullptr) {
     return MakeError(Code::kUnimplemented,
                      bench.where.At("fixtures") + ": no fixture loads firmware; expected a loader");

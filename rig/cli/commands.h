@@ -23,5 +23,7 @@ void AddSignalCommand(CLI::App& app, int& exit_code);
 void AddCompletionCommand(CLI::App& app, int& exit_code);
 // Internal: what the controller starts for each run.
 void AddWorkerCommand(CLI::App& app, int& exit_code);
+// Internal: what a worker starts for each run on a real bench.
+void AddGuardCommand(CLI::App& app, int& exit_code);
 
 }  // namespace rig

@@ -31,6 +31,7 @@ int main(int argc, char** argv) {
   rig::AddSignalCommand(app, exit_code);
   rig::AddCompletionCommand(app, exit_code);
   rig::AddWorkerCommand(app, exit_code);
+  rig::AddGuardCommand(app, exit_code);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

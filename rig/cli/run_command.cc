@@ -12,6 +12,7 @@
 #include "rig/cli/show.h"
 #include "rig/cli/terminal.h"
 #include "rig/controller/attempts.h"
+#include "rig/controller/guard.h"
 #include "rig/controller/nightly.h"
 #include "rig/controller/perform.h"
 #include "rig/controller/prepare.h"
@@ -194,6 +195,20 @@ void AddWorkerCommand(CLI::App& app, int& exit_code) {
   command->group("");  // not for people
   command->add_option("RUN", *folder)->required();
   command->callback([folder, &exit_code] { exit_code = WorkerMain(*folder); });
+}
+
+void AddGuardCommand(CLI::App& app, int& exit_code) {
+  struct Words {
+    std::string bench, sha256, folder;
+  };
+  auto words = std::make_shared<Words>();
+  CLI::App* command = app.add_subcommand("guard", "Internal: watch over who holds a bench");
+  command->group("");  // not for people
+  command->add_option("BENCH", words->bench)->required();
+  command->add_option("SHA256", words->sha256)->required();
+  command->add_option("FOLDER", words->folder)->required();
+  command->callback(
+      [words, &exit_code] { exit_code = GuardMain(words->bench, words->sha256, words->folder); });
 }
 
 }  // namespace rig

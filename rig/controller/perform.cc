@@ -17,6 +17,7 @@
 #include "rig/check/therapy/judge.h"
 #include "rig/controller/bench_health.h"
 #include "rig/controller/environment.h"
+#include "rig/controller/guard.h"
 #include "rig/controller/judge_formula.h"
 #include "rig/controller/judging_sink.h"
 #include "rig/controller/prepare.h"
@@ -29,6 +30,8 @@ namespace {
 
 namespace fs = std::filesystem;
 using WallClock = std::chrono::steady_clock;
+
+constexpr char kByGuard[] = "safe state reached by the bench's guard";
 
 // One order on its way; keeps the record on disk in step with what is known.
 class Performance {
@@ -44,7 +47,8 @@ class Performance {
     record_.set_started(NowUtc());
     record_.set_replay(ReplayCommand(order_));
     *record_.mutable_environment() = DescribeEnvironment();
-    const Status done = Steps();
+    Status done = Steps();
+    if (guard_) done = EndGuard(std::move(done));
     if (!done) EndWithError(record_, done.error().message);
     record_.set_state(v1::ENDED);
     record_.set_ended(NowUtc());
@@ -65,10 +69,27 @@ class Performance {
     RIG_TRY(CheckAgainstPlan(run, image));
     RIG_TRY(DescribeImage(image));
     RIG_TRY(StoreInputs(run));
+    if (!IsVirtual(run.bench.message)) {
+      RIG_TRY_ASSIGN(Guard guard, Guard::Start(run.bench, RunFolder(order_)));
+      guard_.emplace(std::move(guard));
+    }
     RIG_TRY(EstablishHealth(order_, run.bench, NowUtc(), *record_.mutable_health()));
     RIG_TRY(SaveRunRecord(RunFolder(order_), record_));
     RIG_TRY(Execute(run, image));
     return JudgeAll(run);
+  }
+
+  // The bench is closed. Whoever reached its safe state, the record says so, or that nobody did.
+  Status EndGuard(Status done) {
+    if (record_.safe_state_reached()) {
+      const Status watched = guard_->StandDown();
+      return done ? watched : done;
+    }
+    const Status safe = guard_->Act();
+    record_.set_safe_state_reached(safe.has_value());
+    if (!done && safe) return WithContext({done.error().code, kByGuard}, done.error().message);
+    if (!done) return WithContext(safe.error(), done.error().message);
+    return safe;
   }
 
   // What was planned is what runs: the files are still the same, the firmware is for this device.
@@ -284,6 +305,7 @@ class Performance {
   const v1::RunOrder& order_;
   const std::function<void(RunTime)>& progress_;
   v1::RunRecord record_;
+  std::optional<Guard> guard_;                  // of a real bench
   std::vector<std::size_t> judged_on_the_way_;  // indices of checks, in the order of the monitors
   std::map<std::size_t, v1::Verdict> decided_;  // on the way, by index of the check
 };

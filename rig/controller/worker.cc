@@ -18,6 +18,7 @@
 
 #include "rig/base/digest.h"
 #include "rig/base/units.h"
+#include "rig/controller/guard.h"
 #include "rig/controller/perform.h"
 #include "rig/record/record.h"
 #include "rig/record/trace_reader.h"
@@ -127,6 +128,19 @@ std::string Mishap(const Worker& worker, int status, milliseconds hang_limit) {
   return fmt::format("worker ended with exit code {}", WEXITSTATUS(status)) + when;
 }
 
+// Who has put the bench into its safe state, for an error's end. A run on a virtual bench has no
+// guard, and nothing to switch off.
+std::string SafeStateAfter(const fs::path& folder, v1::RunRecord& record) {
+  const auto guarded = AwaitGuard(folder);
+  if (!guarded) {
+    record.set_safe_state_reached(false);
+    return "; " + guarded.error().message;
+  }
+  if (!*guarded) return "";
+  record.set_safe_state_reached(true);
+  return "; " + DescribeGuard(**guarded);
+}
+
 // The record as the worker left it, made an ERROR, with what the trace still tells.
 v1::RunRecord Bury(const Worker& worker, const std::string& mishap) {
   const fs::path folder = RunFolder(worker.order);
@@ -139,7 +153,7 @@ v1::RunRecord Bury(const Worker& worker, const std::string& mishap) {
     record.set_started(NowUtc());
     record.mutable_scenario_file()->set_path(worker.order.scenario());
   }
-  EndWithError(record, mishap);
+  EndWithError(record, mishap + SafeStateAfter(folder, record));
   record.set_ended(NowUtc());
   record.set_device_s(Seconds(worker.reached));
   if (const auto trace = TraceReader::Open(folder / "trace.h5")) {
@@ -220,6 +234,9 @@ Status RunWorkers(std::vector<v1::RunOrder> orders, const WorkerOptions& options
 int WorkerMain(const std::string& run_folder) {
   // A controller that dies takes its virtual benches with it; what was recorded stays.
   prctl(PR_SET_PDEATHSIG, SIGKILL);
+  // One that died before that has nobody at the other end.
+  pollfd listener{kProgressFd, 0, 0};
+  if (poll(&listener, 1, 0) > 0 && (listener.revents & POLLERR) != 0) return 1;
   signal(SIGPIPE, SIG_IGN);
   const auto text = ReadFile(fs::path(run_folder) / "order.json");
   v1::RunOrder order;

@@ -127,10 +127,17 @@ void LabBoard::OnDac(usb::Cycle at, unsigned channel, double volts) {
 void LabBoard::OnLines(usb::Cycle at, std::uint16_t levels, bool released) {
   AdvanceTo(usb::TimeOf(at));
   released_ = released;
+  driven_ = levels;
   for (const Line& line : lines_) {
     const bool high = released ? line.active_low : (levels >> line.channel & 1) != 0;
     board_->pins().Drive(line.pin, high);
   }
+}
+
+bool LabBoard::lines_inactive() const {
+  return released_ || std::all_of(lines_.begin(), lines_.end(), [this](const Line& line) {
+           return ((driven_ >> line.channel & 1) != 0) == line.active_low;
+         });
 }
 
 std::uint8_t LabBoard::Inputs(usb::Cycle at) {

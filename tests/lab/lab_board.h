@@ -49,6 +49,8 @@ class LabBoard : public usb::CardSurroundings {
   void KeepOutputs(bool keep) { keep_outputs_ = keep; }
   const std::vector<OutputChange>& outputs() const { return outputs_; }
   bool lines_released() const { return released_; }
+  // Whether every wired line is where nothing is pressed: let go, or driven there.
+  bool lines_inactive() const;
   double supply_volts() const { return supply_v_; }
   double output_volts(unsigned channel) const { return sources_[channel].Newest(); }
 
@@ -107,6 +109,7 @@ class LabBoard : public usb::CardSurroundings {
   std::vector<Line> lines_;
   std::array<bool, 8> measures_supply_{};
   bool released_ = true;
+  std::uint16_t driven_ = 0;  // the lines' levels while not released
   bool keep_outputs_ = false;
   std::vector<OutputChange> outputs_;
   std::string problem_;

@@ -1,0 +1,155 @@
+#include "rig/controller/make_safe.h"
+
+#include <fmt/format.h>
+#include <poll.h>
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+#include <set>
+#include <string>
+
+#include "fixtures/catalogue.h"
+
+namespace rig {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// Of what is measured, in volts: a load's capacitors and a converter's offset.
+constexpr double kTolerance = 0.05;
+// Between two attempts at everything that is not safe yet.
+constexpr int kPauseMs = 50;
+
+bool IsOfCard(const v1::Fixture& fixture) {
+  return fixture.has_card() || fixture.has_card_dac() || fixture.has_card_lines() ||
+         fixture.has_card_inputs() || fixture.has_card_adc();
+}
+
+// The bench with some of its fixtures, their wires and safe states alone.
+LoadedBench PartOf(const LoadedBench& whole, const std::set<std::string>& fixtures) {
+  LoadedBench part = whole;
+  part.message.clear_fixtures();
+  part.message.clear_wiring();
+  part.message.clear_coded_outputs();
+  part.message.clear_safe_state();
+  std::set<std::string> signals;
+  for (const v1::Fixture& fixture : whole.message.fixtures()) {
+    if (fixtures.contains(fixture.name())) *part.message.add_fixtures() = fixture;
+  }
+  for (const v1::Wire& wire : whole.message.wiring()) {
+    if (!fixtures.contains(wire.fixture())) continue;
+    *part.message.add_wiring() = wire;
+    signals.insert(wire.signal());
+  }
+  for (const v1::SafeState& safe : whole.message.safe_state()) {
+    if (signals.contains(safe.signal())) *part.message.add_safe_state() = safe;
+  }
+  return part;
+}
+
+// Whether a reading is the safe state's.
+Status Compare(const std::string& signal, double volts, double expected, std::string& seen) {
+  seen += fmt::format("{}{} measured {:.3f} V", seen.empty() ? "" : ", ", signal, volts);
+  const bool there = std::fabs(volts - expected) <= kTolerance;
+  if (there) return {};
+  return MakeError(Code::kFailedPrecondition,
+                   fmt::format("{} is at {:.3f} V; expected {:.3f} V", signal, volts, expected));
+}
+
+// The ADC that reads a channel of the DAC back. Null: none does.
+AnalogCapture* FindLoopBack(const v1::Bench& bench, Equipment& equipment, std::uint32_t channel) {
+  for (const v1::Fixture& fixture : bench.fixtures()) {
+    const auto& looped = fixture.card_adc().loop_back();
+    if (std::find(looped.begin(), looped.end(), channel) == looped.end()) continue;
+    return equipment.FindAnalog(fixture.name());
+  }
+  return nullptr;
+}
+
+Status ReadBackOne(const v1::Bench& bench, BoundBench& bound, const v1::SafeState& safe,
+                   std::string& seen) {
+  for (const SupplyPort& port : bound.supplies) {
+    if (port.signal != safe.signal()) continue;
+    RIG_TRY_ASSIGN(const double volts, port.supply->Measure());
+    return Compare(safe.signal(), volts, safe.voltage(), seen);
+  }
+  for (const StimulusPort& port : bound.stimuli) {
+    if (port.signal != safe.signal()) continue;
+    AnalogCapture* loop = FindLoopBack(bench, *bound.equipment, port.channel);
+    if (loop == nullptr) return {};
+    std::vector<double> volts;
+    RIG_TRY(loop->Drain(port.channel, volts));
+    if (volts.empty()) {
+      return MakeError(Code::kDataLoss, safe.signal() + ": nothing came back from its loop");
+    }
+    return Compare(safe.signal(), volts.back(), safe.voltage(), seen);
+  }
+  return {};  // a line
+}
+
+// One supply, or the card.
+struct Part {
+  LoadedBench bench;
+  v1::GuardedFixture report;
+};
+
+Status Attempt(const LoadedBench& bench, std::string& seen) {
+  RIG_TRY_ASSIGN(const auto equipment, OpenEquipment(bench.message, bench.where, 0));
+  RIG_TRY_ASSIGN(BoundBench bound, BindWiring(bench, *equipment));
+  RIG_TRY(EnterSafeState(bench.message, bound, equipment->clock().Now()));
+  for (const v1::SafeState& safe : bench.message.safe_state()) {
+    RIG_TRY(ReadBackOne(bench.message, bound, safe, seen));
+  }
+  return {};
+}
+
+std::vector<Part> PartsOf(const LoadedBench& bench) {
+  std::vector<Part> parts;
+  std::set<std::string> of_card;
+  std::string card;
+  const auto add = [&](const std::string& name, const std::set<std::string>& fixtures) {
+    Part part{PartOf(bench, fixtures), {}};
+    if (part.bench.message.safe_state().empty()) return;
+    part.report.set_fixture(name);
+    parts.push_back(std::move(part));
+  };
+  for (const v1::Fixture& fixture : bench.message.fixtures()) {
+    if (fixture.has_card()) card = fixture.name();
+    if (IsOfCard(fixture)) {
+      of_card.insert(fixture.name());
+    } else if (TraitsOf(fixture).kind == WireKind::kSupply) {
+      add(fixture.name(), {fixture.name()});
+    }
+  }
+  add(card, of_card);
+  return parts;
+}
+
+void TryOnce(Part& part) {
+  part.report.set_attempts(part.report.attempts() + 1);
+  std::string seen;
+  const Status done = Attempt(part.bench, seen);
+  part.report.set_safe(done.has_value());
+  part.report.set_seen(done ? seen : done.error().message);
+}
+
+}  // namespace
+
+std::vector<v1::GuardedFixture> MakeSafe(const LoadedBench& bench, Clock::time_point deadline) {
+  std::vector<Part> parts = PartsOf(bench);
+  for (;;) {
+    bool all = true;
+    for (Part& part : parts) {
+      if (!part.report.safe()) TryOnce(part);
+      all = all && part.report.safe();
+    }
+    if (all || Clock::now() >= deadline) break;
+    poll(nullptr, 0, kPauseMs);
+  }
+  std::vector<v1::GuardedFixture> reports;
+  for (Part& part : parts) reports.push_back(std::move(part.report));
+  return reports;
+}
+
+}  // namespace rig
