@@ -158,26 +158,44 @@ stage_tsan() {
   run_ctest tsan -L threaded
 }
 
+# One libFuzzer target, from its seeds; says what it did.
+fuzz() {
+  local target=$1 name seeds real
+  name=$(basename "${target%_fuzz}")
+  seeds=tests/fuzz/corpus/$name
+  real=build/asan/real_seeds/$name
+  mkdir -p "build/asan/corpus/$name" build/asan/artifacts "$real"
+  [[ -d $seeds ]] || { echo "   $name: no seeds in $seeds"; return 1; }
+  # What this finds worth keeping goes to the first folder, in build/; the seeds stay as they are.
+  logged "fuzz-$name" "$target" -max_total_time="$fuzz_seconds" -timeout=10 -rss_limit_mb=4096 \
+    -artifact_prefix="build/asan/artifacts/$name-" "build/asan/corpus/$name" "$seeds" "$real" || return 1
+  echo "   $name: $(tail -1 "$logs/fuzz-$name.log")"
+}
+
+# Counts a fuzzer that ran in the background.
+await() {
+  if wait "$1"; then
+    count fuzz 1 0 0
+  else
+    count fuzz 0 1 0
+    return 1
+  fi
+}
+
 stage_fuzz() {
-  local target name seeds real failed=0
+  local target failed=0 running=() pid
   configure asan
   build asan fuzzers
   python3 tests/fuzz/real_seeds.py ../shared/data build/asan/real_seeds
   for target in build/asan/tests/fuzz/*_fuzz; do
-    name=$(basename "${target%_fuzz}")
-    seeds=tests/fuzz/corpus/$name
-    real=build/asan/real_seeds/$name
-    mkdir -p "build/asan/corpus/$name" build/asan/artifacts "$real"
-    [[ -d $seeds ]] || { echo "   $name: no seeds in $seeds"; count fuzz 0 1 0; failed=1; continue; }
-    # What this finds worth keeping goes to the first folder, in build/; the seeds stay as they are.
-    if logged "fuzz-$name" "$target" -max_total_time="$fuzz_seconds" -timeout=10 -rss_limit_mb=4096 \
-      -artifact_prefix="build/asan/artifacts/$name-" "build/asan/corpus/$name" "$seeds" "$real"; then
-      echo "   $name: $(tail -1 "$logs/fuzz-$name.log")"
-      count fuzz 1 0 0
-    else
-      count fuzz 0 1 0
-      failed=1
-    fi
+    fuzz "$target" &
+    running+=($!)
+    ((${#running[@]} < jobs)) && continue
+    await "${running[0]}" || failed=1
+    running=("${running[@]:1}")
+  done
+  for pid in "${running[@]}"; do
+    await "$pid" || failed=1
   done
   return "$failed"
 }
