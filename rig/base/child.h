@@ -54,9 +54,9 @@ struct ChildEnd {
 };
 
 // Runs the program in a folder, without input, and hands its output (both streams) on as it comes.
-// Any exit status is a result. Errors: UNAVAILABLE when it cannot be started; DEADLINE_EXCEEDED when
-// it takes longer than `wall_s`: it is then killed, with all it started, and so it is when this
-// process dies; DATA_LOSS when it crashes or exceeds another limit, with its last line.
+// Any exit status is a result. Errors: UNAVAILABLE when it cannot be started; DEADLINE_EXCEEDED
+// when it takes longer than `wall_s`: it is then killed, with all it started, and so it is when
+// this process dies; DATA_LOSS when it crashes or exceeds another limit, with its last line.
 Result<ChildEnd> RunWatched(const std::vector<std::string>& command,
                             const std::filesystem::path& folder, const ChildLimits& limits,
                             const std::function<void(std::string_view)>& watch);

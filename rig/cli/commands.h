@@ -12,6 +12,7 @@ void AddTraceCommand(CLI::App& app, int& exit_code);
 void AddBenchCommand(CLI::App& app, int& exit_code);
 void AddCalibrateCommand(CLI::App& app, int& exit_code);
 void AddFixturesCommand(CLI::App& app, int& exit_code);
+void AddAgreeCommand(CLI::App& app, int& exit_code);
 void AddQualifyCommand(CLI::App& app, int& exit_code);
 void AddGoldenCommand(CLI::App& app, int& exit_code);
 void AddCampaignCommand(CLI::App& app, int& exit_code);

@@ -23,6 +23,7 @@ int main(int argc, char** argv) {
   rig::AddBenchCommand(app, exit_code);
   rig::AddCalibrateCommand(app, exit_code);
   rig::AddFixturesCommand(app, exit_code);
+  rig::AddAgreeCommand(app, exit_code);
   rig::AddQualifyCommand(app, exit_code);
   rig::AddGoldenCommand(app, exit_code);
   rig::AddCampaignCommand(app, exit_code);

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <set>
 
+#include "rig/agreement/allowances.h"
 #include "rig/bench/bench.h"
 #include "rig/controller/golden_runs.h"
 #include "rig/controller/prepare.h"
@@ -34,6 +35,26 @@ std::vector<std::string> LintBench(const fs::path& path) {
   const auto bench = LoadBench(path);
   if (!bench) return {bench.error().message};
   return {};
+}
+
+// What a bench may differ by from another: each allowance is for a scenario and check that there
+// are.
+std::vector<std::string> LintAgreement(const fs::path& path) {
+  Allowances allowances;
+  const Status loaded = allowances.Load(path);
+  if (!loaded) return {loaded.error().message};
+  const auto device = LoadDeviceFolder(path.parent_path().parent_path());
+  if (!device) return {device.error().message};
+  std::vector<fs::path> files = device->scenarios;
+  files.insert(files.end(), device->recorded.begin(), device->recorded.end());
+  for (const fs::path& file : files) {
+    const auto scenario = LoadScenario(file);
+    if (!scenario) continue;  // says so itself
+    std::vector<std::string> checks;
+    for (const v1::Check& check : scenario->message.checks()) checks.push_back(check.id());
+    allowances.NoteScenario(device->name, scenario->message.scenario(), checks);
+  }
+  return allowances.ForNothing();
 }
 
 // A requirement is verified by a check of some scenario, or says why not; never both.
@@ -94,6 +115,10 @@ std::vector<std::string> LintDevice(const std::string& directory, const std::str
     }
   }
   LintCoverage(*device, verified, problems);
+  const fs::path agreement = device->directory / "bench" / "agreement.yaml";
+  if (fs::exists(agreement)) {
+    for (std::string& problem : LintAgreement(agreement)) problems.push_back(std::move(problem));
+  }
   LintGoldens(*device, bench, problems);
   return problems;
 }
@@ -105,6 +130,9 @@ std::vector<std::string> Lint(const std::string& path, const std::string& bench)
   const fs::path folder = fs::absolute(path).parent_path();
   const std::string kind = folder.filename().string();
   if (kind == "scenarios" || kind == "recorded") return LintScenario(path, bench);
+  if (kind == "bench" && fs::path(path).filename() == "agreement.yaml") {
+    return LintAgreement(fs::absolute(path));
+  }
   if (kind == "bench") return LintBench(path);
   if (kind == "golden") return StaleReasons(path, bench);
   // requirements.yaml, risks.yaml, mutants/mutants.yaml: only right together.

@@ -104,6 +104,8 @@ inline const std::vector<Layer>& Layers() {
        {"fmt/"}},
       // What happened, and what it means.
       {"rig/record/", {"rig/base/", "rig/v1/"}, {"fmt/", "google/protobuf/", "hdf5", "H5"}},
+      // Two benches' records beside each other.
+      {"rig/agreement/", {"rig/base/", "rig/record/", "rig/v1/"}, {"fmt/"}},
       {"rig/check/uncertainty/", {"rig/base/", "rig/record/", "rig/v1/"}, {"fmt/"}},
       {"rig/check/formula/",
        {"rig/base/", "rig/record/", "rig/check/uncertainty/", "rig/v1/"},
@@ -130,7 +132,7 @@ inline const std::vector<Layer>& Layers() {
        {"fmt/", "google/protobuf/util/"}},
       // Runs, and the faces towards people.
       {"rig/controller/",
-       {"rig/base/", "rig/capability/", "rig/calibration/", "rig/bench/", "rig/scenario/",
+       {"rig/base/", "rig/agreement/", "rig/capability/", "rig/calibration/", "rig/bench/", "rig/scenario/",
         "rig/engine/", "rig/record/", "rig/check/formula/", "rig/check/golden/", "rig/check/alarm/",
         "rig/check/statistics/", "rig/check/therapy/", "rig/check/uncertainty/", "rig/v1/",
         "sim_signals/", "sim_signals/recorded/", "fixtures/", "fixtures/console/",
@@ -143,7 +145,7 @@ inline const std::vector<Layer>& Layers() {
         "rig/controller/", "rig/v1/", "sim_signals/"},
        {"fmt/", "google/protobuf/"}},
       {"rig/cli/",
-       {"rig/base/", "rig/calibration/", "rig/bench/", "rig/scenario/", "rig/engine/",
+       {"rig/base/", "rig/agreement/", "rig/calibration/", "rig/bench/", "rig/scenario/", "rig/engine/",
         "rig/record/", "rig/check/golden/", "rig/check/statistics/", "rig/controller/",
         "rig/campaign/", "rig/v1/", "reports/"},
        {"fmt/", "google/protobuf/util/", "CLI/", "nlohmann/", "thread"}},

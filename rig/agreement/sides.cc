@@ -1,0 +1,193 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+#include <set>
+
+#include "rig/agreement/agreement.h"
+#include "rig/base/digest.h"
+#include "rig/record/record.h"
+
+namespace rig {
+namespace {
+
+namespace fs = std::filesystem;
+using Report = v1::AgreementReport;
+
+// The folder's name without the attempt's number: mutants' runs have a name of their own.
+std::string Stem(const std::string& run) { return run.substr(0, run.rfind('.')); }
+
+// Names of runs count up within one folder only; the time tells between folders.
+bool IsNewer(const v1::RunRecord& a, const v1::RunRecord& b) {
+  return std::pair(a.started(), a.run()) > std::pair(b.started(), b.run());
+}
+
+template <typename Field>
+void AddOnce(const std::string& text, Field& field) {
+  if (!text.empty() && std::find(field.begin(), field.end(), text) == field.end()) {
+    *field.Add() = text;
+  }
+}
+
+// What the checks of a side's benches found, each fixture's rows together.
+class HealthTable {
+ public:
+  // Errors: a line for the report when the findings are not in the evidence.
+  void Add(const v1::RunRecord& record, const fs::path& evidence, EvidenceSide& side) {
+    for (const v1::FixtureSeen& seen : record.health().fixtures()) {
+      if (!seen_.insert(seen.SerializeAsString()).second) continue;
+      *side.told.add_fixtures() = seen;
+    }
+    if (!record.health().findings().empty()) {
+      for (const v1::HealthFinding& finding : record.health().findings()) AddFinding(finding);
+      return;
+    }
+    const std::string& digest = record.health().sha256();
+    if (digest.empty() || !shared_.insert(digest).second) return;
+    const auto text = ReadFile(ObjectPath(evidence, digest));
+    v1::BenchHealth health;
+    if (!text || !FromJson(*text, health, digest)) {
+      side.unreadable.push_back(record.run() + ": the health of its bench is not in the evidence");
+      return;
+    }
+    for (const v1::HealthFinding& finding : health.findings()) AddFinding(finding);
+  }
+
+  void Tell(v1::AgreementSide& told) const {
+    for (const auto& [key, row] : rows_) *told.add_health() = row;
+  }
+
+ private:
+  void AddFinding(const v1::HealthFinding& finding) {
+    v1::HealthRow& row = rows_[{finding.fixture(), finding.what()}];
+    row.set_fixture(finding.fixture());
+    row.set_what(finding.what());
+    row.set_checks(row.checks() + 1);
+    // Of several checks the worst is shown: the largest number, or else the first text that
+    // differs.
+    double& largest = largest_[{finding.fixture(), finding.what()}];
+    const bool is_first = row.checks() == 1;
+    const bool is_worse = is_first || Worst(row.worst(), finding.verdict()) != row.worst() ||
+                          (finding.known() && finding.value() > largest);
+    if (!is_worse) return;
+    largest = finding.known() ? finding.value() : 0;
+    row.set_measured(finding.measured());
+    row.set_expected(finding.expected());
+    row.set_worst(is_first ? finding.verdict() : Worst(row.worst(), finding.verdict()));
+  }
+
+  std::map<std::pair<std::string, std::string>, v1::HealthRow> rows_;
+  std::map<std::pair<std::string, std::string>, double> largest_;
+  std::set<std::string> seen_;
+  std::set<std::string> shared_;
+};
+
+struct Attempt {
+  v1::RunRecord record;
+  fs::path evidence;
+};
+
+Status ReadFolder(const std::string& folder, std::map<std::string, Attempt>& newest,
+                  EvidenceSide& side) {
+  const fs::path runs = fs::path(folder) / "runs";
+  std::error_code error;
+  std::vector<fs::path> found;
+  for (const auto& entry : fs::directory_iterator(runs, error)) found.push_back(entry.path());
+  if (error || found.empty()) {
+    return MakeError(Code::kNotFound,
+                     fmt::format("{}: no runs; expected an evidence folder of `rig run` or "
+                                 "`rig nightly`",
+                                 folder));
+  }
+  std::sort(found.begin(), found.end());
+  for (const fs::path& run : found) {
+    auto record = LoadRunRecord(run);
+    if (!record) {
+      side.unreadable.push_back(run.string() + ": " + record.error().message);
+      continue;
+    }
+    const auto at = newest.find(Stem(record->run()));
+    if (at != newest.end() && !IsNewer(*record, at->second.record)) continue;
+    const std::string stem = Stem(record->run());
+    newest[stem] = {std::move(*record), folder};
+  }
+  return {};
+}
+
+void AddMissing(const v1::RunRecord& record, bool on_left, v1::AgreementReport& report) {
+  v1::ComparedRun& run = *report.add_runs();
+  run.set_device(record.device());
+  run.set_scenario(record.scenario());
+  on_left ? run.set_left(record.run()) : run.set_right(record.run());
+  on_left ? run.set_left_verdict(record.verdict()) : run.set_right_verdict(record.verdict());
+  run.set_outcome(Report::MISSING);
+  run.set_note(
+      fmt::format("{} is missing on the {}", Stem(record.run()), on_left ? "right" : "left"));
+}
+
+void CountCheck(const v1::ComparedCheck& check, v1::AgreementReport& report) {
+  const auto outcome = check.outcome();
+  if (outcome == Report::AGREES) report.set_agree(report.agree() + 1);
+  if (outcome == Report::ALLOWED) report.set_allowed(report.allowed() + 1);
+  if (outcome == Report::UNEXPLAINED) report.set_unexplained(report.unexplained() + 1);
+  if (outcome == Report::VERDICT_DIFFERS) report.set_verdict_differs(report.verdict_differs() + 1);
+  if (outcome == Report::MISSING) report.set_missing(report.missing() + 1);
+  if (outcome == Report::NOT_COMPARABLE) report.set_not_comparable(report.not_comparable() + 1);
+  if (outcome == Report::AGREES && check.margins().empty()) {
+    report.set_by_verdict_alone(report.by_verdict_alone() + 1);
+  }
+}
+
+}  // namespace
+
+Result<EvidenceSide> LoadSide(const std::vector<std::string>& evidence) {
+  EvidenceSide side;
+  side.evidence = evidence;
+  std::map<std::string, Attempt> newest;
+  for (const std::string& folder : evidence) RIG_TRY(ReadFolder(folder, newest, side));
+  HealthTable health;
+  for (auto& [stem, attempt] : newest) {
+    AddOnce(attempt.record.resolved_bench().bench(), *side.told.mutable_benches());
+    AddOnce(attempt.record.environment().rig_build(), *side.told.mutable_rig_builds());
+    health.Add(attempt.record, attempt.evidence, side);
+    side.records.push_back(std::move(attempt.record));
+  }
+  health.Tell(side.told);
+  side.told.set_runs(static_cast<std::uint32_t>(side.records.size()));
+  for (const std::string& folder : evidence) side.told.add_evidence(folder);
+  for (const std::string& line : side.unreadable) side.told.add_unreadable(line);
+  return side;
+}
+
+v1::AgreementReport CompareSides(const EvidenceSide& left, const EvidenceSide& right,
+                                 Allowances& allowances) {
+  v1::AgreementReport report;
+  *report.mutable_left() = left.told;
+  *report.mutable_right() = right.told;
+  std::map<std::string, const v1::RunRecord*> others;
+  for (const v1::RunRecord& record : right.records) others[Stem(record.run())] = &record;
+  for (const v1::RunRecord& record : left.records) {
+    const auto other = others.find(Stem(record.run()));
+    if (other == others.end()) {
+      AddMissing(record, true, report);
+      continue;
+    }
+    *report.add_runs() = CompareRuns(record, *other->second, allowances);
+    others.erase(other);
+  }
+  for (const auto& [stem, record] : others) AddMissing(*record, false, report);
+  for (const v1::ComparedRun& run : report.runs()) {
+    report.set_outcome(std::max(report.outcome(), run.outcome()));
+    for (const v1::ComparedCheck& check : run.checks()) CountCheck(check, report);
+  }
+  // What cannot be read may be the run that disagrees.
+  if (!left.unreadable.empty() || !right.unreadable.empty()) {
+    report.set_outcome(Report::NOT_COMPARABLE);
+  }
+  for (const std::string& file : allowances.files()) report.add_allowances(file);
+  for (const std::string& idle : allowances.Idle()) report.add_idle(idle);
+  return report;
+}
+
+}  // namespace rig
