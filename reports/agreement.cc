@@ -59,7 +59,7 @@ Row MarginRow(const v1::ComparedRun& run, const v1::ComparedCheck& check,
     row.difference = (margin.difference() > 0 ? "+" : "") + show(margin.difference());
     row.bound = show(margin.bound());
   } else {
-    row.reason = margin.note();
+    row.reason += (row.reason.empty() ? "" : " ") + margin.note();
   }
   return row;
 }

@@ -161,7 +161,8 @@ class Comparison {
     const double uncertainty = std::hypot(left.uncertainty(), right.uncertainty());
     const double difference = right.margin() - left.margin();
     const bool are_numbers = std::isfinite(difference) && std::isfinite(uncertainty) &&
-                             left.uncertainty() >= 0 && right.uncertainty() >= 0;
+                             left.uncertainty() >= 0 && right.uncertainty() >= 0 &&
+                             std::isfinite(left.limit()) && std::isfinite(right.limit());
     if (!are_numbers) {
       margin.set_note("a margin or uncertainty that is no number");
       return;
@@ -173,14 +174,14 @@ class Comparison {
     const double scale = std::max({std::fabs(left.margin()), std::fabs(right.margin()),
                                    std::fabs(left.limit()), std::fabs(right.limit())});
     const bool same_limit = std::fabs(right.limit() - left.limit()) <= kRounding * scale;
+    // Another part of the check decided: nothing but a declared cause makes these two agree.
     if (!same_limit) {
       margin.set_note(fmt::format("margins to other limits: {} and {}",
                                   ShowOnScale(left, left.limit()),
                                   ShowOnScale(right, right.limit())));
-      return;
     }
     const double excess = std::fabs(difference) - uncertainty - kRounding * scale;
-    if (excess <= 0) {
+    if (same_limit && excess <= 0) {
       margin.set_outcome(Report::AGREES);
       return;
     }

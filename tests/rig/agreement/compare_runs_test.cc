@@ -72,7 +72,7 @@ TEST(CompareRunsTest, NeverAgreesOnNumbersThatAreNone) {
   EXPECT_EQ(uncertain(-1).outcome(), Report::NOT_COMPARABLE);
   const auto limit =
       Compare([=](auto& r) { r.mutable_checks(0)->mutable_value()->set_limit(nan); });
-  EXPECT_EQ(limit.outcome(), Report::UNEXPLAINED);
+  EXPECT_EQ(limit.outcome(), Report::NOT_COMPARABLE);
 }
 
 TEST(CompareRunsTest, TellsVerdictsThatDifferWhateverTheMargins) {
