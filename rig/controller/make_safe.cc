@@ -156,6 +156,7 @@ std::vector<v1::GuardedFixture> MakeSafe(const LoadedBench& bench, Clock::time_p
     poll(nullptr, 0, kPauseMs);
   }
   std::vector<v1::GuardedFixture> reports;
+  reports.reserve(parts.size());
   for (Part& part : parts) reports.push_back(std::move(part.report));
   return reports;
 }
