@@ -20,6 +20,9 @@ using Clock = std::chrono::steady_clock;
 constexpr double kTolerance = 0.05;
 // Between two attempts at everything that is not safe yet.
 constexpr int kPauseMs = 50;
+// Of the card's stream: what kills a run may be a busy host, and a safe state is as good when late.
+constexpr Duration kLateLimit = std::chrono::seconds(1);
+constexpr Duration kLead = std::chrono::milliseconds(1300);
 
 bool IsOfCard(const v1::Fixture& fixture) {
   return fixture.has_card() || fixture.has_card_dac() || fixture.has_card_lines() ||
@@ -35,7 +38,12 @@ LoadedBench PartOf(const LoadedBench& whole, const std::set<std::string>& fixtur
   part.message.clear_safe_state();
   std::set<std::string> signals;
   for (const v1::Fixture& fixture : whole.message.fixtures()) {
-    if (fixtures.contains(fixture.name())) *part.message.add_fixtures() = fixture;
+    if (!fixtures.contains(fixture.name())) continue;
+    v1::Fixture* taken = part.message.add_fixtures();
+    *taken = fixture;
+    if (!taken->has_card()) continue;
+    taken->mutable_card()->set_late_limit(kLateLimit.count());
+    taken->mutable_card()->set_lead(kLead.count());
   }
   for (const v1::Wire& wire : whole.message.wiring()) {
     if (!fixtures.contains(wire.fixture())) continue;
@@ -148,6 +156,7 @@ std::vector<v1::GuardedFixture> MakeSafe(const LoadedBench& bench, Clock::time_p
     poll(nullptr, 0, kPauseMs);
   }
   std::vector<v1::GuardedFixture> reports;
+  reports.reserve(parts.size());
   for (Part& part : parts) reports.push_back(std::move(part.report));
   return reports;
 }

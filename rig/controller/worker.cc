@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <spawn.h>
 #include <sys/prctl.h>
+#include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -19,6 +20,7 @@
 #include "rig/base/digest.h"
 #include "rig/base/units.h"
 #include "rig/controller/guard.h"
+#include "rig/controller/guard_link.h"
 #include "rig/controller/perform.h"
 #include "rig/record/record.h"
 #include "rig/record/trace_reader.h"
@@ -52,6 +54,37 @@ class FileDescriptor {
   int fd_;
 };
 
+// While it lives, what a user or a system stops programs with waits in a file descriptor: workers
+// are ended, and real benches waited for, before this process goes.
+class Interrupts {
+ public:
+  Interrupts() {
+    sigset_t stops;
+    sigemptyset(&stops);
+    sigaddset(&stops, SIGINT);
+    sigaddset(&stops, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, &stops, &before_);
+    fd_ = FileDescriptor(signalfd(-1, &stops, SFD_NONBLOCK | SFD_CLOEXEC));
+  }
+  Interrupts(const Interrupts&) = delete;
+  Interrupts& operator=(const Interrupts&) = delete;
+  ~Interrupts() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+
+  int fd() const { return fd_.get(); }
+  // The mask as it was, for programs that are started.
+  const sigset_t& before() const { return before_; }
+  // The signal that has come; 0: none.
+  int Take() const {
+    signalfd_siginfo info{};
+    return read(fd_.get(), &info, sizeof info) == sizeof info ? static_cast<int>(info.ssi_signo)
+                                                              : 0;
+  }
+
+ private:
+  sigset_t before_{};
+  FileDescriptor fd_;
+};
+
 struct Worker {
   v1::RunOrder order;
   pid_t pid = -1;
@@ -62,7 +95,7 @@ struct Worker {
   bool hung = false;
 };
 
-Result<Worker> Start(v1::RunOrder order, const WorkerOptions& options) {
+Result<Worker> Start(v1::RunOrder order, const WorkerOptions& options, const sigset_t& mask) {
   int ends[2];
   if (pipe2(ends, O_CLOEXEC) != 0) {
     return MakeError(Code::kUnavailable, std::string("worker: no pipe: ") + std::strerror(errno));
@@ -84,7 +117,13 @@ Result<Worker> Start(v1::RunOrder order, const WorkerOptions& options) {
   std::string program = options.program;
   std::string argument = folder;
   char* argv[] = {program.data(), word.data(), argument.data(), nullptr};
-  const int failed = posix_spawn(&worker.pid, program.c_str(), &actions, nullptr, argv, environ);
+  posix_spawnattr_t attributes;
+  posix_spawnattr_init(&attributes);
+  posix_spawnattr_setsigmask(&attributes, &mask);
+  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
+  const int failed =
+      posix_spawn(&worker.pid, program.c_str(), &actions, &attributes, argv, environ);
+  posix_spawnattr_destroy(&attributes);
   posix_spawn_file_actions_destroy(&actions);
   if (failed != 0) {
     return MakeError(Code::kUnavailable,
@@ -182,7 +221,7 @@ v1::RunRecord End(Worker& worker, const WorkerOptions& options) {
 }
 
 // Waits for news of any worker or the next instant at which one may have to be taken for hung.
-void AwaitNews(const std::vector<Worker>& workers, milliseconds hang_limit,
+void AwaitNews(const std::vector<Worker>& workers, milliseconds hang_limit, int interrupts,
                std::vector<pollfd>& polled) {
   polled.clear();
   auto deadline = WallClock::now() + hang_limit;
@@ -190,8 +229,50 @@ void AwaitNews(const std::vector<Worker>& workers, milliseconds hang_limit,
     polled.push_back({worker.pipe.get(), POLLIN, 0});
     deadline = std::min(deadline, worker.heard + hang_limit);
   }
+  polled.push_back({interrupts, POLLIN, 0});
   const auto left = std::chrono::duration_cast<milliseconds>(deadline - WallClock::now());
   poll(polled.data(), polled.size(), static_cast<int>(std::max(left, milliseconds(0)).count()) + 1);
+}
+
+// Whether a run was on a real bench.
+bool HadGuard(const Worker& worker) {
+  std::error_code error;
+  return fs::exists(fs::path(RunFolder(worker.order)) / kGuardFile, error);
+}
+
+// Ends all workers and waits until the guards of real benches have done their work. A process that
+// has used virtual benches only then goes as it would have gone at once: their records stay
+// RUNNING, which is no verdict, and a night goes on with them.
+Status Interrupt(std::vector<Worker>& workers, int number, const Interrupts& interrupts,
+                 bool guarded, const WorkerEvents& events) {
+  for (const Worker& worker : workers) kill(worker.pid, SIGKILL);
+  const std::string mishap = fmt::format("interrupted by SIG{}", sigabbrev_np(number));
+  for (Worker& worker : workers) {
+    while (waitpid(worker.pid, nullptr, 0) < 0 && errno == EINTR) {
+    }
+    if (!HadGuard(worker)) continue;
+    guarded = true;
+    const v1::RunRecord record = Bury(worker, mishap);
+    if (events.ended) events.ended(worker.order, record);
+  }
+  if (!guarded) {
+    pthread_sigmask(SIG_SETMASK, &interrupts.before(), nullptr);
+    raise(number);
+  }
+  return MakeError(Code::kAborted, mishap);
+}
+
+// Hears a worker that has news, ends one that has died or hangs. True: it has ended.
+bool Attend(Worker& worker, bool news, const WorkerOptions& options, const WorkerEvents& events) {
+  const bool alive = !news || Hear(worker, events);
+  if (alive && WallClock::now() - worker.heard < options.hang_limit) return false;
+  if (alive) {
+    worker.hung = true;
+    kill(worker.pid, SIGKILL);
+  }
+  const v1::RunRecord record = End(worker, options);
+  if (events.ended) events.ended(worker.order, record);
+  return true;
 }
 
 }  // namespace
@@ -199,11 +280,13 @@ void AwaitNews(const std::vector<Worker>& workers, milliseconds hang_limit,
 Status RunWorkers(std::vector<v1::RunOrder> orders, const WorkerOptions& options,
                   const WorkerEvents& events) {
   std::reverse(orders.begin(), orders.end());  // taken from the back, in the order given
+  const Interrupts interrupts;
   std::vector<Worker> workers;
   std::vector<pollfd> polled;
+  bool guarded = false;  // a run that has ended was on a real bench
   while (!orders.empty() || !workers.empty()) {
     while (!orders.empty() && workers.size() < std::max<std::size_t>(options.jobs, 1)) {
-      auto started = Start(std::move(orders.back()), options);
+      auto started = Start(std::move(orders.back()), options, interrupts.before());
       orders.pop_back();
       if (!started) {
         for (Worker& worker : workers) kill(worker.pid, SIGKILL);
@@ -213,19 +296,15 @@ Status RunWorkers(std::vector<v1::RunOrder> orders, const WorkerOptions& options
       if (events.started) events.started(started->order, started->pid);
       workers.push_back(std::move(*started));
     }
-    AwaitNews(workers, options.hang_limit, polled);
+    AwaitNews(workers, options.hang_limit, interrupts.fd(), polled);
     for (std::size_t i = workers.size(); i-- > 0;) {
-      Worker& worker = workers[i];
-      const bool news = polled[i].revents != 0;
-      const bool alive = !news || Hear(worker, events);
-      if (alive && WallClock::now() - worker.heard < options.hang_limit) continue;
-      if (alive) {
-        worker.hung = true;
-        kill(worker.pid, SIGKILL);
-      }
-      const v1::RunRecord record = End(worker, options);
-      if (events.ended) events.ended(worker.order, record);
+      if (!Attend(workers[i], polled[i].revents != 0, options, events)) continue;
+      guarded = guarded || HadGuard(workers[i]);
       workers.erase(workers.begin() + static_cast<std::ptrdiff_t>(i));
+    }
+    // After the workers: a terminal's Ctrl-C ends them at the same time.
+    if (const int number = interrupts.Take()) {
+      return Interrupt(workers, number, interrupts, guarded, events);
     }
   }
   return {};

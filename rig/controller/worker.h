@@ -31,7 +31,9 @@ struct WorkerEvents {
 
 // Carries out orders, each in a process of its own, several at a time. Their run folders exist
 // (OpenRunFolder). A worker that crashes, hangs or is killed makes an ERROR of its run and of
-// nothing else. Errors: UNAVAILABLE when no worker can be started.
+// nothing else. A worker on a real bench that ends so leaves it to its guard, which is waited for.
+// SIGINT and SIGTERM end all workers; virtual benches' and this process with them. Errors:
+// UNAVAILABLE when no worker can be started; ABORTED when a signal ended runs on a real bench.
 Status RunWorkers(std::vector<v1::RunOrder> orders, const WorkerOptions& options,
                   const WorkerEvents& events);
 

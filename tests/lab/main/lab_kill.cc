@@ -34,6 +34,7 @@ using std::chrono::milliseconds;
 constexpr double kOffVolts = 0.05;
 constexpr milliseconds kTurn{20};
 constexpr milliseconds kAfter{400};  // the safety timer's 100 ms, and what a late output would need
+constexpr milliseconds kNoGuard{2000};
 constexpr milliseconds kMost{90'000};
 
 double Ms(Clock::duration d) { return std::chrono::duration<double, std::milli>(d).count(); }
@@ -85,7 +86,9 @@ class Killer {
     const auto done = [&] {
       const v1::GuardState state = Report().state();
       if (state == v1::WATCHING && victim_ == "unguarded") return Clock::now() > killed + kAfter;
-      return state == v1::ACTED || state == v1::STOOD_DOWN || guard.state() == 0;
+      // Killed before it had a guard: nothing was opened. One that has just begun acts soon.
+      if (state == v1::GUARD_STATE_UNSET) return Clock::now() > killed + kNoGuard;
+      return state == v1::ACTED || state == v1::STOOD_DOWN;
     };
     while (!done() && Clock::now() < killed + kMost) Pass(kTurn);
     Pass(kAfter);
