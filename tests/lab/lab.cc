@@ -33,7 +33,8 @@ CardOnBus::CardOnBus(const std::string& serial, unsigned command_cycles, LabBoar
 
 void CardOnBus::AdvanceTo(RunTime t) {
   chip_.AdvanceTo(t);
-  card_.AdvanceTo(chip_.engine().now());
+  // The safety timer has a time of its own: the engine's stands still in the chip's other modes.
+  card_.AdvanceTo(std::max(chip_.engine().now(), usb::CycleAt(t)));
   board_.AdvanceTo(t);
   if (t - served_ < kConsolePeriod) return;
   served_ = t;

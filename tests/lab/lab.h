@@ -59,6 +59,8 @@ class Lab {
   // The bench file for this lab's ports, written into `folder`. Its calibrations are of today.
   Result<std::filesystem::path> WriteBench(const std::filesystem::path& folder) const;
 
+  // What the bench file will say, to be changed before it is written.
+  v1::Bench& table() { return table_; }
   usb::UsbBus& bus() { return *bus_; }
   CardOnBus& card() { return *card_; }
   LabBoard& board() { return *board_; }

@@ -26,7 +26,8 @@ class ContractTest : public testing::TestWithParam<BenchSort> {
     if (RIG_SANITIZED && GetParam() == BenchSort::kLab) {
       GTEST_SKIP() << "the emulated board is slower than real time under a sanitizer";
     }
-    const Status opened = bench_.Open(GetParam());
+    const Status opened = bench_.Open(
+        GetParam(), GetParam() == BenchSort::kLab ? MakePatient : std::function<void(v1::Card&)>());
     ASSERT_TRUE(opened.has_value()) << opened.error().message;
     const v1::Wire& ecg = bench_.WireOf("ecg");
     injector_ = bench_.equipment->FindInjector(ecg.fixture());

@@ -41,12 +41,6 @@ class BusyCores {
   std::vector<std::thread> threads_;
 };
 
-// A host that is late but not too late must not end a run that is about the chip's timing.
-void MakePatient(v1::Card& card) {
-  card.set_lead(1'500'000'000);
-  card.set_late_limit(900'000'000);
-}
-
 // Changes of the DAC's outputs, in cycles since the first.
 using Changes = std::vector<std::tuple<usb::Cycle, unsigned, double>>;
 

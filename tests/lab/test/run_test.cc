@@ -1,0 +1,98 @@
+// The rig's own program on the laboratory: the firmware passes between real drivers, and one with a
+// planted defect does not.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+
+#include <cstdio>
+#include <fstream>
+
+#include "tests/lab/test/contract_bench.h"
+
+namespace rig {
+namespace {
+
+using ::testing::HasSubstr;
+
+constexpr char kScenario[] = R"(scenario: table_electrode_off
+title: "An electrode comes off, between real drivers"
+verifies: [PM-ELECTRODE-OFF, PM-LAMP-LOW]
+seed: 7
+duration: 9 s
+steps:
+  - {at: 0 s, supply: {signal: power, voltage: 5 V}}
+  - {at: 0 s, body: {rhythm: {sinus: {rate: 72 bpm, rate_sd: 0.5 bpm}}}}
+  - {at: 0 s, play: {signal: ecg, ecg: {}}}
+  - {at: 4 s, play: {signal: ecg, ecg: {}, artefacts: [{electrode_off: {}}]}}
+checks:
+  - id: alarm
+    text: "Low-priority alarm within 4 s"
+    verifies: [PM-ELECTRODE-OFF]
+    formula: >-
+      always[1 s, 5 s] (rise(truth.ecg.electrode_off)
+      -> eventually[0 s, 4 s] (device.electrode_off_alarm and device.alarm_priority == 1))
+  - id: cyan
+    text: "Cyan is lit then"
+    verifies: [PM-LAMP-LOW]
+    formula: eventually[4 s, 8 s] observed.lamp_cyan
+)";
+
+struct Outcome {
+  int exit_code;
+  std::string out;
+};
+
+Outcome Shell(const std::string& command) {
+  Outcome outcome{-1, {}};
+  FILE* pipe = ::popen((command + " 2>&1").c_str(), "r");
+  if (pipe == nullptr) return outcome;
+  char part[4096];
+  while (const std::size_t n = std::fread(part, 1, sizeof part, pipe)) outcome.out.append(part, n);
+  const int status = ::pclose(pipe);
+  outcome.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  return outcome;
+}
+
+// Runs the scenario in the laboratory on the device's firmware, or one with that defect.
+Outcome RunInLab(const std::string& defect) {
+  const TestFolder folder;
+  const std::filesystem::path device = folder.path() / "patient_monitor";
+  std::filesystem::create_directories(device / "scenarios");
+  for (const char* file : {"requirements.yaml", "risks.yaml"}) {
+    std::filesystem::copy(DeviceFolder() / file, device / file);
+  }
+  const std::filesystem::path scenario = device / "scenarios/table_electrode_off.yaml";
+  std::ofstream(scenario) << kScenario;
+  const std::filesystem::path firmware = folder.path() / "firmware.elf";
+  const Outcome made =
+      Shell("make -C " + (DeviceFolder() / "firmware").string() + " OUT=" + firmware.string() +
+            (defect.empty() ? std::string() : " DEFECT=" + defect));
+  if (made.exit_code != 0) return made;
+  auto lab = OpenLab();
+  if (!lab) return {-1, lab.error().message};
+  for (v1::Fixture& fixture : *(*lab)->table().mutable_fixtures()) {
+    if (fixture.has_card()) MakePatient(*fixture.mutable_card());
+  }
+  const auto bench = (*lab)->WriteBench(folder.path());
+  if (!bench) return {-1, bench.error().message};
+  return Shell(std::string(RIG_BINARY_DIR) + "/bin/rig run " + scenario.string() + " --bench " +
+               bench->string() + " --firmware " + firmware.string() + " --evidence " +
+               (folder.path() / "evidence").string());
+}
+
+TEST(LabRunTest, TheFirmwarePassesBetweenRealDrivers) {
+  if (RIG_SANITIZED) GTEST_SKIP() << "the emulated board is slower than real time";
+  const Outcome run = RunInLab("");
+  EXPECT_EQ(run.exit_code, 0) << run.out;
+  EXPECT_THAT(run.out, HasSubstr("verdict pass"));
+}
+
+TEST(LabRunTest, AFirmwareWithADefectFails) {
+  if (RIG_SANITIZED) GTEST_SKIP() << "the emulated board is slower than real time";
+  const Outcome run = RunInLab("LEAD_OFF_UNDETECTED");
+  EXPECT_EQ(run.exit_code, 1) << run.out;
+  EXPECT_THAT(run.out, HasSubstr("verdict FAIL"));
+}
+
+}  // namespace
+}  // namespace rig
