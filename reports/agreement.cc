@@ -1,3 +1,5 @@
+#include "reports/agreement.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -5,7 +7,6 @@
 #include "reports/agreement_parts.h"
 #include "reports/escape.h"
 #include "reports/html_parts.h"
-#include "reports/reports.h"
 #include "rig/base/names.h"
 #include "rig/base/units.h"
 #include "rig/record/record.h"

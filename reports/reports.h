@@ -6,7 +6,6 @@
 
 #include "rig/base/result.h"
 #include "rig/record/trace_reader.h"
-#include "rig/v1/agreement.pb.h"
 #include "rig/v1/record.pb.h"
 
 namespace rig {
@@ -47,13 +46,6 @@ TextTable SummaryTable(const v1::NightRecord& night);
 TextTable AffectedTable(const v1::AffectedVerdicts& affected);
 std::string AffectedHtml(const v1::AffectedVerdicts& affected);
 std::string AffectedCsv(const v1::AffectedVerdicts& affected);
-
-// What `rig agree` found: a row per margin that does not plainly agree (`all`: every one), per check
-// or run that could not be compared; and a page that stands alone.
-TextTable AgreementTable(const v1::AgreementReport& report, bool all);
-std::string AgreementHtml(const v1::AgreementReport& report);
-// Counts, what was compared by verdict alone, idle allowances, files nobody could read.
-std::vector<std::string> AgreementSummary(const v1::AgreementReport& report);
 
 // Requirement, text, scenarios, verdict.
 TextTable CoverageTable(const v1::NightRecord& night);

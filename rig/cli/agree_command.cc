@@ -4,7 +4,7 @@
 #include <memory>
 #include <set>
 
-#include "reports/reports.h"
+#include "reports/agreement.h"
 #include "rig/agreement/agreement.h"
 #include "rig/base/digest.h"
 #include "rig/cli/commands.h"

@@ -160,7 +160,12 @@ TEST(CompareRunsTest, RefusesChecksThatAskForSomethingElse) {
   };
   EXPECT_EQ(outcome([](auto& c) { c.set_text("Counts"); }), Report::NOT_COMPARABLE);
   EXPECT_EQ(outcome([](auto& c) { c.set_formula("true"); }), Report::NOT_COMPARABLE);
-  EXPECT_EQ(outcome([](auto& c) { c.set_decision_rule("simple"); }), Report::NOT_COMPARABLE);
+  v1::RunRecord guarded = MadeRecord();
+  guarded.mutable_checks(0)->set_decision_rule("guard band");
+  v1::RunRecord simple = MadeRecord();
+  simple.mutable_checks(0)->set_decision_rule("simple");
+  Allowances none;
+  EXPECT_EQ(CompareRuns(guarded, simple, none).outcome(), Report::NOT_COMPARABLE);
   EXPECT_EQ(outcome([](auto& c) { c.mutable_value()->set_unit("V"); }), Report::NOT_COMPARABLE);
   EXPECT_EQ(outcome([](auto& c) { c.mutable_value()->set_limit(9); }), Report::UNEXPLAINED);
   EXPECT_EQ(outcome([](auto& c) { c.mutable_value()->Clear(); }), Report::UNEXPLAINED);
