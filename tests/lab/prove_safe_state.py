@@ -52,7 +52,7 @@ def main():
     parser.add_argument("--jobs", type=int, default=4, help="laboratories at once")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--victim", choices=["worker", "controller", "unguarded"], default="worker")
-    parser.add_argument("--bound", type=float, default=2000, help="ms until outputs are safe")
+    parser.add_argument("--bound", type=float, default=10000, help="ms until outputs are safe")
     options = parser.parse_args()
     options.lab_kill = options.lab_kill.resolve()
     options.rig = options.rig.resolve()
