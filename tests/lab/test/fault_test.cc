@@ -125,6 +125,20 @@ TEST_F(CardFaultTest, AnswersThatComeALittleLateAreNoFault) {
             "");
 }
 
+TEST_F(CardFaultTest, ALevelWithTooFewReadingsIsNoMeasurement) {
+  const auto first = bench_.equipment->SelfTest("injector");
+  ASSERT_TRUE(first.has_value()) << first.error().message;
+  for (v1::Fixture& fixture : *bench_.loaded->message.mutable_fixtures()) {
+    if (fixture.has_card_adc()) fixture.mutable_card_adc()->set_rate(10);
+  }
+  const Status opened = bench_.OpenAgain();
+  ASSERT_TRUE(opened.has_value()) << opened.error().message;
+  const auto measured = bench_.equipment->SelfTest("injector");
+  ASSERT_FALSE(measured.has_value());
+  EXPECT_EQ(measured.error().code, Code::kDataLoss);
+  EXPECT_THAT(measured.error().message, HasSubstr("readings of a level"));
+}
+
 // Each request that opening makes, gone wrong: an error that names the fixture, or none of
 // consequence; no hang.
 TEST_F(CardFaultTest, OpeningMeetsAStall) {

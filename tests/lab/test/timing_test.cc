@@ -90,11 +90,11 @@ void RecordStimulus(Changes& changes) {
 TEST(CardTimingTest, IsTheSameToTheCycleOnAnIdleAndOnABusyHost) {
   if (RIG_SANITIZED) GTEST_SKIP() << "the emulated board is slower than real time";
   Changes idle;
-  RecordStimulus(idle);
+  ASSERT_NO_FATAL_FAILURE(RecordStimulus(idle));
   Changes busy;
   {
     const BusyCores cores;
-    RecordStimulus(busy);
+    ASSERT_NO_FATAL_FAILURE(RecordStimulus(busy));
   }
   EXPECT_GT(idle.size(), 2000u);
   ASSERT_EQ(idle.size(), busy.size());
