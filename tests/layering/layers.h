@@ -181,7 +181,7 @@ inline const std::vector<Layer>& Layers() {
       // Instruments with a TCP port.
       {"tests/fixtures/power/",
        {"rig/", "fixtures/", "tests/"},
-       {"gtest/", "gmock/", "fmt/", "netinet/", "thread", "mutex"}},
+       {"gtest/", "gmock/", "fmt/", "netinet/", "thread", "mutex", "condition_variable"}},
       {"tests/fixtures/avr/", {}, {"avr/", "util/"}},
       {"tests/integration/firmware/", {}, {"avr/", "util/"}},
       {"tests/bench/",
