@@ -9,6 +9,7 @@
 #include <array>
 #include <atomic>
 #include <cstring>
+#include <mutex>
 #include <string>
 #include <thread>
 
@@ -33,7 +34,13 @@ class DeviceAtSocket {
   DeviceAtSocket& operator=(const DeviceAtSocket&) = delete;
   ~DeviceAtSocket() { Unplug(); }
 
-  // The device may be looked at afterwards.
+  // The device may be looked at and changed meanwhile.
+  template <typename F>
+  auto Locked(F f) {
+    const std::scoped_lock lock(mutex_);
+    return f();
+  }
+  // The same afterwards, without it.
   void Unplug() {
     stop_ = true;
     if (thread_.joinable()) thread_.join();
@@ -60,11 +67,14 @@ class DeviceAtSocket {
     std::array<char, 65536> bytes;
     const ssize_t size = ::recv(program, bytes.data(), bytes.size(), 0);
     if (size <= 0) return false;
-    const std::string said = device_.Take({bytes.data(), static_cast<std::size_t>(size)});
+    const std::string said = Locked([&] {
+      return device_.Take({bytes.data(), static_cast<std::size_t>(size)});
+    });
     return said.empty() || ::send(program, said.data(), said.size(), MSG_NOSIGNAL) ==
                                static_cast<ssize_t>(said.size());
   }
 
+  std::mutex mutex_;
   SerialDevice& device_;
   int listener_;
   std::atomic<bool> stop_ = false;

@@ -190,7 +190,7 @@ inline const std::vector<Layer>& Layers() {
       // Emulated bootloaders and targets, behind terminals and sockets.
       {"tests/firmware/",
        {"rig/base/", "rig/capability/", "fixtures/transport/", "tests/"},
-       {"gtest/", "thread", "atomic"}},
+       {"gtest/", "thread", "mutex", "atomic"}},
       // Some fuzzed devices are under the vendors' own libraries.
       {"tests/fuzz/",
        {"rig/", "fixtures/", "sim_signals/", "reports/", "tests/"},
@@ -202,10 +202,6 @@ inline const std::vector<Layer>& Layers() {
         "thread", "mutex", "atomic", "condition_variable"}},
       // Real drivers on emulated hardware, on hosts that are busy.
       {"tests/lab/",
-       {"rig/", "fixtures/", "tests/"},
-       {"gtest/", "gmock/", "fmt/", "thread", "atomic"}},
-      // Devices in software that programs reach through a terminal.
-      {"tests/firmware/",
        {"rig/", "fixtures/", "tests/"},
        {"gtest/", "gmock/", "fmt/", "thread", "atomic"}},
       // Counts what the C library is asked for.
