@@ -216,6 +216,7 @@ class Calibration {
       point.fixture_v = sums[reading.asked()] / static_cast<double>(point.reference_v.size());
     }
     std::vector<CalibrationPoint> list;
+    list.reserve(points.size());
     for (auto& [asked, point] : points) list.push_back(std::move(point));
     return list;
   }

@@ -85,7 +85,7 @@ class Performance {
       const Status watched = guard_->StandDown();
       return done ? watched : done;
     }
-    const Status safe = guard_->Act();
+    Status safe = guard_->Act();
     record_.set_safe_state_reached(safe.has_value());
     if (!done && safe) return WithContext({done.error().code, kByGuard}, done.error().message);
     if (!done) return WithContext(safe.error(), done.error().message);
