@@ -123,6 +123,7 @@ class BenchCheck {
       RIG_TRY(CheckPin(wire, path));
       RIG_TRY(CheckScaling(wire, path));
       RIG_TRY(CheckCapture(wire, path));
+      RIG_TRY(CheckProfile(wire, path));
     }
     return {};
   }
@@ -259,6 +260,21 @@ class BenchCheck {
                            "one of them: a line is a tone or a counter");
     }
     return {};
+  }
+
+  Status CheckProfile(const v1::Wire& wire, const std::string& path) const {
+    if (wire.profile_every() == 0) return {};
+    const v1::Fixture& fixture = *fixtures_.at(wire.fixture());
+    const FixtureTraits traits = TraitsOf(fixture);
+    if (!traits.measures_current) {
+      return where_.Refuse(
+          path + ".profile_every", "a profile of what measures no current",
+          "it with a supply that does (a virtual one has a load), or no profile_every");
+    }
+    if (traits.is_virtual || fixture.calibration().current_uncertainty() > 0) return {};
+    return where_.Refuse(path + ".profile_every",
+                         fmt::format("\"{}\" without current_uncertainty", wire.fixture()),
+                         "one in its calibration, or no profile_every");
   }
 
   Status CheckSafeState() const {

@@ -55,6 +55,7 @@ bool IsDay(std::string_view text);
 struct SupplyPort {
   std::string signal;
   PowerSupply* supply;
+  Duration profile_every{};  // 0: its current is not recorded
 };
 struct StimulusPort {
   std::string signal;

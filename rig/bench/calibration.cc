@@ -28,6 +28,7 @@ class CorrectedSupply final : public PowerSupply {
     RIG_TRY_ASSIGN(const double read, supply_.Measure());
     return read_back_.offset_v + read_back_.gain * read;
   }
+  Result<double> MeasureCurrent() override { return supply_.MeasureCurrent(); }
 
  private:
   // 0 V is off, whatever the offset. What is no number stays so, and is refused.

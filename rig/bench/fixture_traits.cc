@@ -19,6 +19,7 @@ FixtureTraits OfVirtual(const v1::Fixture& fixture) {
       traits.channels = 1;
       traits.high_v = fixture.virtual_supply().maximum();
       traits.step_v = fixture.virtual_supply().resolution();
+      traits.measures_current = fixture.virtual_supply().load() > 0;
       break;
     case v1::Fixture::kVirtualDac: {
       const v1::VirtualDac& dac = fixture.virtual_dac();
@@ -94,6 +95,7 @@ FixtureTraits OfPower(const v1::Fixture& fixture) {
   if (fixture.has_scpi_supply()) {
     traits.high_v = fixture.scpi_supply().maximum();
     traits.step_v = fixture.scpi_supply().resolution();
+    traits.measures_current = true;
   }
   // Switches of a voltage have no step: they can be 0 V or that.
   if (fixture.has_ftdi_relay()) traits.high_v = fixture.ftdi_relay().voltage();

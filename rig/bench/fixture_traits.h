@@ -17,8 +17,9 @@ struct FixtureTraits {
   double low_v = 0;
   double high_v = 0;
   double step_v = 0;
-  double update_rate_hz = 0;  // of stimuli and measurements
-  bool pulses = false;        // a stimulus that adds pulses too short for its updates
+  double update_rate_hz = 0;      // of stimuli and measurements
+  bool pulses = false;            // a stimulus that adds pulses too short for its updates
+  bool measures_current = false;  // a supply
   bool is_virtual = false;
 };
 

@@ -74,6 +74,15 @@ void AddVolts(const v1::Bench& bench, const v1::Wire& wire, const v1::Fixture& f
       TraitsOf(fixture).step_v / 2, "V", per_volt);
 }
 
+// A supply's meter alone knows the current, and its certificate how well.
+void AddAmperes(const v1::Fixture& fixture, v1::UncertaintyBudget& budget) {
+  const v1::Calibration& calibration = fixture.calibration();
+  Add(*budget.mutable_value(), "calibration",
+      fmt::format("certificate of {} (serial {}) of {}, with drift until due", fixture.name(),
+                  calibration.serial(), calibration.date()),
+      Component::NORMAL_K2, calibration.current_uncertainty(), "A", 1);
+}
+
 // Half of one update: the instant lies anywhere in it, and the middle is taken for it.
 void AddUpdates(const v1::Fixture& fixture, v1::UncertaintyBudget& budget) {
   const FixtureTraits traits = TraitsOf(fixture);
@@ -94,14 +103,17 @@ void AddTimes(const v1::Wire& wire, const v1::Fixture& fixture, v1::UncertaintyB
 }
 
 void AddObserved(const v1::Bench& bench, const v1::Wire& wire, const v1::Fixture& fixture,
-                 v1::UncertaintyBudget& budget) {
-  budget.set_unit(UnitOf(bench, wire));
+                 bool current, v1::UncertaintyBudget& budget) {
+  budget.set_unit(current ? "A" : UnitOf(bench, wire));
   if (!fixture.has_calibration()) {
     budget.set_note("exact: fixture " + fixture.name() + " is a model");
     return;
   }
   const WireKind kind = KindOf(bench, wire);
-  if (kind == WireKind::kSupply || kind == WireKind::kStimulus || kind == WireKind::kMeasurement) {
+  if (current) {
+    AddAmperes(fixture, budget);
+  } else if (kind == WireKind::kSupply || kind == WireKind::kStimulus ||
+             kind == WireKind::kMeasurement) {
     AddVolts(bench, wire, fixture, budget);
     AddUpdates(fixture, budget);
   }
@@ -149,7 +161,8 @@ v1::UncertaintyBudget UncertaintyComponents(const v1::Bench& bench, std::string_
     return budget;
   }
   if (observed) {
-    AddObserved(bench, *wire, *fixture, budget);
+    const bool current = wire->profile_every() > 0 && channel.ends_with(".current");
+    AddObserved(bench, *wire, *fixture, current, budget);
   } else {
     AddUpdates(*fixture, budget);
     budget.set_note("values exact: made by the rig");

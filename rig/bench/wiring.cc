@@ -42,7 +42,7 @@ Status BindWire(const LoadedBench& bench, const v1::Wire& wire, Equipment& equip
                                                 of(v1::CalibratedChannel::READ_BACK)));
         supply = bound.corrected.back().get();
       }
-      bound.supplies.push_back({wire.signal(), supply});
+      bound.supplies.push_back({wire.signal(), supply, Duration(wire.profile_every())});
       return {};
     }
     case WireKind::kStimulus: {
@@ -190,6 +190,7 @@ std::map<std::string, std::string> BenchChannels(const v1::Bench& bench) {
     const bool observed = kind != WireKind::kLine;
     if (commanded) channels["commanded." + wire.signal()] = UnitOf(bench, wire);
     if (observed) channels["observed." + wire.signal()] = UnitOf(bench, wire);
+    if (wire.profile_every() > 0) channels["observed." + wire.signal() + ".current"] = "A";
   }
   for (const v1::CodedOutput& coded : bench.coded_outputs()) {
     const auto step = ParseQuantity(coded.step());

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -39,8 +41,10 @@ class PowerSupply {
   virtual Result<double> Ramp(double volts, Duration over) = 0;
   // Disconnects the output at once.
   virtual Status Cut() = 0;
-  // Volts at the terminals now.
+  // Volts at the terminals now. Errors: FAILED_PRECONDITION when the output has gone off by itself.
   virtual Result<double> Measure() = 0;
+  // Amperes out of the terminals now. Errors: UNIMPLEMENTED where nothing measures them.
+  virtual Result<double> MeasureCurrent() = 0;
 };
 
 struct InjectorLimits {
@@ -51,6 +55,12 @@ struct InjectorLimits {
   // Whether the output can do it within half a step. Not for what is no number.
   bool Reaches(double volts) const {
     return volts >= low_v - resolution_v / 2 && volts <= high_v + resolution_v / 2;
+  }
+  // Of the nearest the output can do, in steps from its low end; 0 for what is no number.
+  double StepsTo(double volts) const {
+    const double highest = std::floor((high_v - low_v) / resolution_v + 0.5);
+    const double steps = std::floor((volts - low_v) / resolution_v + 0.5);
+    return steps > 0 ? std::min(steps, highest) : 0.0;
   }
 };
 

@@ -20,8 +20,10 @@ namespace {
 
 // How often captures are taken and progress is told when nothing else is due.
 constexpr Duration kDrainPeriod = std::chrono::milliseconds(100);
-// How often a ramping supply is measured.
-constexpr Duration kMeasurePeriod = std::chrono::milliseconds(10);
+// How often a supply is measured while it ramps, and while it does not: one that goes off by itself
+// is the rig's failure, not the device's.
+constexpr Duration kRampPeriod = std::chrono::milliseconds(10);
+constexpr Duration kWatchPeriod = std::chrono::seconds(1);
 // The safe state comes this much after the last instant that is judged, so that no check sees it.
 constexpr double kSafeStateTolerance = 0.05;  // volts
 constexpr Duration kSafeStateDelay = std::chrono::milliseconds(1);
@@ -60,9 +62,11 @@ class Run {
     SupplyPort port;
     TraceSink::ChannelId commanded;
     TraceSink::ChannelId observed;
-    std::optional<double> measured;
+    std::optional<TraceSink::ChannelId> current = {};
+    std::optional<double> volts = {};
+    std::optional<double> amps = {};
     RunTime ramp_end{};
-    bool measuring = false;
+    unsigned turn = 0;  // of what is measured next; what was planned before it is void
   };
 
   Status ProgramFirmware();
@@ -79,7 +83,7 @@ class Run {
   // Everything up to then has been drained.
   RunTime observed_until() const { return std::max(now_ - latency_, RunTime()); }
   Status Measure(SupplyLine& supply);
-  Status MeasureWhileRamping(SupplyLine& supply);
+  Status MeasureFromNowOn(std::size_t index);
   Status Drain();
   void ExpectIdentity(RunTime powered);
   Status AskIdentity(RunTime deadline);
@@ -140,14 +144,18 @@ Status Run::ProgramFirmware() {
 
 Status Run::DeclareSupplies() {
   for (const SupplyPort& port : bench_.supplies) {
-    SupplyLine line{.port = port, .commanded = 0, .observed = 0, .measured = {}};
+    SupplyLine line{.port = port, .commanded = 0, .observed = 0};
     RIG_TRY_ASSIGN(line.commanded,
                    sink_.Declare("commanded." + port.signal, "V", ChannelKind::kStep));
     RIG_TRY_ASSIGN(line.observed,
                    sink_.Declare("observed." + port.signal, "V", ChannelKind::kStep));
+    if (port.profile_every > Duration(0)) {
+      RIG_TRY_ASSIGN(line.current, sink_.Declare("observed." + port.signal + ".current", "A",
+                                                 ChannelKind::kStep));
+    }
     RIG_TRY(sink_.AppendStep(line.commanded, now_, 0));
     supplies_.push_back(line);
-    RIG_TRY(Measure(supplies_.back()));
+    RIG_TRY(MeasureFromNowOn(supplies_.size() - 1));
   }
   return {};
 }
@@ -272,13 +280,13 @@ Status Run::Do(const v1::Step& step) {
       return Log("body " + step.body().ShortDebugString());
     case v1::Step::kSend:
       return console_->Send(now_, "C," + step.send().text());
-    case v1::Step::kLine:  // entered ahead of its time
     case v1::Step::kPlant:
       return Do(step.plant());
+    case v1::Step::kLine:  // entered ahead of its time, by EnterLine
     case v1::Step::ACTION_NOT_SET:
       break;
   }
-  return MakeError(Code::kInternal, "a step without an action passed the loader");
+  return MakeError(Code::kInternal, "a step without an action of its instant");
 }
 
 Status Run::Do(const v1::Supply& supply) {
@@ -288,11 +296,12 @@ Status Run::Do(const v1::Supply& supply) {
   if (line == supplies_.end()) {
     return MakeError(Code::kNotFound, "no supply " + supply.signal() + " on this bench");
   }
+  const auto index = static_cast<std::size_t>(line - supplies_.begin());
   if (supply.change_case() == v1::Supply::kCut) {
     RIG_TRY(line->port.supply->Cut());
     line->ramp_end = now_;
     RIG_TRY(sink_.AppendStep(line->commanded, now_, 0));
-    return Measure(*line);
+    return MeasureFromNowOn(index);
   }
   const Duration ramp(supply.ramp());
   const Result<double> set = ramp.count() > 0 ? line->port.supply->Ramp(supply.voltage(), ramp)
@@ -301,24 +310,32 @@ Status Run::Do(const v1::Supply& supply) {
   line->ramp_end = now_ + ramp;
   RIG_TRY(sink_.AppendStep(line->commanded, now_, supply.voltage()));
   if (supply.voltage() > 0) ExpectIdentity(line->ramp_end);
-  return MeasureWhileRamping(*line);
+  return MeasureFromNowOn(index);
 }
 
 Status Run::Measure(SupplyLine& supply) {
+  const auto append = [&](TraceSink::ChannelId channel, std::optional<double>& last, double value) {
+    if (last == value) return Status();
+    last = value;
+    return sink_.AppendStep(channel, std::max(now_, bench_.equipment->clock().Now()), value);
+  };
   RIG_TRY_ASSIGN(const double volts, supply.port.supply->Measure());
-  if (supply.measured == volts) return {};
-  supply.measured = volts;
-  return sink_.AppendStep(supply.observed, std::max(now_, bench_.equipment->clock().Now()), volts);
+  RIG_TRY(append(supply.observed, supply.volts, volts));
+  if (!supply.current) return {};
+  RIG_TRY_ASSIGN(const double amps, supply.port.supply->MeasureCurrent());
+  return append(*supply.current, supply.amps, amps);
 }
 
-Status Run::MeasureWhileRamping(SupplyLine& supply) {
-  RIG_TRY(Measure(supply));
-  if (now_ > supply.ramp_end || supply.measuring) return {};
-  supply.measuring = true;
-  const auto index = static_cast<std::size_t>(&supply - supplies_.data());
-  agenda_.At(now_ + kMeasurePeriod, [this, index] {
-    supplies_[index].measuring = false;
-    return MeasureWhileRamping(supplies_[index]);
+// A supply that takes longer to answer than the period is asked as soon as it has.
+Status Run::MeasureFromNowOn(std::size_t index) {
+  SupplyLine& line = supplies_[index];
+  RIG_TRY(Measure(line));
+  const bool profiled = line.current.has_value();
+  Duration period = profiled ? line.port.profile_every : kWatchPeriod;
+  if (now_ <= line.ramp_end) period = std::min(period, kRampPeriod);
+  const RunTime next = std::max(now_ + period, bench_.equipment->clock().Now());
+  agenda_.At(next, [this, index, turn = ++line.turn] {
+    return supplies_[index].turn == turn ? MeasureFromNowOn(index) : Status();
   });
   return {};
 }

@@ -1,8 +1,5 @@
 #include "tests/firmware/jtag_target.h"
 
-#include <array>
-#include <utility>
-
 namespace rig {
 namespace {
 
@@ -16,44 +13,21 @@ constexpr std::uint32_t kIncrement = 4095;  // within what a Cortex-M3's address
 
 }  // namespace
 
-JtagTarget::State JtagTarget::Next(State state, bool tms) {
-  using enum State;
-  // With TMS low, with TMS high.
-  constexpr std::array<std::pair<State, State>, 16> kNext = {{{kIdle, kReset},
-                                                              {kIdle, kSelectDr},
-                                                              {kCaptureDr, kSelectIr},
-                                                              {kShiftDr, kExit1Dr},
-                                                              {kShiftDr, kExit1Dr},
-                                                              {kPauseDr, kUpdateDr},
-                                                              {kPauseDr, kExit2Dr},
-                                                              {kShiftDr, kUpdateDr},
-                                                              {kIdle, kSelectDr},
-                                                              {kCaptureIr, kReset},
-                                                              {kShiftIr, kExit1Ir},
-                                                              {kShiftIr, kExit1Ir},
-                                                              {kPauseIr, kUpdateIr},
-                                                              {kPauseIr, kExit2Ir},
-                                                              {kShiftIr, kUpdateIr},
-                                                              {kIdle, kSelectDr}}};
-  const auto& [low, high] = kNext[static_cast<std::size_t>(state)];
-  return tms ? high : low;
-}
-
 void JtagTarget::Drive(bool tck, bool tms, bool tdi) {
   const bool rises = tck && !tck_;
   tck_ = tck;
   if (!rises) return;
-  if (state_ == State::kShiftDr || state_ == State::kShiftIr) Shift(tdi);
+  if (IsShifting(state_)) Shift(tdi);
   state_ = Next(state_, tms);
-  if (state_ == State::kReset) instruction_ = kIdCode;
-  if (state_ == State::kCaptureIr) {
+  if (state_ == TapState::kReset) instruction_ = kIdCode;
+  if (state_ == TapState::kCaptureIr) {
     shift_ = 1;  // IEEE 1149.1: ends in 01
     length_ = kInstructionLength;
   }
-  if (state_ == State::kCaptureDr) CaptureData();
-  if (state_ == State::kUpdateIr) instruction_ = static_cast<unsigned>(shift_);
+  if (state_ == TapState::kCaptureDr) CaptureData();
+  if (state_ == TapState::kUpdateIr) instruction_ = static_cast<unsigned>(shift_);
   const bool access = instruction_ == kDebugPort || instruction_ == kAccessPort;
-  if (state_ == State::kUpdateDr && access) Access();
+  if (state_ == TapState::kUpdateDr && access) Access();
 }
 
 void JtagTarget::Shift(bool tdi) { shift_ = shift_ >> 1 | std::uint64_t{tdi} << (length_ - 1); }

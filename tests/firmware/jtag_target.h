@@ -6,6 +6,7 @@
 
 #include "tests/firmware/serial_device.h"
 #include "tests/firmware/stm32_memory.h"
+#include "tests/tap_state.h"
 
 namespace rig {
 
@@ -20,25 +21,6 @@ class JtagTarget {
   bool tdo() const { return (shift_ & 1) != 0; }
 
  private:
-  enum class State {
-    kReset,
-    kIdle,
-    kSelectDr,
-    kCaptureDr,
-    kShiftDr,
-    kExit1Dr,
-    kPauseDr,
-    kExit2Dr,
-    kUpdateDr,
-    kSelectIr,
-    kCaptureIr,
-    kShiftIr,
-    kExit1Ir,
-    kPauseIr,
-    kExit2Ir,
-    kUpdateIr
-  };
-  static State Next(State state, bool tms);
   void Shift(bool tdi);
   void CaptureData();
   void Access();
@@ -50,7 +32,7 @@ class JtagTarget {
 
   Stm32Memory& memory_;
   bool tck_ = false;
-  State state_ = State::kReset;
+  TapState state_ = TapState::kReset;
   unsigned instruction_ = 0xe;  // IDCODE
   std::uint64_t shift_ = 0;
   unsigned length_ = 1;       // of what is shifted

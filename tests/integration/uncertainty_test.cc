@@ -53,6 +53,16 @@ TEST_F(UncertaintyTest, AMarginWithinTheUncertaintyIsInconclusive) {
   EXPECT_EQ(check_["conformance"], "Conditional Pass");
 }
 
+TEST_F(UncertaintyTest, ACurrentIsRecordedAndJudgedWithItsUncertainty) {
+  device_.Edit("bench/virtual.yaml", "maximum: 6 V}", "maximum: 6 V, load: 500 ohm}");
+  device_.Edit("bench/virtual.yaml", "uncertainty: 30 mV",
+               "uncertainty: 30 mV, current_uncertainty: 2 mA");
+  device_.Edit("bench/virtual.yaml", "pin: VCC}", "pin: VCC, profile_every: 100 ms}");
+  // 10 mA flow.
+  EXPECT_EQ(Judge("5.1 V and observed.power.current <= 11 mA"), 2) << out_;
+  EXPECT_NEAR(check_["value"]["uncertainty"].get<double>(), 2e-3, 1e-6);
+}
+
 TEST_F(UncertaintyTest, ALimitMissedByLessThanTheUncertaintyIsInconclusive) {
   EXPECT_EQ(Judge("4.98 V"), 2) << out_;
   EXPECT_EQ(check_["conformance"], "Conditional Fail");

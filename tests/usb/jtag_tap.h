@@ -2,6 +2,7 @@
 
 #include <cstdint>
 
+#include "tests/tap_state.h"
 #include "tests/usb/pin_peripheral.h"
 
 namespace rig::usb {
@@ -21,32 +22,11 @@ class JtagTap : public PinPeripheral {
   PinDrive Drive(Cycle at) override;
 
  private:
-  // In the order of the standard's diagram: the data column, then the instruction column.
-  enum class State {
-    kReset,
-    kIdle,
-    kSelectDr,
-    kCaptureDr,
-    kShiftDr,
-    kExit1Dr,
-    kPauseDr,
-    kExit2Dr,
-    kUpdateDr,
-    kSelectIr,
-    kCaptureIr,
-    kShiftIr,
-    kExit1Ir,
-    kPauseIr,
-    kExit2Ir,
-    kUpdateIr,
-  };
-  static State Next(State state, bool tms);
   void Enter();
-  bool shifts() const { return state_ == State::kShiftDr || state_ == State::kShiftIr; }
 
   const std::uint32_t identity_;
   const unsigned instruction_bits_;
-  State state_ = State::kReset;
+  TapState state_ = TapState::kReset;
   std::uint32_t instruction_ = 1;  // 1: identity; all ones: bypass, as is what it does not know
   std::uint32_t shift_ = 0;
   unsigned length_ = 1;

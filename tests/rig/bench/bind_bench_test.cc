@@ -1,83 +1,18 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <map>
 #include <string>
 #include <vector>
 
 #include "rig/bench/bench.h"
 #include "tests/rig/edited_file.h"
+#include "tests/rig/scripted_equipment.h"
 
 namespace rig {
 namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-
-// Every capability of the small bench; remembers what it was told, refuses what the test says.
-class ScriptedEquipment final : public Equipment,
-                                public BenchClock,
-                                public PowerSupply,
-                                public SampleInjector,
-                                public LineDriver,
-                                public EdgeCapture,
-                                public SerialLink,
-                                public FirmwareLoader {
- public:
-  Result<FixtureIdentity> Identify(std::string_view) override { return FixtureIdentity(); }
-  Result<std::vector<FixtureMeasurement>> SelfTest(std::string_view) override {
-    return std::vector<FixtureMeasurement>();
-  }
-  BenchClock& clock() override { return *this; }
-  PowerSupply* FindSupply(std::string_view name) override { return Offer(name, "supply"); }
-  SampleInjector* FindInjector(std::string_view name) override { return Offer(name, "injector"); }
-  PulseInjector* FindPulses(std::string_view) override { return nullptr; }
-  LineDriver* FindLines(std::string_view name) override { return Offer(name, "lines"); }
-  EdgeCapture* FindCapture(std::string_view name) override { return Offer(name, "capture"); }
-  AnalogCapture* FindAnalog(std::string_view) override { return nullptr; }
-  SerialLink* FindSerial(std::string_view name) override { return Offer(name, "uart"); }
-  FirmwareLoader* FindLoader() override { return Offer("loader", "loader"); }
-  std::vector<BoardEvent> DrainBoardEvents() override { return {}; }
-
-  Status AdvanceTo(RunTime) override { return {}; }
-  RunTime Now() const override { return {}; }
-  Result<double> SetVoltage(double volts) override {
-    if (supply_lost) return MakeError(Code::kUnavailable, "supply lost");
-    told.push_back("supply " + std::to_string(volts));
-    return volts;
-  }
-  Result<double> Ramp(double volts, Duration) override { return volts; }
-  Status Cut() override { return {}; }
-  Result<double> Measure() override { return 0; }
-  InjectorLimits limits() const override { return {0, 5, 1e-4, std::chrono::milliseconds(2)}; }
-  Result<std::size_t> Write(std::uint32_t channel, RunTime start, std::span<const double> volts,
-                            std::span<double> actual) override {
-    told.push_back("injector " + std::to_string(channel) + " at " +
-                   std::to_string(Nanoseconds(start)) + " " + std::to_string(volts[0]));
-    actual[0] = volts[0];
-    return clipped;
-  }
-  Status Set(std::uint32_t channel, bool active, RunTime) override {
-    told.push_back("line " + std::to_string(channel) + (active ? " on" : " off"));
-    return {};
-  }
-  Status Drain(std::vector<Edge>&) override { return {}; }
-  Status Send(std::string_view) override { return {}; }
-  Status Drain(std::vector<SerialByte>&) override { return {}; }
-  std::string target() const override { return "atmega1284p"; }
-  Status Program(std::string_view) override { return {}; }
-  Result<std::string> ReadBack(std::size_t) override { return std::string(); }
-
-  std::vector<std::string> told;
-  std::string absent;  // the fixture that does not offer its capability
-  bool supply_lost = false;
-  std::size_t clipped = 0;
-
- private:
-  ScriptedEquipment* Offer(std::string_view name, std::string_view kind) {
-    return name == kind && name != absent ? this : nullptr;
-  }
-};
 
 class BindBenchTest : public testing::Test {
  protected:
@@ -133,7 +68,7 @@ TEST_F(BindBenchTest, PutsEveryOutputToItsSafeState) {
 
 TEST_F(BindBenchTest, GoesOnToTheSafeStateAfterAFailure) {
   auto bound = BindBench(bench_, equipment_).value();
-  equipment_.supply_lost = true;
+  equipment_.lost = "supply";
   const Status safe = EnterSafeState(bench_.message, bound, RunTime());
   ASSERT_FALSE(safe);
   EXPECT_EQ(safe.error().message, "supply lost");

@@ -133,6 +133,7 @@ class ScriptedSupply final : public PowerSupply {
   Result<double> Ramp(double volts, Duration) override { return set = volts; }
   Status Cut() override { return {}; }
   Result<double> Measure() override { return 2.0; }
+  Result<double> MeasureCurrent() override { return 0.1; }
   double set = -1;
 };
 

@@ -113,6 +113,11 @@ TEST_F(LoadBenchTest, RefusesSettingsOfAnotherKindOfWire) {
               HasSubstr("a tone or a counter"));
 }
 
+TEST_F(LoadBenchTest, RefusesAProfileOfWhatMeasuresNoCurrent) {
+  EXPECT_THAT(ErrorOf("pin: VCC", "pin: VCC, profile_every: 1 s"), HasSubstr("no current"));
+  EXPECT_THAT(ErrorOf("pin: PD2", "pin: PD2, profile_every: 1 s"), HasSubstr("no current"));
+}
+
 TEST_F(LoadBenchTest, RefusesAnOutputWithoutASafeState) {
   EXPECT_THAT(ErrorOf("  - {signal: encoder, active: false}\n", ""),
               HasSubstr("none for output \"encoder\""));

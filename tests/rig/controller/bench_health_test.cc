@@ -7,8 +7,8 @@
 #include <fstream>
 
 #include "rig/record/record.h"
-#include "tests/rig/controller/scripted_equipment.h"
 #include "tests/rig/edited_file.h"
+#include "tests/rig/scripted_equipment.h"
 
 namespace rig {
 namespace {

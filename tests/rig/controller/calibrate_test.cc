@@ -4,7 +4,7 @@
 
 #include <cmath>
 
-#include "tests/rig/controller/scripted_equipment.h"
+#include "tests/rig/scripted_equipment.h"
 #include "tests/rig/edited_file.h"
 
 namespace rig {

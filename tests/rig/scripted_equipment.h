@@ -8,8 +8,8 @@
 
 namespace rig {
 
-// A bench on which every fixture says and measures what the test says, and has one supply and one
-// injector that put out what they are asked for.
+// A bench with every capability of the small bench: it says and measures what the test says, and
+// remembers what it was told.
 class ScriptedEquipment final : public Equipment,
                                 public BenchClock,
                                 public PowerSupply,
@@ -35,7 +35,7 @@ class ScriptedEquipment final : public Equipment,
   EdgeCapture* FindCapture(std::string_view name) override { return Offer(name, "capture"); }
   AnalogCapture* FindAnalog(std::string_view) override { return nullptr; }
   SerialLink* FindSerial(std::string_view name) override { return Offer(name, "uart"); }
-  FirmwareLoader* FindLoader() override { return this; }
+  FirmwareLoader* FindLoader() override { return Offer("loader", "loader"); }
   std::vector<BoardEvent> DrainBoardEvents() override { return {}; }
 
   Status AdvanceTo(RunTime t) override {
@@ -44,20 +44,28 @@ class ScriptedEquipment final : public Equipment,
   }
   RunTime Now() const override { return now; }
   Result<double> SetVoltage(double volts) override {
+    if (lost == "supply") return MakeError(Code::kUnavailable, "supply lost");
+    told.push_back("supply " + std::to_string(volts));
     put_out.push_back(volts);
     return set = volts;
   }
   Result<double> Ramp(double volts, Duration) override { return volts; }
   Status Cut() override { return {}; }
   Result<double> Measure() override { return set; }
+  Result<double> MeasureCurrent() override { return 0.0; }
   InjectorLimits limits() const override { return {0, 5, 1e-4, std::chrono::milliseconds(2)}; }
-  Result<std::size_t> Write(std::uint32_t, RunTime, std::span<const double> volts,
+  Result<std::size_t> Write(std::uint32_t channel, RunTime start, std::span<const double> volts,
                             std::span<double> actual) override {
+    told.push_back("injector " + std::to_string(channel) + " at " +
+                   std::to_string(Nanoseconds(start)) + " " + std::to_string(volts[0]));
     put_out.push_back(volts[0]);
     actual[0] = volts[0];
-    return 0;
+    return clipped;
   }
-  Status Set(std::uint32_t, bool, RunTime) override { return {}; }
+  Status Set(std::uint32_t channel, bool active, RunTime) override {
+    told.push_back("line " + std::to_string(channel) + (active ? " on" : " off"));
+    return {};
+  }
   Status Drain(std::vector<Edge>&) override { return {}; }
   Status Send(std::string_view) override { return {}; }
   Status Drain(std::vector<SerialByte>&) override { return {}; }
@@ -67,14 +75,17 @@ class ScriptedEquipment final : public Equipment,
 
   std::map<std::string, FixtureIdentity> identities;
   std::map<std::string, std::vector<FixtureMeasurement>> measurements;
-  std::string lost;
-  std::vector<double> put_out;
+  std::string lost;    // the fixture that does not answer
+  std::string absent;  // the fixture that does not offer its capability
+  std::size_t clipped = 0;
+  std::vector<std::string> told;
+  std::vector<double> put_out;  // by supply and injector
   double set = 0;
   RunTime now{};
 
  private:
   ScriptedEquipment* Offer(std::string_view name, std::string_view kind) {
-    return name == kind ? this : nullptr;
+    return name == kind && name != absent ? this : nullptr;
   }
 };
 
