@@ -53,7 +53,8 @@ struct ChildEnd {
   std::string output;  // both streams as they came; the last megabyte
 };
 
-// Runs the program in a folder, without input, and hands its output (both streams) on as it comes.
+// Runs the program in a folder, without input, and hands its output (both streams) on as it comes;
+// empty pieces, several a second, show that it runs while it says nothing.
 // Any exit status is a result. Errors: UNAVAILABLE when it cannot be started; DEADLINE_EXCEEDED
 // when it takes longer than `wall_s`: it is then killed, with all it started, and so it is when
 // this process dies; DATA_LOSS when it crashes or exceeds another limit, with its last line.

@@ -107,8 +107,9 @@ bool Follow(Child& child, int pipe, steady_clock::time_point deadline, std::stri
       watch(some);
     } else if (ended) {
       return true;
-    } else if (size == 0) {
-      open = false;
+    } else {
+      open = open && size != 0;
+      watch({});
     }
   }
 }

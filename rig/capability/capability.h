@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -26,6 +27,12 @@ class BenchClock {
   virtual Status AdvanceTo(RunTime t) = 0;
   // Where the bench is: a real one has gone on since it advanced.
   virtual RunTime Now() const = 0;
+  // Whether what was due at `due` has been done in time. Errors: DEADLINE_EXCEEDED when the bench
+  // has gone on for longer since than what the host does by itself may be late.
+  virtual Status CheckOnTime(RunTime due) const {
+    (void)due;
+    return {};
+  }
   // How long before its instant a stimulus or a line must be asked for. 0 where the bench computes.
   virtual Duration lead() const { return Duration(0); }
   // How long after its instant what the fixtures saw can be drained.
@@ -138,12 +145,25 @@ class SerialLink {
   virtual Status Drain(std::vector<SerialByte>& bytes) = 0;
 };
 
+// How far a loader is with what it does. `done` of `all`: bytes, or parts of a hundred from a
+// programmer that tells no more.
+struct LoaderProgress {
+  std::string_view step;  // "erase", "write", "read"
+  std::size_t done;
+  std::size_t all;
+};
+using LoaderProgressTold = std::function<void(const LoaderProgress&)>;
+
 // Program memory of a board. Flat from address 0; unused bytes are 0xFF.
 class FirmwareLoader {
  public:
   virtual ~FirmwareLoader() = default;
   // The name of the microcontroller, as images declare it.
   virtual std::string target() const = 0;
+  // Who is told how far Program and ReadBack are, from their thread: between their steps, and while
+  // they wait for a program of others, so that silence longer than one wait is a hang. Nobody at
+  // first. A loader that is done at once tells nothing.
+  virtual void TellProgress(LoaderProgressTold progress) { (void)progress; }
   // Errors: OUT_OF_RANGE when it does not fit.
   virtual Status Program(std::string_view flash) = 0;
   virtual Result<std::string> ReadBack(std::size_t size) = 0;
