@@ -301,6 +301,7 @@ class BenchCheck {
             is_line ? "active: true or false" : "a voltage, such as 0 V");
       }
       RIG_TRY(CheckReachable(safe, *wire->second, path));
+      RIG_TRY(CheckLasting(safe, *wire->second, path));
     }
     for (const std::string& output : Outputs()) {
       if (seen.contains(output)) continue;
@@ -308,6 +309,25 @@ class BenchCheck {
                            "one for each output");
     }
     return {};
+  }
+
+  // A virtual bench ends with its run; real outputs outlive it, as their fixtures leave them when
+  // they are closed.
+  Status CheckLasting(const v1::SafeState& safe, const v1::Wire& wire,
+                      const std::string& path) const {
+    const v1::Fixture& fixture = *fixtures_.at(wire.fixture());
+    const FixtureTraits traits = TraitsOf(fixture);
+    if (traits.is_virtual) return {};
+    if (traits.kind == WireKind::kLine) {
+      if (!safe.active()) return {};
+      return where_.Refuse(path + ".active", "a line that is safe when active",
+                           "active: false, as \"" + fixture.name() + "\" leaves it in the end");
+    }
+    if (safe.voltage() == traits.low_v) return {};
+    return where_.Refuse(path + ".voltage",
+                         fmt::format("a safe state of {}", Display(safe.voltage(), "V")),
+                         fmt::format("{}, as \"{}\" leaves it in the end",
+                                     Display(traits.low_v, "V"), fixture.name()));
   }
 
   Status CheckReachable(const v1::SafeState& safe, const v1::Wire& wire,

@@ -44,9 +44,10 @@ bool InjectsPulses(const v1::Bench& bench, const v1::Wire& wire);
 std::string UnitOf(const v1::Bench& bench, const v1::Wire& wire);
 // Channel name → SI unit of all that runs on this bench record: commanded.*, observed.*, device.*.
 std::map<std::string, std::string> BenchChannels(const v1::Bench& bench);
-// Error when a fixture's calibration is past due on `today` (ISO day), when the bench file names
-// another than the latest of its folder, or when a real fixture that sets or measures something has
-// none: FAILED_PRECONDITION naming the fixture and what to do.
+// Error when a fixture's calibration is past due on `today` (ISO day, LatestDay) or of a later day,
+// when there is a later one than the bench file names, of this fixture and serial number, in
+// `calibration` beside it or in the folder of the file it names, or when a real fixture that sets
+// or measures something has none: FAILED_PRECONDITION naming the fixture and what to do.
 Status CheckCalibration(const LoadedBench& bench, const std::string& today);
 
 // Whether a text is an ISO 8601 calendar day; the length of the month is not looked at.

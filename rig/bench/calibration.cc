@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "rig/base/digest.h"
+#include "rig/base/units.h"
 #include "rig/calibration/record_file.h"
 
 namespace rig {
@@ -49,11 +50,23 @@ class CorrectedSupply final : public PowerSupply {
 Status CheckWired(const LoadedBench& bench, const v1::Fixture& fixture, const std::string& path) {
   for (const v1::Wire& wire : bench.message.wiring()) {
     if (wire.fixture() != fixture.name()) continue;
-    if (FindCalibrated(fixture, wire.channel(), v1::CalibratedChannel::OUTPUT) != nullptr) continue;
-    return bench.where.Refuse(path + ".file",
-                              fmt::format("channel {} of {} (signal {}) was not calibrated",
-                                          wire.channel(), fixture.name(), wire.signal()),
-                              "a calibration of every channel that is wired");
+    const v1::CalibratedChannel* known =
+        FindCalibrated(fixture, wire.channel(), v1::CalibratedChannel::OUTPUT);
+    if (known == nullptr) {
+      return bench.where.Refuse(path + ".file",
+                                fmt::format("channel {} of {} (signal {}) was not calibrated",
+                                            wire.channel(), fixture.name(), wire.signal()),
+                                "a calibration of every channel that is wired");
+    }
+    const VoltRange asked = AskedRange(fixture, wire);
+    if (Covers({known->low(), known->high()}, asked, fixture)) continue;
+    return bench.where.Refuse(
+        path + ".file",
+        fmt::format("channel {} of {} (signal {}) was calibrated from {} to {}", wire.channel(),
+                    fixture.name(), wire.signal(), Display(known->low(), "V"),
+                    Display(known->high(), "V")),
+        fmt::format("all it may be asked for: {} to {}", Display(asked.low_v, "V"),
+                    Display(asked.high_v, "V")));
   }
   return {};
 }
@@ -113,6 +126,18 @@ Status LoadCalibrations(LoadedBench& bench) {
     }
   }
   return {};
+}
+
+VoltRange AskedRange(const v1::Fixture& fixture, const v1::Wire& wire) {
+  if (wire.has_pin_range()) return {wire.pin_range().low(), wire.pin_range().high()};
+  const FixtureTraits traits = TraitsOf(fixture);
+  return {traits.low_v, traits.high_v};
+}
+
+bool Covers(const VoltRange& calibrated, const VoltRange& asked, const v1::Fixture& fixture) {
+  // A converter's highest code is a step below its range's end.
+  const double step = TraitsOf(fixture).step_v * (1 + 1e-9);
+  return calibrated.low_v <= asked.low_v + step && calibrated.high_v >= asked.high_v - step;
 }
 
 const v1::CalibratedChannel* FindCalibrated(const v1::Fixture& fixture, std::uint32_t channel,

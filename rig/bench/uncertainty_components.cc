@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <limits>
@@ -91,15 +92,69 @@ void AddUpdates(const v1::Fixture& fixture, v1::UncertaintyBudget& budget) {
       Component::RECTANGULAR, 0.5 / traits.update_rate_hz, "s", 1);
 }
 
-void AddTimes(const v1::Wire& wire, const v1::Fixture& fixture, v1::UncertaintyBudget& budget) {
+// The latest that the host may do or read something by itself, before the run is an Error.
+Duration LateLimitOf(const v1::Bench& bench) {
+  for (const v1::Fixture& fixture : bench.fixtures()) {
+    if (fixture.has_card()) return Duration(fixture.card().late_limit());
+  }
+  return std::chrono::milliseconds(100);  // as the clock of a bench without a card
+}
+
+// A real supply is spoken to by the host, which stamps what it does and reads.
+void AddHostTime(const v1::Bench& bench, const v1::Fixture& fixture,
+                 v1::UncertaintyBudget& budget) {
+  const FixtureTraits traits = TraitsOf(fixture);
+  if (traits.is_virtual || traits.kind != WireKind::kSupply) return;
+  Add(*budget.mutable_time(), "host", fmt::format("the host speaks to {}", fixture.name()),
+      Component::RECTANGULAR, Seconds(LateLimitOf(bench)), "s", 1);
+}
+
+// The card that a fixture is a part of; null: of none.
+const v1::Fixture* CardOf(const v1::Bench& bench, const v1::Fixture& part) {
+  const std::string& name = part.has_card_inputs() ? part.card_inputs().card()
+                            : part.has_card_adc()  ? part.card_adc().card()
+                                                   : part.card_dac().card();
+  for (const v1::Fixture& fixture : bench.fixtures()) {
+    if (fixture.has_card() && fixture.name() == name) return &fixture;
+  }
+  return nullptr;
+}
+
+// What a device says of itself is exact; when it said so, a real link tells late.
+void AddReportTime(const v1::Bench& bench, v1::UncertaintyBudget& budget) {
+  budget.set_note("values exact: the device's report is what is judged");
+  const v1::Wire* wire = WireOf(bench, bench.console().signal());
+  const v1::Fixture* link = wire == nullptr ? nullptr : FixtureOf(bench, *wire);
+  if (link == nullptr || !link->has_serial_port()) return;
+  Add(*budget.mutable_time(), "latency", fmt::format("of {}, adapter and host", link->name()),
+      Component::RECTANGULAR, 1e-9 * static_cast<double>(link->serial_port().latency()), "s", 1);
+}
+
+// Inputs are read once per frame, and what is put out or sampled may slip by one: more is an Error.
+void AddFrame(const v1::Fixture& part, const v1::Fixture& card, v1::UncertaintyBudget& budget) {
+  const double frame_s = 1e-9 * static_cast<double>(card.card().frame());
+  const bool captures = TraitsOf(part).kind == WireKind::kCapture;
+  Add(*budget.mutable_time(), captures ? "frame" : "slip",
+      fmt::format("{} a frame of {}", captures ? "half" : "up to", card.name()),
+      Component::RECTANGULAR, captures ? frame_s / 2 : frame_s, "s", 1);
+}
+
+void AddTimes(const v1::Bench& bench, const v1::Wire& wire, const v1::Fixture& fixture,
+              v1::UncertaintyBudget& budget) {
   const v1::Calibration& calibration = fixture.calibration();
   Add(*budget.mutable_time(), "time stamps", fmt::format("half a step of {}", fixture.name()),
       Component::RECTANGULAR, 0.5e-9 * static_cast<double>(calibration.time_resolution()), "s", 1);
   Add(*budget.mutable_time(), "count interval",
       fmt::format("half of count_every of {}", wire.signal()), Component::RECTANGULAR,
       0.5e-9 * static_cast<double>(wire.count_every()), "s", 1);
+  double clock = calibration.clock();
+  if (const v1::Fixture* card = CardOf(bench, fixture)) {
+    AddFrame(fixture, *card, budget);
+    // The bench's health lets it be off by as much.
+    clock = std::max(clock, card->health().clock_offset());
+  }
   Add(*budget.mutable_clock(), "clock", fmt::format("tolerance of {}'s clock", fixture.name()),
-      Component::RECTANGULAR, calibration.clock(), "s/s", 1);
+      Component::RECTANGULAR, clock, "s/s", 1);
 }
 
 void AddObserved(const v1::Bench& bench, const v1::Wire& wire, const v1::Fixture& fixture,
@@ -117,7 +172,8 @@ void AddObserved(const v1::Bench& bench, const v1::Wire& wire, const v1::Fixture
     AddVolts(bench, wire, fixture, budget);
     AddUpdates(fixture, budget);
   }
-  AddTimes(wire, fixture, budget);
+  AddHostTime(bench, fixture, budget);
+  AddTimes(bench, wire, fixture, budget);
 }
 
 // A code's edges are those of its lines, all of one fixture; what a step is worth the bench states.
@@ -140,16 +196,27 @@ v1::UncertaintyBudget UncertaintyComponents(const v1::Bench& bench, std::string_
   v1::UncertaintyBudget budget;
   budget.set_channel(std::string(channel));
   constexpr std::string_view kObserved = "observed.", kTruth = "truth.";
+  constexpr std::string_view kCommanded = "commanded.";
+  if (channel.starts_with("device.")) {
+    AddReportTime(bench, budget);
+    return budget;
+  }
+  if (channel.starts_with(kCommanded)) {
+    budget.set_note("values exact: known to the rig");
+    const v1::Wire* wire = WireOf(bench, SignalIn(channel, kCommanded));
+    const v1::Fixture* fixture = wire == nullptr ? nullptr : FixtureOf(bench, *wire);
+    if (fixture != nullptr) AddHostTime(bench, *fixture, budget);
+    return budget;
+  }
   const bool observed = channel.starts_with(kObserved);
   if (!observed && !channel.starts_with(kTruth)) {
-    budget.set_note(channel.starts_with("device.") ? "exact: the device's report is what is judged"
-                                                   : "exact: known to the rig");
+    budget.set_note("exact: known to the rig");
     return budget;
   }
   const std::string_view signal = SignalIn(channel, observed ? kObserved : kTruth);
   if (const v1::Wire* line = LineOfCoded(bench, signal)) {
     const v1::Fixture* capture = FixtureOf(bench, *line);
-    if (capture != nullptr && capture->has_calibration()) AddTimes(*line, *capture, budget);
+    if (capture != nullptr && capture->has_calibration()) AddTimes(bench, *line, *capture, budget);
     budget.set_unit(BenchChannels(bench)[std::string(channel)]);
     budget.set_note("values exact: a code times the step that the bench states");
     return budget;

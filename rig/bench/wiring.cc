@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
+#include <tuple>
 
 #include "rig/base/units.h"
 #include "rig/bench/bench.h"
@@ -206,21 +208,43 @@ std::map<std::string, std::string> BenchChannels(const v1::Bench& bench) {
 
 namespace {
 
-// An older correction than the one that is known would be a choice nobody sees.
+// Whether a calibration came after the one in use. A certificate tells its day alone: what was made
+// on that day counts as later.
+bool IsLater(const v1::CalibrationRecord& found, const v1::Calibration& in_use,
+             const v1::CalibrationRecord& named) {
+  if (in_use.file().empty()) return found.date() >= in_use.date();
+  if (found.content_sha256() == named.content_sha256()) return false;
+  return std::tuple(found.date(), found.made(), found.number()) >=
+         std::tuple(named.date(), named.made(), named.number());
+}
+
+// An older correction than the one that is known would be a choice nobody sees, and what `rig
+// calibrate` has found wrong must not run on under its certificate. It writes beside the bench
+// file, wherever the calibration in use lies.
 Status CheckIsNewest(const LoadedBench& bench, const v1::Fixture& fixture,
                      const std::string& path) {
-  if (fixture.calibration().file().empty()) return {};
-  const std::filesystem::path file =
-      (bench.path.parent_path() / fixture.calibration().file()).lexically_normal();
-  RIG_TRY_ASSIGN(
-      const std::filesystem::path newest,
-      NewestCalibration(file.parent_path(), fixture.name(), fixture.calibration().serial()));
-  if (newest.empty() || newest.filename() == file.filename()) return {};
-  return MakeError(Code::kFailedPrecondition,
-                   fmt::format("{}: fixture {} (serial {}) was calibrated again: {}; expected the "
-                               "bench file to name it",
-                               bench.where.At(path), fixture.name(), fixture.calibration().serial(),
-                               newest.string()));
+  const v1::Calibration& in_use = fixture.calibration();
+  const std::filesystem::path beside = bench.path.parent_path();
+  std::set<std::filesystem::path> folders{(beside / "calibration").lexically_normal()};
+  v1::CalibrationRecord named;
+  if (!in_use.file().empty()) {
+    const std::filesystem::path file = (beside / in_use.file()).lexically_normal();
+    folders.insert(file.parent_path());
+    RIG_TRY_ASSIGN(named, LoadCalibration(file));
+  }
+  for (const std::filesystem::path& folder : folders) {
+    RIG_TRY_ASSIGN(const std::filesystem::path newest,
+                   NewestCalibration(folder, fixture.name(), in_use.serial()));
+    if (newest.empty()) continue;
+    RIG_TRY_ASSIGN(const v1::CalibrationRecord found, LoadCalibration(newest));
+    if (!IsLater(found, in_use, named)) continue;
+    return MakeError(Code::kFailedPrecondition,
+                     fmt::format("{}: fixture {} (serial {}) was calibrated again: {}; expected "
+                                 "the bench file to name it",
+                                 bench.where.At(path), fixture.name(), in_use.serial(),
+                                 newest.string()));
+  }
+  return {};
 }
 
 }  // namespace
@@ -234,14 +258,22 @@ Status CheckCalibration(const LoadedBench& bench, const std::string& today) {
                        fmt::format("{}: fixture {} is real and has no calibration",
                                    bench.where.At(fmt::format("fixtures[{}]", i)), fixture.name()));
     }
-    const bool in_date = today <= fixture.calibration().due();  // ISO days sort as text
+    // ISO days sort as text.
+    if (!(fixture.calibration().date() <= today)) {
+      return MakeError(Code::kFailedPrecondition,
+                       fmt::format("{}: calibration of fixture {} is of {}, today is {}; expected "
+                                   "one that has been made",
+                                   bench.where.At(fmt::format("fixtures[{}].calibration", i)),
+                                   fixture.name(), fixture.calibration().date(), today));
+    }
+    const bool in_date = today <= fixture.calibration().due();
     if (!in_date) {
       return MakeError(Code::kFailedPrecondition,
                        fmt::format("{}: calibration of fixture {} was due on {}, today is {}",
                                    bench.where.At(fmt::format("fixtures[{}].calibration.due", i)),
                                    fixture.name(), fixture.calibration().due(), today));
     }
-    RIG_TRY(CheckIsNewest(bench, fixture, fmt::format("fixtures[{}].calibration.file", i)));
+    RIG_TRY(CheckIsNewest(bench, fixture, fmt::format("fixtures[{}].calibration", i)));
   }
   return {};
 }

@@ -24,8 +24,14 @@ constexpr Duration kDrainPeriod = std::chrono::milliseconds(100);
 // is the rig's failure, not the device's.
 constexpr Duration kRampPeriod = std::chrono::milliseconds(10);
 constexpr Duration kWatchPeriod = std::chrono::seconds(1);
+// What a supply may measure beside its set point once it has settled. More is a current limit, a
+// switch that fell off, a cable: the rig's failure, not the device's.
+constexpr double kSupplyTolerance = 0.05;          // volts
+constexpr double kRelativeSupplyTolerance = 0.01;  // of the set point
+constexpr Duration kSupplySettling = std::chrono::milliseconds(500);
+// Most supplies cannot sink: what the board has stored keeps them up for a while.
+constexpr Duration kSafeStateSettling = std::chrono::seconds(10);
 // The safe state comes this much after the last instant that is judged, so that no check sees it.
-constexpr double kSafeStateTolerance = 0.05;  // volts
 constexpr Duration kSafeStateDelay = std::chrono::milliseconds(1);
 // A booting device may miss a question: it is repeated until the answer's deadline.
 constexpr Duration kQuestionPeriod = std::chrono::milliseconds(250);
@@ -65,6 +71,7 @@ class Run {
     std::optional<TraceSink::ChannelId> current = {};
     std::optional<double> volts = {};
     std::optional<double> amps = {};
+    double set_v = 0;
     RunTime ramp_end{};
     unsigned turn = 0;  // of what is measured next; what was planned before it is void
   };
@@ -83,6 +90,9 @@ class Run {
   // Everything up to then has been drained.
   RunTime observed_until() const { return std::max(now_ - latency_, RunTime()); }
   Status Measure(SupplyLine& supply);
+  Status CheckSupplied(const SupplyLine& supply) const;
+  Status AwaitSafe(SupplyLine& supply, double safe_v);
+  RunTime Now() const { return std::max(now_, bench_.equipment->clock().Now()); }
   Status MeasureFromNowOn(std::size_t index);
   Status Drain();
   void ExpectIdentity(RunTime powered);
@@ -246,7 +256,10 @@ Status Run::Loop() {
       stopped_ = true;
       return Log("stopped early");
     }
-    while (const Agenda::Action action = agenda_.Take(now_)) RIG_TRY(action());
+    while (const Agenda::Action action = agenda_.Take(now_)) {
+      RIG_TRY(action());
+      RIG_TRY(bench_.equipment->clock().CheckOnTime(now_));
+    }
   }
 }
 
@@ -297,18 +310,23 @@ Status Run::Do(const v1::Supply& supply) {
     return MakeError(Code::kNotFound, "no supply " + supply.signal() + " on this bench");
   }
   const auto index = static_cast<std::size_t>(line - supplies_.begin());
+  // What is commanded is so from when the supply is spoken to; that takes its time.
+  const RunTime told = Now();
   if (supply.change_case() == v1::Supply::kCut) {
-    RIG_TRY(line->port.supply->Cut());
+    const Status cut = line->port.supply->Cut();
+    if (!cut) return WithContext(cut.error(), "supply " + supply.signal());
+    line->set_v = 0;
     line->ramp_end = now_;
-    RIG_TRY(sink_.AppendStep(line->commanded, now_, 0));
+    RIG_TRY(sink_.AppendStep(line->commanded, told, 0));
     return MeasureFromNowOn(index);
   }
   const Duration ramp(supply.ramp());
   const Result<double> set = ramp.count() > 0 ? line->port.supply->Ramp(supply.voltage(), ramp)
                                               : line->port.supply->SetVoltage(supply.voltage());
   if (!set) return WithContext(set.error(), "supply " + supply.signal());
+  line->set_v = supply.voltage();
   line->ramp_end = now_ + ramp;
-  RIG_TRY(sink_.AppendStep(line->commanded, now_, supply.voltage()));
+  RIG_TRY(sink_.AppendStep(line->commanded, told, supply.voltage()));
   if (supply.voltage() > 0) ExpectIdentity(line->ramp_end);
   return MeasureFromNowOn(index);
 }
@@ -317,13 +335,25 @@ Status Run::Measure(SupplyLine& supply) {
   const auto append = [&](TraceSink::ChannelId channel, std::optional<double>& last, double value) {
     if (last == value) return Status();
     last = value;
-    return sink_.AppendStep(channel, std::max(now_, bench_.equipment->clock().Now()), value);
+    return sink_.AppendStep(channel, Now(), value);
   };
   RIG_TRY_ASSIGN(const double volts, supply.port.supply->Measure());
   RIG_TRY(append(supply.observed, supply.volts, volts));
+  RIG_TRY(CheckSupplied(supply));
   if (!supply.current) return {};
   RIG_TRY_ASSIGN(const double amps, supply.port.supply->MeasureCurrent());
   return append(*supply.current, supply.amps, amps);
+}
+
+Status Run::CheckSupplied(const SupplyLine& supply) const {
+  const double tolerance = kSupplyTolerance + kRelativeSupplyTolerance * supply.set_v;
+  const bool settled = now_ >= supply.ramp_end + kSupplySettling;
+  const bool there = std::fabs(*supply.volts - supply.set_v) <= tolerance;
+  if (supply.set_v == 0 || !settled || there) return {};
+  return MakeError(Code::kFailedPrecondition,
+                   fmt::format("supply {}: {:.3f} V measured; expected {:.3f} V, as set: is it in "
+                               "its current limit?",
+                               supply.port.signal, *supply.volts, supply.set_v));
 }
 
 // A supply that takes longer to answer than the period is asked as soon as it has.
@@ -333,7 +363,7 @@ Status Run::MeasureFromNowOn(std::size_t index) {
   const bool profiled = line.current.has_value();
   Duration period = profiled ? line.port.profile_every : kWatchPeriod;
   if (now_ <= line.ramp_end) period = std::min(period, kRampPeriod);
-  const RunTime next = std::max(now_ + period, bench_.equipment->clock().Now());
+  const RunTime next = std::max(now_ + period, Now());
   agenda_.At(next, [this, index, turn = ++line.turn] {
     return supplies_[index].turn == turn ? MeasureFromNowOn(index) : Status();
   });
@@ -360,7 +390,8 @@ void Run::EnterLine(const v1::Line& line, RunTime at) {
 
 Status Run::SetLine(std::size_t index, bool active, RunTime at) {
   const auto& [port, channel] = lines_[index];
-  RIG_TRY(port.driver->Set(port.channel, active, at));
+  const Status set = port.driver->Set(port.channel, active, at);
+  if (!set) return WithContext(set.error(), "line " + port.signal);
   return sink_.AppendStep(channel, at, active ? 1 : 0);
 }
 
@@ -416,19 +447,28 @@ Status Run::CompareIdentity() const {
 
 Status Run::ShowSafeState() {
   for (const v1::SafeState& safe : setup_.bench->message.safe_state()) {
-    for (const SupplyLine& supply : supplies_) {
-      if (supply.port.signal != safe.signal()) continue;
-      RIG_TRY_ASSIGN(const double volts, supply.port.supply->Measure());
-      RIG_TRY(Log(fmt::format("safe state: {} measured {:.3f} V", safe.signal(), volts)));
-      const bool there = std::fabs(volts - safe.voltage()) <= kSafeStateTolerance;
-      if (!there) {
-        return MakeError(Code::kFailedPrecondition,
-                         fmt::format("safe state: {} is at {:.3f} V; expected {:.3f} V",
-                                     safe.signal(), volts, safe.voltage()));
-      }
+    for (SupplyLine& supply : supplies_) {
+      if (supply.port.signal == safe.signal()) RIG_TRY(AwaitSafe(supply, safe.voltage()));
     }
   }
   return {};
+}
+
+Status Run::AwaitSafe(SupplyLine& supply, double safe_v) {
+  BenchClock& clock = bench_.equipment->clock();
+  const RunTime latest = Now() + kSafeStateSettling;
+  while (true) {
+    RIG_TRY_ASSIGN(const double volts, supply.port.supply->Measure());
+    const bool there = std::fabs(volts - safe_v) <= kSupplyTolerance;
+    if (there || Now() >= latest) {
+      RIG_TRY(Log(fmt::format("safe state: {} measured {:.3f} V", supply.port.signal, volts)));
+      if (there) return {};
+      return MakeError(Code::kFailedPrecondition,
+                       fmt::format("safe state: {} is at {:.3f} V; expected {:.3f} V",
+                                   supply.port.signal, volts, safe_v));
+    }
+    RIG_TRY(clock.AdvanceTo(Now() + kRampPeriod));
+  }
 }
 
 }  // namespace

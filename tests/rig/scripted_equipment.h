@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -43,6 +44,7 @@ class ScriptedEquipment final : public Equipment,
     return {};
   }
   RunTime Now() const override { return now; }
+  Status CheckOnTime(RunTime) const override { return on_time; }
   Result<double> SetVoltage(double volts) override {
     if (lost == "supply") return MakeError(Code::kUnavailable, "supply lost");
     told.push_back("supply " + std::to_string(volts));
@@ -51,7 +53,7 @@ class ScriptedEquipment final : public Equipment,
   }
   Result<double> Ramp(double volts, Duration) override { return volts; }
   Status Cut() override { return {}; }
-  Result<double> Measure() override { return set; }
+  Result<double> Measure() override { return measures ? measures() : set; }
   Result<double> MeasureCurrent() override { return 0.0; }
   InjectorLimits limits() const override { return {0, 5, 1e-4, std::chrono::milliseconds(2)}; }
   Result<std::size_t> Write(std::uint32_t channel, RunTime start, std::span<const double> volts,
@@ -81,6 +83,8 @@ class ScriptedEquipment final : public Equipment,
   std::vector<std::string> told;
   std::vector<double> put_out;  // by supply and injector
   double set = 0;
+  std::function<double()> measures;  // the supply's read-back; empty: what is set
+  Status on_time;
   RunTime now{};
 
  private:

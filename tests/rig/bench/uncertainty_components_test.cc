@@ -121,5 +121,37 @@ TEST_F(UncertaintyComponentsTest, CalibrationsAreLoadedStrictly) {
   }
 }
 
+// Real fixtures, timed by the host and by a card.
+class RealTimesTest : public testing::Test {
+ protected:
+  v1::UncertaintyComponent TimeRow(const std::string& channel, const std::string& name) const {
+    for (const auto& row : UncertaintyComponents(bench_.message, channel).time()) {
+      if (row.name() == name) return row;
+    }
+    ADD_FAILURE() << channel << " has no row " << name;
+    return {};
+  }
+  const LoadedBench bench_ = LoadBench(std::filesystem::path(RIG_SOURCE_DIR) /
+                                       "scenarios/patient_monitor/bench/table.yaml")
+                                 .value();
+};
+
+TEST_F(RealTimesTest, ReportsAreAsLateAsTheirLink) {
+  EXPECT_EQ(TimeRow("device.heart_rate", "latency").half_width(), 20e-3);
+}
+
+TEST_F(RealTimesTest, SuppliesAreTimedByTheHost) {
+  EXPECT_EQ(TimeRow("observed.power", "host").half_width(), 100e-3);
+  EXPECT_EQ(TimeRow("commanded.power", "host").half_width(), 100e-3);
+}
+
+TEST_F(RealTimesTest, TheCardsFrameAndClockCount) {
+  EXPECT_EQ(TimeRow("observed.lamp_red", "frame").half_width(), 50e-6);
+  EXPECT_EQ(TimeRow("observed.ecg", "slip").half_width(), 100e-6);
+  const auto budget = UncertaintyComponents(bench_.message, "observed.lamp_red");
+  ASSERT_EQ(budget.clock_size(), 1);
+  EXPECT_EQ(budget.clock(0).half_width(), 100e-6);  // health's, above the certificate's 50 ppm
+}
+
 }  // namespace
 }  // namespace rig
