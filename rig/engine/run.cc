@@ -143,6 +143,10 @@ Status Run::Prepare() {
 
 Status Run::ProgramFirmware() {
   const FirmwareImage& image = *setup_.image;
+  // Programming may take minutes, in which run time stands still: this is no hang.
+  bench_.loader->TellProgress([this](const LoaderProgress&) {
+    if (setup_.progress) setup_.progress(now_);
+  });
   RIG_TRY(bench_.loader->Program(image.flash));
   RIG_TRY_ASSIGN(const std::string read_back, bench_.loader->ReadBack(image.flash.size()));
   if (read_back != image.flash) {
