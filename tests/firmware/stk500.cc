@@ -96,17 +96,21 @@ std::optional<std::string> Stk500::Answer() {
 
 std::optional<std::string> Stk500::ProgramPage() {
   const std::size_t size = PageBytes();
-  const bool flash =
-      heard_[3] == 'F' && size <= setup_.page_size && address_ + size <= flash_.size();
-  if (!flash) return std::nullopt;
-  if (!flash_.WritePage(address_, std::string_view(heard_).substr(4, size))) return std::nullopt;
+  const std::string_view bytes = std::string_view(heard_).substr(4, size);
+  if (IsEeprom()) {
+    const bool fits = address_ + size <= flash_.eeprom_size();
+    if (!fits || !flash_.WriteEeprom(address_, bytes)) return std::nullopt;
+    return std::string();
+  }
+  const bool fits = size <= setup_.page_size && address_ + size <= flash_.size();
+  if (!fits || !flash_.WritePage(address_, bytes)) return std::nullopt;
   return std::string();
 }
 
 std::optional<std::string> Stk500::ReadPage() {
   const std::size_t size = PageBytes();
-  if (heard_[3] != 'F' || address_ + size > flash_.size()) return std::nullopt;
-  const auto bytes = flash_.Read(address_, size);
+  if (address_ + size > (IsEeprom() ? flash_.eeprom_size() : flash_.size())) return std::nullopt;
+  const auto bytes = IsEeprom() ? flash_.ReadEeprom(address_, size) : flash_.Read(address_, size);
   if (!bytes) return std::nullopt;
   return *bytes;
 }

@@ -36,6 +36,9 @@ class Stk500 : public SerialDevice {
   std::optional<std::string> Answer();
   std::optional<std::string> ProgramPage();
   std::optional<std::string> ReadPage();
+  // Whether a page command is about EEPROM. A bootloader that has not learnt it does not look, and
+  // takes it for flash.
+  bool IsEeprom() const { return heard_[3] == 'E' && flash_.eeprom_size() != 0; }
   std::size_t PageBytes() const;
 
   TargetFlash& flash_;

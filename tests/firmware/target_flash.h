@@ -9,7 +9,7 @@
 
 namespace rig {
 
-// The flash behind an emulated bootloader or programmer, which writes it page by page.
+// The memories behind an emulated bootloader or programmer, which writes flash page by page.
 class TargetFlash {
  public:
   virtual ~TargetFlash() = default;
@@ -19,6 +19,16 @@ class TargetFlash {
   virtual Result<std::string> Read(std::size_t address, std::size_t size) = 0;
   // The bootloader lets the program start.
   virtual Status Leave() = 0;
+  // Bytes of EEPROM; 0: the bootloader knows flash alone.
+  virtual std::size_t eeprom_size() const { return 0; }
+  virtual Status WriteEeprom(std::size_t address, std::string_view bytes) {
+    (void)address, (void)bytes;
+    return MakeError(Code::kUnimplemented, "no EEPROM");
+  }
+  virtual Result<std::string> ReadEeprom(std::size_t address, std::size_t size) {
+    (void)address, (void)size;
+    return MakeError(Code::kUnimplemented, "no EEPROM");
+  }
 };
 
 // One that is nothing else.
@@ -40,9 +50,22 @@ class MemoryFlash : public TargetFlash {
     return {};
   }
 
+  std::size_t eeprom_size() const override { return eeprom.size(); }
+  Status WriteEeprom(std::size_t address, std::string_view some) override {
+    eeprom_written += some.size();
+    if (!eeprom_worn) eeprom.replace(address, some.size(), some);
+    return {};
+  }
+  Result<std::string> ReadEeprom(std::size_t address, std::size_t count) override {
+    return eeprom.substr(address, count);
+  }
+
   std::string bytes;
+  std::string eeprom;
   bool write_protected = false;
+  bool eeprom_worn = false;
   int pages_written = 0;
+  std::size_t eeprom_written = 0;
   int left = 0;
 };
 

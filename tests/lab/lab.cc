@@ -63,7 +63,7 @@ class Lab::Bootloader : public SerialDevice {
       return stk500_.Take(bytes);
     });
   }
-  // Beside the flash, whose pages it collects: what happens when the bootloader leaves.
+  // Beside the flash, whose pages it collects: EEPROM, and what happens when the bootloader leaves.
   class Flash : public LoaderFlash {
    public:
     Flash(LoaderFlash flash, LabBoard& board) : LoaderFlash(std::move(flash)), board_(board) {}
@@ -71,6 +71,13 @@ class Lab::Bootloader : public SerialDevice {
       RIG_TRY(LoaderFlash::Leave());
       board_.LeaveBootloader();
       return {};
+    }
+    std::size_t eeprom_size() const override { return board_.board().eeprom_size(); }
+    Status WriteEeprom(std::size_t address, std::string_view bytes) override {
+      return board_.board().WriteEeprom(address, bytes);
+    }
+    Result<std::string> ReadEeprom(std::size_t address, std::size_t size) override {
+      return board_.board().ReadEeprom(address, size);
     }
 
    private:

@@ -82,7 +82,8 @@ Descriptors DfuDevice::descriptors() const {
   const std::uint16_t product = dfu_mode_ ? kDfuProduct : kRuntimeProduct;
   return {DeviceDescriptor({kVendor, product, 0x0100, 0, 1, 2, 3}),
           Configuration(),
-          {"rig", dfu_mode_ ? "Bootloader" : "Program", setup_.serial,
+          {"rig", dfu_mode_ ? "Bootloader" : "Program",
+           dfu_mode_ && !setup_.dfu_serial.empty() ? setup_.dfu_serial : setup_.serial,
            setup_.dfuse ? setup_.layout : "Firmware"}};
 }
 

@@ -21,6 +21,7 @@ struct DfuDeviceSetup {
   Duration busy{2'000'000};      // of a block
   std::string layout = {};       // DfuSe; empty: what fits the sizes
   std::string serial = "DFU1";
+  std::string dfu_serial = {};  // in DFU mode; empty: the same
   // Faults.
   std::optional<int> fail_block = std::nullopt;  // the n-th download, from 0, is not written
   std::optional<std::size_t> protected_from = std::nullopt;  // offset: writes there are errors

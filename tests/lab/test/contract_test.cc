@@ -171,8 +171,17 @@ TEST_P(ContractTest, ABoardWithPowerSpeaksAndOneWithoutIsSilent) {
       std::filesystem::absolute(bench_.loaded->path.parent_path() / board.firmware()),
       McuOf(board));
   ASSERT_TRUE(image.has_value()) << image.error().message;
+  if (bench_.lab != nullptr) {
+    AvrBoard& with_a_past = bench_.lab->board().board();
+    bench_.lab->bus().Locked([&] { EXPECT_TRUE(with_a_past.WriteEeprom(0, "a past")); });
+  }
   const Status programmed = bench_.equipment->FindLoader()->Program(image->flash);
   ASSERT_TRUE(programmed.has_value()) << programmed.error().message;
+  if (bench_.lab != nullptr) {
+    const auto eeprom = bench_.lab->bus().Locked(
+        [&] { return bench_.lab->board().board().ReadEeprom(0, 4064 + board.serial().size()); });
+    EXPECT_TRUE(eeprom.value_or("") == std::string(4064, '\xff') + board.serial());
+  }
 
   PowerSupply* supply = bench_.equipment->FindSupply(bench_.WireOf("power").fixture());
   SerialLink* link = bench_.equipment->FindSerial(bench_.WireOf("console").fixture());
