@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t kLargestChannel = 1'000'000;
 // A tightened operator evaluates what is below it twice.
-constexpr int kDeepestTolerances = 8;
+constexpr int kDeepestTolerances = 10;
 
 // The time tolerances of a formula.
 struct Tolerances {
@@ -33,10 +33,13 @@ void KeepSmaller(std::optional<Duration>& smallest, Duration value) {
 }
 
 // How many tolerances are nested in each other.
-int DepthOfTolerances(const Node& node) {
+int DepthOfTolerances(const Node& node, const std::set<const Node*>& selections) {
   int deepest = 0;
-  for (const auto& child : node.children) deepest = std::max(deepest, DepthOfTolerances(*child));
-  return deepest + (IsTemporal(node.kind) && node.to && *node.to > node.from ? 1 : 0);
+  for (const auto& child : node.children) {
+    deepest = std::max(deepest, DepthOfTolerances(*child, selections));
+  }
+  const bool tolerance = IsTemporal(node.kind) && node.to && *node.to > node.from;
+  return deepest + (tolerance && !selections.contains(&node) ? 1 : 0);
 }
 
 // Where in a formula a part of it stands.
@@ -92,7 +95,7 @@ std::string WhyNotSearched(const Node& root, const Signals& signals, const Toler
   if (tolerances.below_a_change) {
     return "a time bound stands below rise, fall or a value that looks back";
   }
-  if (DepthOfTolerances(root) > kDeepestTolerances) {
+  if (DepthOfTolerances(root, tolerances.selections) > kDeepestTolerances) {
     return fmt::format("more than {} time bounds are nested in each other", kDeepestTolerances);
   }
   if (IsLarge(signals)) return fmt::format("a channel changes over {} times", kLargestChannel);

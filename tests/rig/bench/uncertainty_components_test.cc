@@ -125,7 +125,8 @@ TEST_F(UncertaintyComponentsTest, CalibrationsAreLoadedStrictly) {
 class RealTimesTest : public testing::Test {
  protected:
   v1::UncertaintyComponent TimeRow(const std::string& channel, const std::string& name) const {
-    for (const auto& row : UncertaintyComponents(bench_.message, channel).time()) {
+    const auto budget = UncertaintyComponents(bench_.message, channel);
+    for (const auto& row : budget.time()) {
       if (row.name() == name) return row;
     }
     ADD_FAILURE() << channel << " has no row " << name;
@@ -137,7 +138,7 @@ class RealTimesTest : public testing::Test {
 };
 
 TEST_F(RealTimesTest, ReportsAreAsLateAsTheirLink) {
-  EXPECT_EQ(TimeRow("device.heart_rate", "latency").half_width(), 20e-3);
+  EXPECT_EQ(TimeRow("device.heart_rate", "latency").half_width(), 5e-3);
 }
 
 TEST_F(RealTimesTest, SuppliesAreTimedByTheHost) {

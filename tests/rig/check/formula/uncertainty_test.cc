@@ -155,7 +155,7 @@ TEST(TimeUncertaintyTest, LeavesACountOpen) {
 TEST(TimeUncertaintyTest, LeavesATimeBoundOpenWhoseMarginIsNotKnown) {
   JudgedTrace trace = Tone();
   std::string nested = "tone";
-  for (int i = 0; i < 9; ++i) nested = "once[0 s, 1 s] " + nested;
+  for (int i = 0; i < 11; ++i) nested = "once[0 s, 1 s] " + nested;
   const std::string formulas[] = {"eventually rise(once[0 s, 1 s] tone)",
                                   "eventually (" + nested + ")"};
   for (const std::string& text : formulas) EXPECT_EQ(Tone().Verdict(text), v1::PASS) << text;
