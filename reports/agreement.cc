@@ -158,7 +158,7 @@ TextTable AgreementTable(const Report& report, bool all) {
 
 std::vector<std::string> AgreementSummary(const Report& report) {
   std::size_t lone = 0;  // runs that were not compared check by check
-  for (const v1::ComparedRun& run : report.runs()) lone += run.note().empty() ? 0 : 1;
+  for (const v1::ComparedRun& run : report.runs()) lone += run.checks().empty() ? 1 : 0;
   std::vector<std::string> lines{
       fmt::format("{} scenarios, {} of them not compared: {}", report.runs_size(), lone,
                   Word(report.outcome())),

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,8 @@ namespace rig {
 struct EvidenceSide {
   std::vector<std::string> evidence;  // folders
   std::vector<v1::RunRecord> records;
+  // Run → which earlier attempts on the same inputs came to another verdict, where some did.
+  std::map<std::string, std::string> flaky;
   std::vector<std::string> unreadable;  // run folders, with why
   v1::AgreementSide told;
 };
@@ -28,7 +31,8 @@ Result<EvidenceSide> LoadSide(const std::vector<std::string>& evidence);
 v1::ComparedRun CompareRuns(const v1::RunRecord& left, const v1::RunRecord& right,
                             Allowances& allowances);
 
-// All runs of both sides. The outcome is the worst of all; UNKNOWN when nothing was compared.
+// All runs of both sides; of one that is flaky its newest attempt is no word to agree on. The
+// outcome is the worst of all; UNKNOWN when nothing was compared.
 v1::AgreementReport CompareSides(const EvidenceSide& left, const EvidenceSide& right,
                                  Allowances& allowances);
 

@@ -21,6 +21,11 @@ bool IsBlank(const std::string& text) {
   return text.find_first_not_of(" \t\n") == std::string::npos;
 }
 
+// Whether a pattern says no more than that there is a name.
+bool FitsAll(const std::string& pattern) {
+  return pattern.find_first_not_of("*?") == std::string::npos;
+}
+
 std::string Told(const v1::Allowance& one) {
   return fmt::format("{} of {}/{}{}{}", one.bound(), one.scenario().empty() ? "*" : one.scenario(),
                      one.check().empty() ? "*" : one.check(), one.channel().empty() ? "" : " on ",
@@ -38,8 +43,13 @@ Result<double> CheckAllowance(const v1::Allowance& one, const SourceMap& where,
     return where.Refuse(path + ".bound", one.bound() + " of a margin in time", "a time");
   }
   if (IsBlank(one.because())) return where.Refuse(path + ".because", "blank", "the cause");
-  const bool for_all = one.scenario().empty() && one.check().empty() && one.channel().empty();
-  if (for_all) {
+  for (const auto& [key, pattern] :
+       {std::pair(".scenario", &one.scenario()), std::pair(".check", &one.check())}) {
+    // fnmatch knows more than is said here: "[a-z]*" would fit every name, too.
+    if (pattern->find_first_of("[\\") == std::string::npos) continue;
+    return where.Refuse(path + key, fmt::format("\"{}\"", *pattern), "a name, with * and ? in it");
+  }
+  if (FitsAll(one.scenario()) && FitsAll(one.check()) && one.channel().empty()) {
     return where.Refuse(path, "an allowance for every check", "a scenario, check or channel");
   }
   return bound.si;
@@ -119,13 +129,10 @@ void Allowances::NoteScenario(const std::string& device, const std::string& scen
                               const std::vector<std::string>& checks) {
   for (Entry& entry : entries_) {
     if (entry.device != device || !FitsPattern(entry.message.scenario(), scenario)) continue;
-    const std::string& pattern = entry.message.check();
-    // Results of alarm checks are called "<check>.<result>", and every run has checks of the rig.
-    const bool is_result = pattern.find('.') != std::string::npos;
-    entry.known = entry.known || is_result ||
-                  std::any_of(checks.begin(), checks.end(), [&](const std::string& check) {
-                    return FitsPattern(pattern, check);
-                  });
+    entry.known =
+        entry.known || std::any_of(checks.begin(), checks.end(), [&](const std::string& check) {
+          return FitsPattern(entry.message.check(), check);
+        });
   }
 }
 

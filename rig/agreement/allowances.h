@@ -45,7 +45,7 @@ class Allowances {
   // "file:line:column: what" of each that nothing needed.
   std::vector<std::string> Idle() const;
 
-  // Before any run: a scenario of a device, and its checks.
+  // Before any run: a scenario of a device, and the ids that its results will have.
   void NoteScenario(const std::string& device, const std::string& scenario,
                     const std::vector<std::string>& checks);
   // "file:line:column: what" of each that fits no scenario and check that was noted.

@@ -48,9 +48,15 @@ std::string WhyNotComparable(const v1::RunRecord& left, const v1::RunRecord& rig
     if (!record->stopped().empty()) {
       return fmt::format("the run on the {} was stopped early: {}", side, record->stopped());
     }
-    if (record->scenario_file().sha256().empty() || record->firmware().sha256().empty()) {
-      return fmt::format("the record on the {} does not say which scenario or firmware", side);
+    if (record->scenario_file().sha256().empty() || record->firmware().sha256().empty() ||
+        record->bench_file().sha256().empty()) {
+      return fmt::format("the record on the {} does not say which scenario, firmware or bench",
+                         side);
     }
+  }
+  // One run with itself, too: that a bench agrees with itself tells nothing of another.
+  if (left.bench_file().sha256() == right.bench_file().sha256()) {
+    return "both on one bench: " + right.bench_file().path();
   }
   if (left.scenario_file().sha256() != right.scenario_file().sha256())
     return "another scenario file";

@@ -7,6 +7,8 @@
 
 #include "rig/agreement/agreement.h"
 #include "rig/base/digest.h"
+#include "rig/base/folder.h"
+#include "rig/record/condition.h"
 #include "rig/record/record.h"
 
 namespace rig {
@@ -83,34 +85,60 @@ class HealthTable {
   std::set<std::string> shared_;
 };
 
-struct Attempt {
-  v1::RunRecord record;
-  fs::path evidence;
+// What an attempt came to; rig errors and interrupted runs came to nothing.
+struct Judged {
+  std::string run;  // folder
+  std::string condition;
+  v1::Verdict verdict;
 };
 
-Status ReadFolder(const std::string& folder, std::map<std::string, Attempt>& newest,
+struct Attempts {
+  v1::RunRecord newest;
+  fs::path evidence;  // of the newest
+  std::vector<Judged> judged;
+};
+
+// Empty: all that were judged on the newest's inputs came to its verdict.
+std::string Disagreement(const Attempts& attempts) {
+  const bool is_judged =
+      attempts.newest.state() == v1::ENDED && attempts.newest.verdict() != v1::ERROR;
+  if (!is_judged) return "";
+  const std::string condition = ConditionOf(attempts.newest);
+  std::string others;
+  for (const Judged& one : attempts.judged) {
+    if (one.condition != condition || one.verdict == attempts.newest.verdict()) continue;
+    others +=
+        fmt::format("{}{} on {}", others.empty() ? "" : ", ", VerdictText(one.verdict), one.run);
+  }
+  if (others.empty()) return "";
+  return fmt::format("FLAKY: attempts on the same inputs disagree: {} on {}, {}",
+                     VerdictText(attempts.newest.verdict()), attempts.newest.run(), others);
+}
+
+Status ReadFolder(const std::string& folder, std::map<std::string, Attempts>& scenarios,
                   EvidenceSide& side) {
-  const fs::path runs = fs::path(folder) / "runs";
-  std::error_code error;
-  std::vector<fs::path> found;
-  for (const auto& entry : fs::directory_iterator(runs, error)) found.push_back(entry.path());
-  if (error || found.empty()) {
+  const auto found = ListFolder(fs::path(folder) / "runs");
+  if (found ? found->empty() : found.error().code == Code::kNotFound) {
     return MakeError(Code::kNotFound,
                      fmt::format("{}: no runs; expected an evidence folder of `rig run` or "
                                  "`rig nightly`",
                                  folder));
   }
-  std::sort(found.begin(), found.end());
-  for (const fs::path& run : found) {
+  RIG_TRY(found);
+  for (const fs::path& run : *found) {
     auto record = LoadRunRecord(run);
     if (!record) {
       side.unreadable.push_back(run.string() + ": " + record.error().message);
       continue;
     }
-    const auto at = newest.find(Stem(record->run()));
-    if (at != newest.end() && !IsNewer(*record, at->second.record)) continue;
-    const std::string stem = Stem(record->run());
-    newest[stem] = {std::move(*record), folder};
+    const auto [at, first] = scenarios.try_emplace(Stem(record->run()));
+    Attempts& attempts = at->second;
+    if (record->state() == v1::ENDED && record->verdict() != v1::ERROR) {
+      attempts.judged.push_back({run.string(), ConditionOf(*record), record->verdict()});
+    }
+    if (!first && !IsNewer(*record, attempts.newest)) continue;
+    attempts.newest = std::move(*record);
+    attempts.evidence = folder;
   }
   return {};
 }
@@ -124,6 +152,15 @@ void AddMissing(const v1::RunRecord& record, bool on_left, v1::AgreementReport& 
   run.set_outcome(Report::MISSING);
   run.set_note(
       fmt::format("{} is missing on the {}", Stem(record.run()), on_left ? "right" : "left"));
+}
+
+void AddFlaky(const char* name, const EvidenceSide& side, const std::string& record,
+              v1::ComparedRun& run) {
+  const auto flaky = side.flaky.find(record);
+  if (flaky == side.flaky.end()) return;
+  run.set_outcome(std::max(run.outcome(), Report::VERDICT_DIFFERS));
+  run.set_note(
+      fmt::format("{}{}{}: {}", run.note(), run.note().empty() ? "" : "; ", name, flaky->second));
 }
 
 void CountCheck(const v1::ComparedCheck& check, v1::AgreementReport& report) {
@@ -144,14 +181,17 @@ void CountCheck(const v1::ComparedCheck& check, v1::AgreementReport& report) {
 Result<EvidenceSide> LoadSide(const std::vector<std::string>& evidence) {
   EvidenceSide side;
   side.evidence = evidence;
-  std::map<std::string, Attempt> newest;
-  for (const std::string& folder : evidence) RIG_TRY(ReadFolder(folder, newest, side));
+  std::map<std::string, Attempts> scenarios;
+  for (const std::string& folder : evidence) RIG_TRY(ReadFolder(folder, scenarios, side));
   HealthTable health;
-  for (auto& [stem, attempt] : newest) {
-    AddOnce(attempt.record.resolved_bench().bench(), *side.told.mutable_benches());
-    AddOnce(attempt.record.environment().rig_build(), *side.told.mutable_rig_builds());
-    health.Add(attempt.record, attempt.evidence, side);
-    side.records.push_back(std::move(attempt.record));
+  for (auto& [stem, attempts] : scenarios) {
+    v1::RunRecord& newest = attempts.newest;
+    AddOnce(newest.resolved_bench().bench(), *side.told.mutable_benches());
+    AddOnce(newest.environment().rig_build(), *side.told.mutable_rig_builds());
+    health.Add(newest, attempts.evidence, side);
+    const std::string disagreement = Disagreement(attempts);
+    if (!disagreement.empty()) side.flaky[newest.run()] = disagreement;
+    side.records.push_back(std::move(newest));
   }
   health.Tell(side.told);
   side.told.set_runs(static_cast<std::uint32_t>(side.records.size()));
@@ -173,7 +213,10 @@ v1::AgreementReport CompareSides(const EvidenceSide& left, const EvidenceSide& r
       AddMissing(record, true, report);
       continue;
     }
-    *report.add_runs() = CompareRuns(record, *other->second, allowances);
+    v1::ComparedRun& run = *report.add_runs();
+    run = CompareRuns(record, *other->second, allowances);
+    AddFlaky("left", left, record.run(), run);
+    AddFlaky("right", right, other->second->run(), run);
     others.erase(other);
   }
   for (const auto& [stem, record] : others) AddMissing(*record, false, report);

@@ -3,14 +3,10 @@
 #include <string>
 #include <vector>
 
+#include "rig/record/condition.h"
 #include "rig/v1/record.pb.h"
 
 namespace rig {
-
-// Digest of everything a run's verdict follows from: the rig's build, firmware, bench, scenario
-// with seed and order, and the contents of every input file. Runs of equal digest are attempts of
-// one condition.
-std::string ConditionOf(const v1::RunRecord& record);
 
 // All other attempts of the record's scenario in the evidence that have ended on the same
 // condition, by falling number. Numbers say nothing of the order: one that was removed is given

@@ -17,16 +17,18 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::vector<std::string> LintScenario(const std::string& path, std::string bench) {
+Result<PreparedRun> PrepareToLint(const std::string& path, std::string bench) {
   if (bench.empty()) {
-    auto found = DefaultBench(path);
-    if (!found) return {found.error().message};
-    bench = *found;
+    RIG_TRY_ASSIGN(bench, DefaultBench(path));
   }
   v1::RunOrder order;
   order.set_scenario(path);
   order.set_bench(bench);
-  const auto prepared = PrepareRun(order, Recordings::kMayBeAbsent);
+  return PrepareRun(order, Recordings::kMayBeAbsent);
+}
+
+std::vector<std::string> LintScenario(const std::string& path, const std::string& bench) {
+  const auto prepared = PrepareToLint(path, bench);
   if (!prepared) return {prepared.error().message};
   return {};
 }
@@ -48,11 +50,11 @@ std::vector<std::string> LintAgreement(const fs::path& path) {
   std::vector<fs::path> files = device->scenarios;
   files.insert(files.end(), device->recorded.begin(), device->recorded.end());
   for (const fs::path& file : files) {
-    const auto scenario = LoadScenario(file);
-    if (!scenario) continue;  // says so itself
+    const auto run = PrepareToLint(file.string(), "");
+    if (!run) continue;  // says so itself
     std::vector<std::string> checks;
-    for (const v1::Check& check : scenario->message.checks()) checks.push_back(check.id());
-    allowances.NoteScenario(device->name, scenario->message.scenario(), checks);
+    for (const PreparedCheck& check : run->checks) checks.push_back(check.message.id());
+    allowances.NoteScenario(device->name, run->scenario.message.scenario(), checks);
   }
   return allowances.ForNothing();
 }

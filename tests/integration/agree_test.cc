@@ -18,14 +18,15 @@ class AgreeTest : public testing::Test {
   ProbeDevice::Outcome Agree(const std::string& options = "") const {
     return device_.Rig("agree left right " + options);
   }
+  // On another bench: one whose injector is slower.
   void RunRight(const std::string& options = "") const {
+    device_.Edit("bench/virtual.yaml", "update_rate: 500 Hz", "update_rate: 250 Hz");
     device_.Rig("run scenarios/count.yaml --evidence right " + options);
   }
   const ProbeDevice device_;
 };
 
 TEST_F(AgreeTest, AnotherBenchOfTheSameDeviceAgrees) {
-  device_.Edit("bench/virtual.yaml", "update_rate: 500 Hz", "update_rate: 250 Hz");
   RunRight();
   const auto outcome = Agree("--html page.html --all");
   EXPECT_EQ(outcome.exit_code, 0) << outcome.out;
@@ -36,6 +37,12 @@ TEST_F(AgreeTest, AnotherBenchOfTheSameDeviceAgrees) {
   EXPECT_THAT(page, Not(HasSubstr("http")));
   const auto report = nlohmann::json::parse(Agree("--json").out);
   EXPECT_EQ(report["outcome"], "AGREES");
+}
+
+TEST_F(AgreeTest, ABenchIsNotComparedWithItself) {
+  const auto outcome = device_.Rig("agree left left");
+  EXPECT_EQ(outcome.exit_code, 3);
+  EXPECT_THAT(outcome.out, HasSubstr("both on one bench: "));
 }
 
 TEST_F(AgreeTest, AnotherSeedIsNotTheSameRun) {
@@ -68,11 +75,15 @@ TEST_F(AgreeTest, LintRefusesAllowancesForWhatIsNotThere) {
   device_.Write("bench/agreement.yaml",
                 "device: probe\nallowances:\n"
                 "  - {check: alive, of: margin, bound: 1 V, because: none}\n"
-                "  - {check: gone, of: margin, bound: 1 V, because: none}\n");
+                "  - {check: gone, of: margin, bound: 1 V, because: none}\n"
+                "  - {check: rig.reporting, of: margin, bound: 1 V, because: none}\n"
+                "  - {check: alive.gone, of: margin, bound: 1 V, because: none}\n");
   const auto outcome = device_.Rig("lint bench/agreement.yaml");
   EXPECT_EQ(outcome.exit_code, 3);
   EXPECT_THAT(outcome.out, HasSubstr("agreement.yaml:4:5: probe has no such scenario and check"));
   EXPECT_THAT(outcome.out, Not(HasSubstr("agreement.yaml:3")));
+  EXPECT_THAT(outcome.out, Not(HasSubstr("agreement.yaml:5")));
+  EXPECT_THAT(outcome.out, HasSubstr("agreement.yaml:6:5: probe has no such scenario and check"));
 }
 
 TEST_F(AgreeTest, AFolderWithoutRunsIsARigErrorAndNoFolderIsUsage) {

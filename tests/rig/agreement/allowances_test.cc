@@ -33,7 +33,7 @@ class AllowancesTest : public testing::Test {
     return loaded ? "" : loaded.error().message;
   }
   v1::ComparedRun Compare(double margin, double time) {
-    v1::RunRecord right = MadeRecord();
+    v1::RunRecord right = OnTable(MadeRecord());
     right.mutable_checks(0)->mutable_value()->set_margin(margin);
     right.mutable_checks(0)->mutable_time()->set_margin(time);
     return CompareRuns(MadeRecord(), right, allowances_);
@@ -80,7 +80,7 @@ TEST_F(AllowancesTest, OfAChannelAreForChecksThatNameIt) {
 
 TEST_F(AllowancesTest, NeverExplainAVerdict) {
   ASSERT_EQ(Load("- {scenario: count, of: margin, bound: 99 Hz, because: x}\n"), "");
-  v1::RunRecord right = MadeRecord();
+  v1::RunRecord right = OnTable(MadeRecord());
   right.mutable_checks(0)->set_verdict(v1::FAIL);
   right.mutable_checks(0)->mutable_value()->set_margin(-5);
   EXPECT_EQ(CompareRuns(MadeRecord(), right, allowances_).outcome(), Report::VERDICT_DIFFERS);
@@ -119,6 +119,27 @@ TEST_F(AllowancesTest, RefusesWhatIsNoAllowance) {
   EXPECT_THAT(Load(one + one), HasSubstr("expected each allowance once"));
   EXPECT_EQ(Load(one), "");
   EXPECT_THAT(Load(one), HasSubstr("expected one file for a device"));
+}
+
+TEST_F(AllowancesTest, RefusesOneForEveryCheckHoweverItIsWritten) {
+  for (const char* all : {"check: '*'", "scenario: '**', check: '?*'", "scenario: '*'"}) {
+    EXPECT_THAT(Load("- {" + std::string(all) + ", of: time_margin, bound: 1 h, because: x}\n"),
+                HasSubstr("an allowance for every check"))
+        << all;
+  }
+  EXPECT_THAT(Load("- {check: '[a-z]*', of: time_margin, bound: 1 h, because: x}\n"),
+              HasSubstr("expected a name, with * and ? in it"));
+  EXPECT_EQ(Load("- {scenario: '*', check: 'r*', of: time_margin, bound: 1 h, because: x}\n"), "");
+}
+
+TEST_F(AllowancesTest, AreForNothingWithoutAResultOfThatName) {
+  ASSERT_EQ(Load("- {check: rate, of: margin, bound: 1 Hz, because: x}\n"
+                 "- {check: 'hr.*', of: margin, bound: 1 Hz, because: x}\n"
+                 "- {check: a.b, of: margin, bound: 1 Hz, because: x}\n"
+                 "- {check: hr, of: margin, bound: 1 Hz, because: x}\n"),
+            "");
+  allowances_.NoteScenario("probe", "count", {"rate", "hr.ALM-1", "rig.reporting"});
+  EXPECT_THAT(allowances_.ForNothing(), ElementsAre(HasSubstr(":5:3: "), HasSubstr(":6:3: ")));
 }
 
 TEST(NamesChannelTest, TellsAWholeName) {

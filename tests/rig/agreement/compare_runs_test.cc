@@ -16,7 +16,7 @@ using Change = std::function<void(v1::RunRecord&)>;
 
 // Compares the made record with one that was changed.
 v1::ComparedRun Compare(const Change& change, Allowances* allowances = nullptr) {
-  v1::RunRecord right = MadeRecord();
+  v1::RunRecord right = OnTable(MadeRecord());
   change(right);
   Allowances none;
   return CompareRuns(MadeRecord(), right, allowances == nullptr ? none : *allowances);
@@ -52,7 +52,7 @@ TEST(CompareRunsTest, ComparesMarginsInTimeOnTheirOwn) {
 TEST(CompareRunsTest, TakesRoundingForNoDifferenceOfExactBenches) {
   v1::RunRecord left = MadeRecord();
   left.mutable_checks(0)->mutable_value()->set_uncertainty(0);
-  v1::RunRecord right = left;
+  v1::RunRecord right = OnTable(left);
   right.mutable_checks(0)->mutable_value()->set_margin(std::nextafter(5.0, 6.0));
   Allowances none;
   EXPECT_EQ(CompareRuns(left, right, none).outcome(), Report::AGREES);
@@ -104,7 +104,7 @@ TEST(CompareRunsTest, RefusesRunsOnOtherInputs) {
   v1::RunRecord nothing = MadeRecord();
   nothing.clear_checks();
   Allowances none;
-  EXPECT_EQ(CompareRuns(nothing, nothing, none).outcome(), Report::NOT_COMPARABLE);
+  EXPECT_EQ(CompareRuns(nothing, OnTable(nothing), none).note(), "nothing was checked");
 }
 
 TEST(CompareRunsTest, RefusesOtherRequirementsButNotAnotherBench) {
@@ -116,16 +116,25 @@ TEST(CompareRunsTest, RefusesOtherRequirementsButNotAnotherBench) {
     return record;
   };
   Allowances none;
-  EXPECT_EQ(CompareRuns(with("a/requirements.yaml", "r1"), with("b/requirements.yaml", "r1"), none)
-                .outcome(),
+  const v1::RunRecord left = with("a/requirements.yaml", "r1");
+  EXPECT_EQ(CompareRuns(left, OnTable(with("b/requirements.yaml", "r1")), none).outcome(),
             Report::AGREES);
-  EXPECT_EQ(CompareRuns(with("a/requirements.yaml", "r1"), with("b/requirements.yaml", "r2"), none)
-                .note(),
+  EXPECT_EQ(CompareRuns(left, OnTable(with("b/requirements.yaml", "r2")), none).note(),
             "another requirements.yaml");
   v1::RunRecord other_bench = with("bench/virtual.yaml", "b2");
   other_bench.mutable_bench_file()->set_sha256("b2");
   EXPECT_EQ(CompareRuns(with("bench/virtual.yaml", "b1"), other_bench, none).outcome(),
             Report::AGREES);
+}
+
+TEST(CompareRunsTest, ABenchDoesNotAgreeWithItself) {
+  Allowances none;
+  const auto run = CompareRuns(MadeRecord(), MadeRecord("probe.count.0002"), none);
+  EXPECT_EQ(run.outcome(), Report::NOT_COMPARABLE);
+  EXPECT_EQ(run.note(), "both on one bench: bench/virtual.yaml");
+  v1::RunRecord unsaid = MadeRecord();
+  unsaid.clear_bench_file();
+  EXPECT_THAT(CompareRuns(unsaid, OnTable(MadeRecord()), none).note(), HasSubstr("does not say"));
 }
 
 TEST(CompareRunsTest, NeverHidesARigError) {
@@ -138,7 +147,7 @@ TEST(CompareRunsTest, NeverHidesARigError) {
   v1::RunRecord both = MadeRecord();
   both.set_verdict(v1::ERROR);
   Allowances none;
-  EXPECT_EQ(CompareRuns(both, both, none).outcome(), Report::NOT_COMPARABLE);
+  EXPECT_EQ(CompareRuns(both, OnTable(both), none).outcome(), Report::NOT_COMPARABLE);
   EXPECT_THAT(Compare([](auto& r) { r.set_state(v1::RUNNING); }).note(), HasSubstr("not ended"));
   const auto unset = Compare([](auto& r) { r.mutable_checks(0)->clear_verdict(); });
   EXPECT_EQ(unset.outcome(), Report::NOT_COMPARABLE);
@@ -162,7 +171,7 @@ TEST(CompareRunsTest, RefusesChecksThatAskForSomethingElse) {
   EXPECT_EQ(outcome([](auto& c) { c.set_formula("true"); }), Report::NOT_COMPARABLE);
   v1::RunRecord guarded = MadeRecord();
   guarded.mutable_checks(0)->set_decision_rule("guard band");
-  v1::RunRecord simple = MadeRecord();
+  v1::RunRecord simple = OnTable(MadeRecord());
   simple.mutable_checks(0)->set_decision_rule("simple");
   Allowances none;
   EXPECT_EQ(CompareRuns(guarded, simple, none).outcome(), Report::NOT_COMPARABLE);

@@ -40,4 +40,11 @@ inline v1::RunRecord MadeRecord(const std::string& run = "probe.count.0001") {
   return record;
 }
 
+// The same as if it had run on another bench.
+inline v1::RunRecord OnTable(v1::RunRecord record) {
+  record.mutable_bench_file()->set_path("bench/table.yaml");
+  record.mutable_bench_file()->set_sha256("b2");
+  return record;
+}
+
 }  // namespace rig

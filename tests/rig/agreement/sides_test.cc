@@ -57,8 +57,8 @@ TEST_F(SidesTest, TakesTheNewestAttemptOfAllFoldersWhateverItsVerdict) {
 TEST_F(SidesTest, ComparesRunsOfOneScenarioAndTellsThoseWithoutAPartner) {
   Store("a", MadeRecord());
   Store("a", MadeRecord("probe.alone.0001"));
-  Store("b", MadeRecord("probe.count.0007"));
-  Store("b", MadeRecord("probe.count+mutant.0001"));
+  Store("b", OnTable(MadeRecord("probe.count.0007")));
+  Store("b", OnTable(MadeRecord("probe.count+mutant.0001")));
   Allowances none;
   const auto report = CompareSides(*Side({"a"}), *Side({"b"}), none);
   ASSERT_EQ(report.runs_size(), 3);
@@ -69,9 +69,34 @@ TEST_F(SidesTest, ComparesRunsOfOneScenarioAndTellsThoseWithoutAPartner) {
   EXPECT_EQ(report.runs(2).note(), "probe.count+mutant is missing on the left");
 }
 
+TEST_F(SidesTest, EarlierAttemptsOfAnotherVerdictOnTheSameInputsAreNoAgreement) {
+  Store("a", MadeRecord());
+  const auto attempt = [](const std::string& run, v1::Verdict verdict) {
+    return OnTable(Attempt(run, "2026-01-0" + run.substr(run.size() - 1) + "T00:00:00Z", verdict));
+  };
+  const auto compare = [&](const std::vector<std::string>& right) {
+    Allowances none;
+    return CompareSides(*Side({"a"}), *Side(right), none);
+  };
+  Store("b", attempt("probe.count.0005", v1::PASS));
+  v1::RunRecord other = attempt("probe.count.0001", v1::FAIL);
+  other.mutable_firmware()->set_sha256("f0");
+  Store("b", other);
+  Store("b", attempt("probe.count.0002", v1::ERROR));
+  EXPECT_EQ(compare({"b"}).outcome(), Report::AGREES);
+  // Wherever they are stored.
+  Store("c", attempt("probe.count.0004", v1::FAIL));
+  const auto report = compare({"b", "c"});
+  EXPECT_EQ(report.outcome(), Report::VERDICT_DIFFERS);
+  EXPECT_THAT(report.runs(0).note(), HasSubstr("right: FLAKY"));
+  EXPECT_THAT(report.runs(0).note(), HasSubstr("FAIL on "));
+  EXPECT_THAT(report.runs(0).note(), HasSubstr("c/runs/probe.count.0004"));
+  EXPECT_EQ(report.runs(0).checks_size(), 1);
+}
+
 TEST_F(SidesTest, ARecordThatCannotBeReadIsNoAgreement) {
   Store("a", MadeRecord());
-  Store("b", MadeRecord());
+  Store("b", OnTable(MadeRecord()));
   const fs::path broken = folder_ / "b" / "runs" / "probe.other.0001";
   fs::create_directories(broken);
   std::ofstream(broken / "record.json") << "{";
