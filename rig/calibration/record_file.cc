@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "rig/base/digest.h"
+#include "rig/base/folder.h"
 #include "rig/base/strict_yaml.h"
 
 namespace rig {
@@ -21,15 +22,17 @@ Result<fs::path> Latest(const fs::path& folder, const std::string& fixture,
                         const std::function<bool(const v1::CalibrationRecord&)>& counts) {
   fs::path latest;
   std::tuple<std::string, std::string, std::uint32_t> order;
-  std::error_code none;  // no folder: no calibration
-  for (const auto& entry : fs::directory_iterator(folder, none)) {
-    if (entry.path().extension() != ".yaml") continue;
-    RIG_TRY_ASSIGN(const v1::CalibrationRecord record, LoadCalibration(entry.path()));
+  const auto files = ListFolder(folder);
+  if (!files && files.error().code == Code::kNotFound) return latest;
+  RIG_TRY(files);
+  for (const fs::path& file : *files) {
+    if (file.extension() != ".yaml") continue;
+    RIG_TRY_ASSIGN(const v1::CalibrationRecord record, LoadCalibration(file));
     const bool ours = record.fixture() == fixture && record.serial() == serial && counts(record);
     if (!ours) continue;
     const std::tuple made{record.date(), record.made(), record.number()};
     if (!latest.empty() && made <= order) continue;
-    latest = entry.path();
+    latest = file;
     order = made;
   }
   return latest;

@@ -21,8 +21,8 @@ Result<std::filesystem::path> StoreCalibration(const std::filesystem::path& fold
                                                v1::CalibrationRecord& record);
 
 // The latest calibration of a fixture with this serial number in the folder, by day and number;
-// empty: there is none. Errors: as LoadCalibration for a file that is none: what it says is not
-// known.
+// empty: there is none, or no folder. Errors: as LoadCalibration for a file that is none: what it
+// says is not known; UNAVAILABLE for a folder that cannot be read.
 Result<std::filesystem::path> NewestCalibration(const std::filesystem::path& folder,
                                                 const std::string& fixture,
                                                 const std::string& serial);

@@ -42,6 +42,7 @@ class BenchCalibrationTest : public testing::Test {
       channel.set_gain(2);
       channel.set_offset(0.1 * number);
       channel.set_uncertainty(1e-3 * (number + 1));
+      channel.set_high(5);
     }
     record.add_readings()->set_quantity(v1::CalibratedChannel::OUTPUT);
     return record;
@@ -109,6 +110,81 @@ TEST_F(BenchCalibrationTest, ABenchThatDoesNotNameTheLatestIsNotFit) {
   const Status valid = CheckCalibration(bench, "2026-06-01");
   ASSERT_FALSE(valid);
   EXPECT_THAT(valid.error().message, HasSubstr("injector.2026-01-31.2.yaml"));
+}
+
+TEST_F(BenchCalibrationTest, ACalibrationElsewhereDoesNotHideALaterOneBesideTheBench) {
+  v1::CalibrationRecord record = Record();
+  const auto file = StoreCalibration(TestFolder() / "elsewhere", record).value();
+  const auto bench =
+      LoadBench(EditedFile(TestFolder(), "bench.yaml", kByHand,
+                           "calibration: {file: elsewhere/" + file.filename().string() + "}"))
+          .value();
+  EXPECT_TRUE(CheckCalibration(bench, "2026-06-01"));
+  // A copy of it is the same calibration.
+  std::filesystem::create_directories(TestFolder() / "calibration");
+  std::filesystem::copy_file(file, TestFolder() / "calibration" / file.filename());
+  EXPECT_TRUE(CheckCalibration(bench, "2026-06-01"));
+  v1::CalibrationRecord again = Record();
+  again.set_made("2026-01-31T12:00:01Z");
+  ASSERT_TRUE(StoreCalibration(TestFolder() / "calibration", again));
+  EXPECT_FALSE(CheckCalibration(bench, "2026-06-01"));
+}
+
+TEST_F(BenchCalibrationTest, ACertificateDoesNotHideALaterCalibration) {
+  const auto bench = LoadBench(EditedFile(TestFolder(), "bench.yaml", "", "")).value();
+  const auto store = [](const std::string& date, const std::string& serial) {
+    v1::CalibrationRecord record = Record();
+    record.set_found(v1::CalibrationRecord::OUT_OF_LIMIT);
+    record.set_date(date);
+    record.set_serial(serial);
+    ASSERT_TRUE(StoreCalibration(TestFolder() / "calibration", record));
+  };
+  store("2024-01-30", "C-1");
+  store("2024-06-01", "C-2");
+  EXPECT_TRUE(CheckCalibration(bench, "2024-12-01"));
+  store("2024-01-31", "C-1");
+  const Status valid = CheckCalibration(bench, "2024-12-01");
+  ASSERT_FALSE(valid);
+  EXPECT_EQ(valid.error().code, Code::kFailedPrecondition);
+  EXPECT_THAT(valid.error().message, HasSubstr("injector.2024-01-31.1.yaml"));
+}
+
+TEST_F(BenchCalibrationTest, ACalibrationOfTomorrowIsNone) {
+  const auto bench = Load(Record()).value();
+  EXPECT_TRUE(CheckCalibration(bench, "2026-01-31"));
+  EXPECT_THAT(CheckCalibration(bench, "2026-01-30").error().message,
+              HasSubstr("is of 2026-01-31, today is 2026-01-30"));
+}
+
+TEST_F(BenchCalibrationTest, RefusesACalibrationOfLessThanTheWireMayBeAskedFor) {
+  v1::CalibrationRecord record = Record();
+  // A converter's highest code is one step below its range's end.
+  record.mutable_channels(1)->set_high(5 - 5.0 / 65535);
+  EXPECT_TRUE(Load(record));
+  record.mutable_channels(1)->set_high(0.5);
+  EXPECT_THAT(
+      Load(record).error().message,
+      HasSubstr("channel 1 of injector (signal pressure) was calibrated from 0 V to 500 mV; "
+                "expected all it may be asked for: 0 V to 5 V"));
+  record.mutable_channels(1)->set_high(5);
+  record.mutable_channels(1)->set_low(0.1);
+  EXPECT_FALSE(Load(record));
+}
+
+TEST_F(BenchCalibrationTest, TheRangeOfAPinIsEnough) {
+  v1::CalibrationRecord record = Record();
+  for (auto& channel : *record.mutable_channels()) channel.set_high(2.56);
+  const auto file = StoreCalibration(TestFolder() / "calibration", record).value();
+  const auto bench =
+      EditedFile(TestFolder(), "bench.yaml", kByHand,
+                 "calibration: {file: calibration/" + file.filename().string() + "}");
+  std::string text = ReadFile(bench).value();
+  for (const std::string offset : {"offset: 1.28 V", "offset: 0.2 V"}) {
+    text.replace(text.find(offset), offset.size(), offset + ", pin_range: {high: 2.56 V}");
+  }
+  ASSERT_TRUE(WriteFileAtomically(bench, text));
+  const auto loaded = LoadBench(bench);
+  EXPECT_TRUE(loaded) << loaded.error().message;
 }
 
 TEST_F(BenchCalibrationTest, RefusesAnExpectationThatTheCalibrationContradicts) {
