@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 #include <string_view>
 #include <vector>
@@ -164,7 +165,9 @@ class Fit {
                    Find(path + ".signal", supply.signal(), WireKind::kSupply));
     for (const v1::Fixture& fixture : bench_.fixtures()) {
       if (fixture.name() != wire->fixture()) continue;
-      const double maximum = TraitsOf(fixture).high_v;
+      const FixtureTraits traits = TraitsOf(fixture);
+      if (traits.step_v == 0) return CheckSwitch(supply, fixture.name(), traits.high_v, path);
+      const double maximum = traits.high_v;
       const bool reachable = supply.voltage() <= maximum;
       if (reachable) continue;
       return where_.Refuse(path + ".voltage",
@@ -173,6 +176,23 @@ class Fit {
                            "at most " + Display(maximum, "V"));
     }
     return {};
+  }
+
+  // A relay or a hub's port has its voltage or none.
+  Status CheckSwitch(const v1::Supply& supply, const std::string& fixture, double on_v,
+                     const std::string& path) const {
+    if (supply.ramp() > 0) {
+      return where_.Refuse(path + ".ramp",
+                           fmt::format("fixture {} is a switch, which cannot ramp", fixture),
+                           "no ramp, or a supply that can");
+    }
+    constexpr double kRounding = 1e-6;  // of a file's decimals
+    const bool reachable = supply.voltage() == 0 || std::fabs(supply.voltage() - on_v) <= kRounding;
+    if (reachable) return {};
+    return where_.Refuse(path + ".voltage",
+                         fmt::format("fixture {} is a switch, which cannot put out {}", fixture,
+                                     Display(supply.voltage(), "V")),
+                         "0 V or " + Display(on_v, "V"));
   }
 
   Status CheckPlay(const v1::Step& step, const std::string& path) const {

@@ -101,6 +101,18 @@ TEST_F(PlanTest, RefusesAVoltageBeyondTheSupply) {
   EXPECT_THAT(ErrorOf("voltage: 5 V", "voltage: 7 V"), EndsWith("at most 6 V"));
 }
 
+TEST_F(PlanTest, RefusesOfASwitchWhatItCannotDo) {
+  bench_ = LoadBench(EditedFile(TestFolder(), "bench.yaml", "virtual_supply: {maximum: 6 V}",
+                                "hub_port: {hub: \"1-2\", port: 1}"))
+               .value();
+  EXPECT_THAT(ErrorOf("", ""),
+              EndsWith("fixture supply is a switch, which cannot ramp; expected no "
+                       "ramp, or a supply that can"));
+  EXPECT_THAT(ErrorOf("voltage: 5 V, ramp: 20 ms", "voltage: 3.3 V"),
+              EndsWith("cannot put out 3.3 V; expected 0 V or 5 V"));
+  EXPECT_EQ(ErrorOf("voltage: 5 V, ramp: 20 ms", "voltage: 5000 mV"), "accepted");
+}
+
 TEST_F(PlanTest, RefusesAPlantWithoutItsWires) {
   EXPECT_THAT(ErrorOf("motor: motor", "motor: buzzer"), HasSubstr("\"buzzer\" is a tone"));
   EXPECT_EQ(ErrorOf("motor: motor", "motor: lamp"), "accepted");
