@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <limits>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -35,7 +36,7 @@ class EngineCard : public usb::CardSurroundings {
   }
 
   // To be called once the parts are connected.
-  void Start() { stream.emplace(model, CardParts{&dac, &lines, &inputs, &adc}); }
+  void Start() { stream.emplace(model, CardParts{&dac, &lines, &inputs, &adc, &read_back}); }
   // Compiles what is due by `until`, feeds the engine as fast as it takes it and hands back what it
   // says.
   Status RunUntil(RunTime until) {
@@ -66,7 +67,9 @@ class EngineCard : public usb::CardSurroundings {
   std::uint8_t Inputs(usb::Cycle) override {
     return static_cast<std::uint8_t>(line_levels_ & 0xff);
   }
-  double Analog(usb::Cycle, unsigned channel) override { return volts_[channel]; }
+  double Analog(usb::Cycle at, unsigned channel) override {
+    return at < dies[channel] ? volts_[channel] : 0;
+  }
 
   v1::Card model;
   usb::MpsseEngine engine;
@@ -80,11 +83,19 @@ class EngineCard : public usb::CardSurroundings {
   CardLines lines;
   CardInputs inputs;
   CardAdc adc{std::chrono::milliseconds(10)};
+  LoopBack read_back{"injector", 0.02};
+  std::array<usb::Cycle, 8> dies = Never();  // from when on an output is at 0 V
   std::optional<CardStream> stream;
   std::vector<Output> outputs;
   std::vector<LineChange> line_changes;
 
  private:
+  static std::array<usb::Cycle, 8> Never() {
+    std::array<usb::Cycle, 8> never{};
+    never.fill(std::numeric_limits<usb::Cycle>::max());
+    return never;
+  }
+
   std::array<double, 8> volts_{};
   std::uint16_t line_levels_ = 0;
 };

@@ -94,6 +94,121 @@ TEST(CardStreamTest, TheAdcReadsBackWhatTheDacPutsOut) {
   EXPECT_NEAR(six[4], 3.75, 5.0 / 4096);
 }
 
+// A sample's time is its number times the period, however long the frame.
+TEST(CardStreamTest, SamplesKeepTheirTimesWhereFramesAreLonger) {
+  EngineCard card;
+  card.model.set_frame(10'000'000);
+  card.adc = CardAdc(milliseconds(1));
+  card.adc.Connect(0);
+  Write(card, 0, RunTime(milliseconds(50)), {2.5});
+  card.Start();
+  ASSERT_TRUE(card.RunUntil(RunTime(milliseconds(120))).has_value());
+  std::vector<double> samples;
+  ASSERT_TRUE(card.adc.Drain(0, samples).has_value());
+  EXPECT_GE(samples.size(), 110u);
+  EXPECT_LE(samples.size(), 120u);
+  const auto step = std::find_if(samples.begin(), samples.end(), [](double v) { return v > 1; });
+  EXPECT_EQ(step - samples.begin(), 50);
+}
+
+TEST(CardStreamTest, AnOutputThatIsNotWhatItWasToldIsAnError) {
+  EngineCard card;
+  card.adc.Connect(3);
+  card.read_back.Watch(3);
+  Write(card, 3, RunTime(), {1.25});
+  card.Start();
+  card.dies[3] = 3'000'000;  // 50 ms
+  const Status run = card.RunUntil(RunTime(milliseconds(100)));
+  ASSERT_FALSE(run.has_value());
+  EXPECT_EQ(run.error().code, Code::kDataLoss);
+  EXPECT_THAT(run.error().message, HasSubstr("fixture injector"));
+  EXPECT_THAT(run.error().message, HasSubstr("output 3 reads back 0.0000 V"));
+}
+
+TEST(CardStreamTest, WhatABoardWithoutPowerDrawsDownIsNotJudged) {
+  for (const bool powered : {false, true}) {
+    EngineCard card;
+    card.adc.Connect(0);
+    card.read_back.Watch(0);
+    card.read_back.JudgeWhile([powered] { return powered; });
+    card.dies[0] = 0;
+    Write(card, 0, RunTime(), {1.25});
+    card.Start();
+    EXPECT_EQ(card.RunUntil(RunTime(milliseconds(50))).has_value(), !powered);
+  }
+}
+
+// Steps over the whole range just before a reading, ramps, and pulses with their staircases.
+TEST(CardStreamTest, WhatChangesAsToldIsNoError) {
+  std::mt19937_64 random(7);
+  const auto below = [&](std::int64_t n) {
+    return static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(n));
+  };
+  EngineCard card;
+  card.adc = CardAdc(milliseconds(1));
+  for (unsigned channel = 0; channel < 5; ++channel) {
+    card.adc.Connect(channel);
+    card.read_back.Watch(channel);
+    std::vector<double> volts;
+    for (int i = 0; i < 400; ++i) volts.push_back(static_cast<double>(below(501)) * 0.01);
+    Write(card, channel, RunTime(), volts);
+  }
+  for (int i = 0; i < 100; ++i) {
+    const Pulse pulse{.begin = RunTime(milliseconds(8 * i) + Duration(below(4'000'000))),
+                      .height = 1,
+                      .width = microseconds(500),
+                      .rise = microseconds(20),
+                      .overshoot = 0.2,
+                      .recovery = milliseconds(1)};
+    ASSERT_TRUE(card.dac.AddPulse(0, pulse).has_value());
+  }
+  card.Start();
+  const Status run = card.RunUntil(RunTime(milliseconds(850)));
+  EXPECT_TRUE(run.has_value()) << run.error().message;
+}
+
+// 2 V, and 4 V from 10 ms on.
+LoopBack OutputWithAStep() {
+  LoopBack read_back("injector", 0.02);
+  read_back.Watch(1);
+  read_back.Put(1, 0, 26214);
+  read_back.Put(1, 600'000, 52429);
+  return read_back;
+}
+
+TEST(LoopBackTest, AnOutputMayBeAnywhereOnItsWayWhileItSettles) {
+  LoopBack read_back = OutputWithAStep();
+  const auto settling = read_back.BandAt(1, 600'000 + 60 * 99);
+  ASSERT_TRUE(settling);
+  EXPECT_NEAR(settling->low_v, 2 - 0.02 - 0.2, 1e-3);
+  EXPECT_NEAR(settling->high_v, 4 + 0.02 + 0.2, 1e-3);
+  const auto settled = read_back.BandAt(1, 600'000 + 60 * 100);
+  ASSERT_TRUE(settled);
+  EXPECT_NEAR(settled->low_v, 4 - 0.02, 1e-3);
+  EXPECT_NEAR(settled->high_v, 4 + 0.02, 1e-3);
+}
+
+TEST(LoopBackTest, WhatAnOutputWasBeforeNobodyKnows) {
+  LoopBack read_back = OutputWithAStep();
+  EXPECT_FALSE(read_back.BandAt(1, 60 * 99));
+  EXPECT_TRUE(read_back.BandAt(1, 60 * 100));
+  EXPECT_FALSE(read_back.BandAt(2, 60 * 100));  // not read back
+  read_back.Restart();
+  EXPECT_FALSE(read_back.BandAt(1, 60 * 200));
+}
+
+TEST(CardAdcTest, WhatNobodyTakesIsTheChannelsOwnLoss) {
+  CardAdc adc(milliseconds(1));
+  adc.Connect(0);
+  adc.Connect(1);
+  for (int i = 0; i < (1 << 20) + 1; ++i) adc.Take(0, 100);
+  adc.Take(1, 100);
+  std::vector<double> volts;
+  EXPECT_TRUE(adc.Drain(1, volts).has_value());
+  EXPECT_EQ(volts.size(), 1u);
+  EXPECT_EQ(adc.Drain(0, volts).error().code, Code::kDataLoss);
+}
+
 TEST(CardStreamTest, APulseComesBetweenUpdates) {
   EngineCard card;
   Write(card, 1, RunTime(), {1});
@@ -303,6 +418,32 @@ TEST(StreamOriginTest, AChipThatStoodStillForTheCountersRoundIsNoticed) {
   }
   ASSERT_FALSE(noted.has_value());
   EXPECT_EQ(noted.error().code, Code::kDataLoss);
+}
+
+// However short the run, and however close to its end: nothing after it counts as certain.
+TEST(StreamOriginTest, WhatAStandstillLeavesInDoubtIsNotCertain) {
+  const Deadline begun{};
+  StreamOrigin origin(begun);
+  for (int i = 1; i <= 200; ++i) {
+    const Duration told = i * milliseconds(4);
+    const Duration stood = i > 100 ? microseconds(65'536) : Duration(0);
+    const Duration way = microseconds(300 + i * 7919 % 12'000);
+    ASSERT_TRUE(origin.Note(begun + told + stood + way, RunTime(told)).has_value());
+    EXPECT_EQ(origin.certain_until(), RunTime(std::min(told, Duration(milliseconds(400)))));
+  }
+}
+
+// A host that reads nothing for a while reads the latest then, too.
+TEST(StreamOriginTest, AHostThatWasAwayLeavesNoDoubt) {
+  const Deadline begun{};
+  StreamOrigin origin(begun);
+  for (int i = 1; i < 3000; ++i) {
+    const Duration told = i * milliseconds(4);
+    const Duration away = i % 500 < 40 ? milliseconds(4) * (40 - i % 500) : Duration(0);
+    const Status noted = origin.Note(begun + told + away, RunTime(told));
+    ASSERT_TRUE(noted.has_value()) << noted.error().message;
+  }
+  EXPECT_EQ(origin.certain_until(), RunTime(milliseconds(11'996)));
 }
 
 TEST(StreamOriginTest, CrystalsAndBusyHostsAreNoStandstill) {
