@@ -70,9 +70,11 @@ struct StimulusPort {
   // fixture says it puts out.
   double true_gain = 1;
   double true_offset_v = 0;
-  // What the board's input can tell apart, in volts as the fixture is asked for them.
+  // What the board's input can tell apart, in volts as the fixture is asked for them. Beyond, the
+  // end is put out, which is as good as what was asked for up to `slack_v`.
   double least_v = -std::numeric_limits<double>::infinity();
   double most_v = std::numeric_limits<double>::infinity();
+  double slack_v = 0;
 };
 struct CapturePort {
   std::string signal;
@@ -118,6 +120,7 @@ struct BoundBench {
   SerialLink* console;
   FirmwareLoader* loader;
   Duration lead{};                                           // the clock's
+  Duration latency{};                                        // the clock's
   std::vector<std::unique_ptr<PowerSupply>> corrected = {};  // supplies behind their calibration
 };
 

@@ -28,6 +28,26 @@ Port* FindPort(std::vector<Port>& ports, const std::string& signal) {
   return found == ports.end() ? nullptr : &*found;
 }
 
+// An end that the correction takes out of the fixture's reach is as good as reached when it is out
+// by no more than nobody can tell. Farther out, what is asked there is refused.
+void SetPinRange(const v1::PinRange& range, const v1::Fixture* fixture, StimulusPort& port) {
+  const InjectorLimits limits = port.injector->limits();
+  const auto asked = [&](double pin_v) { return (pin_v - port.true_offset_v) / port.true_gain; };
+  port.least_v = asked(range.low());
+  port.most_v = asked(range.high());
+  port.slack_v = limits.resolution_v / 2;
+  if (fixture != nullptr) {
+    const v1::Calibration& calibration = fixture->calibration();
+    port.slack_v = std::max(port.slack_v, calibration.uncertainty() + calibration.drift());
+  }
+  if (limits.low_v - port.least_v <= port.slack_v) {
+    port.least_v = std::max(port.least_v, limits.low_v);
+  }
+  if (port.most_v - limits.high_v <= port.slack_v) {
+    port.most_v = std::min(port.most_v, limits.high_v);
+  }
+}
+
 Status BindWire(const LoadedBench& bench, const v1::Wire& wire, Equipment& equipment,
                 BoundBench& bound) {
   const std::string& fixture = wire.fixture();
@@ -65,11 +85,7 @@ Status BindWire(const LoadedBench& bench, const v1::Wire& wire, Equipment& equip
                         truth.gain,
                         truth.offset_v};
       if (wire.has_pin_range()) {
-        // An end that only the correction takes out of the fixture's reach is as good as reached.
-        const InjectorLimits limits = injector->limits();
-        const auto asked = [&](double pin_v) { return (pin_v - truth.offset_v) / truth.gain; };
-        port.least_v = std::max(asked(wire.pin_range().low()), limits.low_v);
-        port.most_v = std::min(asked(wire.pin_range().high()), limits.high_v);
+        SetPinRange(wire.pin_range(), described, port);
       }
       bound.stimuli.push_back(std::move(port));
       return {};
@@ -238,11 +254,11 @@ Status CheckIsNewest(const LoadedBench& bench, const v1::Fixture& fixture,
     if (newest.empty()) continue;
     RIG_TRY_ASSIGN(const v1::CalibrationRecord found, LoadCalibration(newest));
     if (!IsLater(found, in_use, named)) continue;
-    return MakeError(Code::kFailedPrecondition,
-                     fmt::format("{}: fixture {} (serial {}) was calibrated again: {}; expected "
-                                 "the bench file to name it",
-                                 bench.where.At(path), fixture.name(), in_use.serial(),
-                                 newest.string()));
+    return MakeError(
+        Code::kFailedPrecondition,
+        fmt::format("{}: fixture {} (serial {}) was calibrated again: {}; expected "
+                    "the bench file to name it",
+                    bench.where.At(path), fixture.name(), in_use.serial(), newest.string()));
   }
   return {};
 }
@@ -290,7 +306,8 @@ Result<BoundBench> BindWiring(const LoadedBench& bench, Equipment& equipment) {
                    "",
                    nullptr,
                    equipment.FindLoader(),
-                   equipment.clock().lead()};
+                   equipment.clock().lead(),
+                   equipment.clock().latency()};
   for (int i = 0; i < bench.message.wiring_size(); ++i) {
     const Status wired = BindWire(bench, bench.message.wiring(i), equipment, bound);
     const std::string path = fmt::format("wiring[{}].fixture", i);

@@ -52,9 +52,11 @@ std::optional<std::size_t> CaptureRecorder::FindLevel(std::string_view signal) c
   return static_cast<std::size_t>(line - lines_.begin());
 }
 
-Duration CaptureRecorder::ActiveTime(std::size_t level, RunTime now) const {
-  const Line& line = lines_[level];
-  return line.active_time + (line.active ? now - line.since : Duration(0));
+Duration CaptureRecorder::ActiveTime(std::size_t level, RunTime t) const {
+  const std::deque<Change>& changes = lines_[level].changes;
+  auto last = changes.end() - 1;
+  while (last != changes.begin() && last->t > t) --last;
+  return last->active_before + (last->active ? t - last->t : Duration(0));
 }
 
 Status CaptureRecorder::Drain(RunTime now) {
@@ -68,7 +70,10 @@ Status CaptureRecorder::Drain(RunTime now) {
       if (line != lines_.end()) RIG_TRY(Take(*line, edge));
     }
   }
-  for (Line& line : lines_) RIG_TRY(Settle(line, now));
+  for (Line& line : lines_) {
+    while (line.changes.size() > 1 && line.changes[1].t <= now) line.changes.pop_front();
+    RIG_TRY(Settle(line, now));
+  }
   return {};
 }
 
@@ -90,9 +95,11 @@ Status CaptureRecorder::Take(Line& line, const Edge& edge) {
     line.sounding = true;
     return Record(line, edge.t, 1);
   }
-  if (line.active) line.active_time += edge.t - line.since;
+  const Change& before = line.changes.back();
+  line.changes.push_back(
+      {edge.t, edge.active,
+       before.active_before + (before.active ? edge.t - before.t : Duration(0))});
   line.active = edge.active;
-  line.since = edge.t;
   if (edge.active) ++line.count;
   RIG_TRY(Record(line, edge.t, edge.active ? 1 : 0));
   return RecordCoded(edge.t);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <deque>
 #include <map>
 #include <optional>
 #include <string>
@@ -27,10 +28,17 @@ class CaptureRecorder {
   const double* FindCount(std::string_view signal) const;
   // A line that is neither counted nor a tone. None: no such signal.
   std::optional<std::size_t> FindLevel(std::string_view signal) const;
-  // For how long that line has been active, up to `now`, as far as it was drained.
-  Duration ActiveTime(std::size_t level, RunTime now) const;
+  // For how long that line has been active, up to `t`: not before the last `now` of Drain.
+  Duration ActiveTime(std::size_t level, RunTime t) const;
 
  private:
+  // Of a level, with how long it had been active before.
+  struct Change {
+    RunTime t{};
+    bool active = false;
+    Duration active_before{};
+  };
+
   struct Line {
     CapturePort port;
     TraceSink::ChannelId channel;
@@ -42,8 +50,7 @@ class CaptureRecorder {
     double recorded_count = 0;
     // Of a level.
     bool active = false;
-    RunTime since{};         // the last edge
-    Duration active_time{};  // until then
+    std::deque<Change> changes = {Change{}};  // the last before `now`, and those after
   };
 
   // A number on several lines.

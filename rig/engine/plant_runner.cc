@@ -23,6 +23,7 @@ Result<PlantRunner> PlantRunner::Create(const v1::Plant& plant, const BoundBench
   runner.name_ = plant.name();
   runner.period_ = Duration(plant.period());
   runner.lead_ = bench.lead;
+  runner.latency_ = bench.latency;
   runner.sink_ = &sink;
   RIG_TRY_ASSIGN(runner.model_, MakePlant(plant, context));
   const auto missing = [&](const std::string& signal) {
@@ -72,8 +73,10 @@ Status PlantRunner::Step(RunTime now) { return Advance(period_, now); }
 
 Status PlantRunner::Advance(Duration step, RunTime now) {
   for (std::size_t i = 0; i < counts_.size(); ++i) inputs_[i] = *counts_[i];
+  // Later edges may be on their way yet.
+  const RunTime known = now - std::min(latency_, now.time_since_epoch());
   for (std::size_t i = 0; i < levels_.size(); ++i) {
-    const Duration active = capture_->ActiveTime(levels_[i].line, now);
+    const Duration active = capture_->ActiveTime(levels_[i].line, known);
     inputs_[counts_.size() + i] =
         step > Duration(0) ? Seconds(active - levels_[i].active) / Seconds(step) : 0.0;
     levels_[i].active = active;

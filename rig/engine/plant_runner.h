@@ -26,8 +26,8 @@ class PlantRunner {
   const std::string& name() const { return name_; }
   Duration period() const { return period_; }
   Status Apply(const v1::PlantSetting& setting) { return model_->Apply(setting); }
-  // Brings the plant's state to `now` and puts out what holds from `now`, or the bench's lead
-  // later, until the next step.
+  // Brings the plant's state to `now`, by what its lines did until the bench's latency before, and
+  // puts out what holds from `now`, or the bench's lead later, until the next step.
   Status Step(RunTime now);
   // What the plant puts out from run time 0 on, before its first step.
   Status Start() { return Advance(Duration(0), RunTime()); }
@@ -44,12 +44,13 @@ class PlantRunner {
 
   std::string name_;
   Duration period_{};
-  Duration lead_{};  // of the bench
+  Duration lead_{};     // of the bench
+  Duration latency_{};  // of the bench
   std::unique_ptr<PlantModel> model_;
   TraceSink* sink_ = nullptr;
   struct Level {
     std::size_t line;
-    Duration active{};  // up to the last step
+    Duration active{};  // as of the last step
   };
   std::vector<const double*> counts_;
   const CaptureRecorder* capture_ = nullptr;

@@ -34,21 +34,38 @@ Result<StimulusOutput> StimulusOutput::Create(const StimulusPort& port, TraceSin
   return output;
 }
 
-Result<StimulusOutput::Clipped> StimulusOutput::Write(std::span<const double> values,
-                                                      Clipping clipping) {
+void StimulusOutput::Scale(std::span<const double> values) {
   volts_.resize(values.size());
   actual_.resize(values.size());
   for (std::size_t i = 0; i < values.size(); ++i) {
-    const double volts = port_.offset_v + port_.gain * values[i];
-    // Written so that what is no number stays so, and is refused below.
+    const double volts = AtFixture(values[i]);
+    // Written so that what is no number stays so, and is refused later.
     volts_[i] = volts < port_.least_v ? port_.least_v : volts > port_.most_v ? port_.most_v : volts;
   }
-  RIG_TRY_ASSIGN(const std::size_t clipped,
-                 port_.injector->Write(port_.channel, written_until_, volts_, actual_));
+}
+
+StimulusOutput::Clipped StimulusOutput::CutOff(std::span<const double> values) const {
+  const InjectorLimits limits = port_.injector->limits();
+  Clipped cut;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const double volts = AtFixture(values[i]);
+    const bool in_pin_range =
+        volts >= port_.least_v - port_.slack_v && volts <= port_.most_v + port_.slack_v;
+    if (in_pin_range && limits.Reaches(volts_[i])) continue;
+    ++cut.count;
+    cut.last = written_until_ + period_ * static_cast<std::int64_t>(i);
+  }
+  return cut;
+}
+
+Status StimulusOutput::Write(std::span<const double> values, Clipping clipping) {
+  Scale(values);
+  const auto written = port_.injector->Write(port_.channel, written_until_, volts_, actual_);
+  if (!written) return WithContext(written.error(), "signal " + port_.signal);
   const InjectorLimits limits = port_.injector->limits();
   const bool numbers =
       std::all_of(volts_.begin(), volts_.end(), [](double v) { return v - v == 0.0; });
-  if (!numbers || (clipped > 0 && clipping == Clipping::kRefused)) {
+  if (!numbers || (*written > 0 && clipping == Clipping::kRefused)) {
     const auto [low, high] = std::minmax_element(volts_.begin(), volts_.end());
     return MakeError(
         Code::kOutOfRange,
@@ -57,16 +74,27 @@ Result<StimulusOutput::Clipped> StimulusOutput::Write(std::span<const double> va
                     port_.signal, Seconds(written_until_), *low, *high, limits.low_v,
                     limits.high_v));
   }
-  Clipped cut{clipped, written_until_};
-  for (std::size_t i = 0; i < volts_.size(); ++i) {
-    if (!limits.Reaches(volts_[i]))
-      cut.last = written_until_ + period_ * static_cast<std::int64_t>(i);
-  }
+  const Clipped cut = CutOff(values);
   RIG_TRY(sink_->AppendSamples(commanded_, values));
   for (double& v : actual_) v = (v - port_.offset_v) / port_.gain;
   RIG_TRY(sink_->AppendSamples(observed_, actual_));
   written_until_ += period_ * static_cast<std::int64_t>(values.size());
-  return cut;
+  return cut.count == 0 ? Status{} : RecordClipped(cut);
+}
+
+Status StimulusOutput::ExpectClipping() {
+  if (clipped_channel_) return {};
+  return RecordClipped({0, written_until_});
+}
+
+Status StimulusOutput::RecordClipped(const Clipped& clipped) {
+  clipped_ += clipped.count;
+  if (!clipped_channel_) {
+    RIG_TRY_ASSIGN(clipped_channel_,
+                   sink_->Declare(fmt::format("truth.{}.{}", port_.signal, kClippedChannel), "1",
+                                  ChannelKind::kStep));
+  }
+  return sink_->AppendStep(*clipped_channel_, clipped.last, static_cast<double>(clipped_));
 }
 
 Status StimulusOutput::ExpectPulses() {
@@ -111,7 +139,7 @@ Status StimulusPlayer::RenderUntil(RunTime t) {
         RIG_TRY(output_.ExpectPulses());
       }
       queue_.pop_front();
-      if (allowed && !clipped_) RIG_TRY(RecordClipped({0, output_.written_until()}));
+      if (allowed) RIG_TRY(output_.ExpectClipping());
       continue;
     }
     RIG_TRY(RenderBlock(t));
@@ -138,14 +166,7 @@ Status StimulusPlayer::RenderBlock(RunTime t) {
     std::erase_if(pulses_, [&](const Pulse& pulse) { return pulse.begin >= next; });
     RIG_TRY(output_.AddPulses(pulses_));
   }
-  RIG_TRY_ASSIGN(const StimulusOutput::Clipped clipped, output_.Write(block_, clipping_));
-  if (clipped.count == 0) return {};
-  return RecordClipped(clipped);
-}
-
-Status StimulusPlayer::RecordClipped(const StimulusOutput::Clipped& clipped) {
-  clipped_ = clipped_.value_or(0) + clipped.count;
-  return RecordTruthOf(kClippedChannel, "1", clipped.last, static_cast<double>(*clipped_));
+  return output_.Write(block_, clipping_);
 }
 
 Status StimulusPlayer::BeginTruth(const v1::Play& play) {

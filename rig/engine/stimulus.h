@@ -17,7 +17,7 @@
 
 namespace rig {
 
-// What becomes of values beyond the fixture's range.
+// What becomes of values beyond the fixture's range, where the board could tell.
 enum class Clipping { kRefused, kAllowed };
 
 // Puts values of one logical signal on its injector and records them: what was asked as
@@ -29,15 +29,13 @@ class StimulusOutput {
   Duration period() const { return period_; }
   // Run time of the first sample not written yet; always a multiple of the period.
   RunTime written_until() const { return written_until_; }
-  // Values cut off at the fixture's range, and the time of the last of them.
-  struct Clipped {
-    std::size_t count = 0;
-    RunTime last;
-  };
-  // Writes consecutive samples from written_until() on. Errors: OUT_OF_RANGE naming the signal when
-  // a value is not a number, or beyond the fixture's range and that is not allowed: a clipped
-  // stimulus is not the one the scenario asked for.
-  Result<Clipped> Write(std::span<const double> values, Clipping clipping = Clipping::kRefused);
+  // Writes consecutive samples from written_until() on. How many have been cut off so far, at the
+  // fixture's range or at the wire's pin_range, is recorded as "truth.<signal>.clipped". Errors:
+  // OUT_OF_RANGE naming the signal when a value is not a number, or beyond the fixture's range and
+  // that is not allowed: a clipped stimulus is not the one the scenario asked for.
+  Status Write(std::span<const double> values, Clipping clipping = Clipping::kRefused);
+  // Samples may be cut off from now on: that none has been is recorded, too.
+  Status ExpectClipping();
   // Pulses may come from now on. Errors: FAILED_PRECONDITION naming the signal when the fixture
   // adds none.
   Status ExpectPulses();
@@ -49,13 +47,27 @@ class StimulusOutput {
  private:
   StimulusOutput(const StimulusPort& port, TraceSink& sink) : port_(port), sink_(&sink) {}
 
+  // Samples cut off, and the time of the last of them.
+  struct Clipped {
+    std::size_t count = 0;
+    RunTime last;
+  };
+  double AtFixture(double value) const { return port_.offset_v + port_.gain * value; }
+  // What is asked of the fixture.
+  void Scale(std::span<const double> values);
+  // What Scale or the fixture cut off of them.
+  Clipped CutOff(std::span<const double> values) const;
+  Status RecordClipped(const Clipped& clipped);
+
   StimulusPort port_;
   TraceSink* sink_;
   Duration period_{};
   RunTime written_until_{};
   TraceSink::ChannelId commanded_ = 0;
   TraceSink::ChannelId observed_ = 0;
-  std::optional<TraceSink::ChannelId> pulses_;  // once they are expected
+  std::size_t clipped_ = 0;
+  std::optional<TraceSink::ChannelId> clipped_channel_;  // once one may be cut off
+  std::optional<TraceSink::ChannelId> pulses_;           // once they are expected
   std::vector<double> volts_;
   std::vector<double> actual_;
 };
@@ -83,8 +95,6 @@ class StimulusPlayer {
   Status BeginTruth(const v1::Play& play);
   Status RecordTruth();
   Status RecordTruthOf(std::string_view what, const std::string& unit, RunTime t, double value);
-  // How many samples have been cut off so far, as truth.<signal>.clipped.
-  Status RecordClipped(const StimulusOutput::Clipped& clipped);
 
   StimulusOutput output_;
   SourceContext context_;
@@ -92,7 +102,6 @@ class StimulusPlayer {
   std::deque<Queued> queue_;
   std::unique_ptr<SignalSource> source_;
   Clipping clipping_ = Clipping::kRefused;
-  std::optional<std::size_t> clipped_;  // none: no source so far may be clipped
   std::map<std::string, std::string, std::less<>> truth_units_;
   std::map<std::string, TraceSink::ChannelId, std::less<>> truth_channels_;
   std::vector<std::pair<std::string, std::string>> truth_names_;  // and units, of the source

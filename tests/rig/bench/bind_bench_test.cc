@@ -53,6 +53,32 @@ TEST_F(BindBenchTest, RefusesAFixtureThatDoesNotOfferWhatItsWireNeeds) {
   }
 }
 
+// A pin_range from 0 V, and a correction of the fixture by so much.
+StimulusPort PortWithOffset(LoadedBench bench, Equipment& equipment, double offset_v) {
+  for (v1::Fixture& fixture : *bench.message.mutable_fixtures()) {
+    if (fixture.name() != "injector") continue;
+    fixture.mutable_calibration()->set_uncertainty(1e-3);
+    fixture.mutable_calibration()->set_drift(1e-3);
+    v1::CalibratedChannel& channel = *fixture.mutable_calibration()->add_channels();
+    channel.set_quantity(v1::CalibratedChannel::OUTPUT);
+    channel.set_gain(1);
+    channel.set_offset(offset_v);
+  }
+  for (v1::Wire& wire : *bench.message.mutable_wiring()) {
+    if (wire.fixture() == "injector") wire.mutable_pin_range()->set_high(2);
+  }
+  return BindBench(bench, equipment).value().stimuli.at(0);
+}
+
+TEST_F(BindBenchTest, AnEndOfThePinRangeIsAsGoodAsReachedWithinTheUncertaintyOnly) {
+  const StimulusPort near = PortWithOffset(bench_, equipment_, 1.5e-3);
+  EXPECT_EQ(near.least_v, 0);
+  EXPECT_DOUBLE_EQ(near.most_v, 2 - 1.5e-3);
+  EXPECT_DOUBLE_EQ(near.slack_v, 2e-3);
+  // What is asked at this end the fixture refuses.
+  EXPECT_DOUBLE_EQ(PortWithOffset(bench_, equipment_, 5e-3).least_v, -5e-3);
+}
+
 TEST_F(BindBenchTest, RefusesABenchWithoutALoader) {
   equipment_.absent = "loader";
   EXPECT_EQ(BindBench(bench_, equipment_).error().code, Code::kUnimplemented);

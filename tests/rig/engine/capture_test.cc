@@ -52,6 +52,19 @@ TEST_F(CaptureRecorderTest, AddsUpForHowLongALevelWasActive) {
   EXPECT_EQ(recorder.ActiveTime(*level, AtNanoseconds(20 * kMs)).count(), 7 * kMs);
 }
 
+// What is captured may be later than what everything is known of.
+TEST_F(CaptureRecorderTest, AddsUpUntilAnInstantBeforeTheLastEdges) {
+  auto recorder = Make(Duration(0), Duration(0));
+  Edges({{0, false}, {3 * kMs, true}, {5 * kMs, false}, {8 * kMs, true}, {9 * kMs, false}});
+  ASSERT_TRUE(recorder.Drain(AtNanoseconds(4 * kMs)));
+  const auto level = recorder.FindLevel("line");
+  ASSERT_TRUE(level);
+  const std::int64_t expected[][2] = {{4, 1}, {5, 2}, {7, 2}, {9, 3}, {20, 3}};
+  for (const auto& [ms, active_ms] : expected) {
+    EXPECT_EQ(recorder.ActiveTime(*level, AtNanoseconds(ms * kMs)).count(), active_ms * kMs) << ms;
+  }
+}
+
 TEST_F(CaptureRecorderTest, ACountedLineAndAToneAreNoLevels) {
   EXPECT_FALSE(Make(Duration(0), Duration(10 * kMs)).FindLevel("line"));
   EXPECT_FALSE(Make(Duration(5 * kMs), Duration(0)).FindLevel("line"));

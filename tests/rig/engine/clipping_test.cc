@@ -45,8 +45,7 @@ class ClippingTest : public testing::Test {
     return play;
   }
   Status Render(const v1::Play& play) {
-    const StimulusPort port{"a", &injector_, 0, "V", 1.0, 0.0};
-    auto output = StimulusOutput::Create(port, trace_);
+    auto output = StimulusOutput::Create(port_, trace_);
     if (!output) return MakeError(output.error().code, output.error().message);
     StimulusPlayer player(std::move(*output), {1, "a", "V", folder_}, trace_);
     player.Add(RunTime(), play);
@@ -54,6 +53,7 @@ class ClippingTest : public testing::Test {
   }
   const std::filesystem::path folder_ = std::filesystem::path(testing::TempDir()) / "clipping_test";
   BoundedInjector injector_;
+  StimulusPort port_{"a", &injector_, 0, "V", 1.0, 0.0};
   RecordedTrace trace_;
 };
 
@@ -72,6 +72,26 @@ TEST_F(ClippingTest, CountsWhatItCutsOffWhereThatIsAllowed) {
   EXPECT_EQ(trace_.channels["truth.a.clipped"].steps, expected);
   EXPECT_EQ(trace_.channels["commanded.a"].samples[100], 1.5);  // what was asked
   EXPECT_EQ(trace_.channels["observed.a"].samples[100], 1.0);   // what was put out
+}
+
+// That the board cannot tell is the bench file's word alone: whoever reads the record sees it.
+TEST_F(ClippingTest, CountsWhatThePinRangeCutsOff) {
+  port_.least_v = 0.0;
+  port_.most_v = 0.8;
+  const Status rendered = Render(Play(false));
+  ASSERT_TRUE(rendered) << rendered.error().message;
+  const std::vector<RecordedTrace::Value> expected = {{200'000'000, 1.0}, {602'000'000, 3.0}};
+  EXPECT_EQ(trace_.channels["truth.a.clipped"].steps, expected);
+  EXPECT_EQ(trace_.channels["commanded.a"].samples[100], 1.5);
+  EXPECT_EQ(trace_.channels["observed.a"].samples[100], 0.8);
+}
+
+TEST_F(ClippingTest, WhatIsWithinTheSlackOfThePinRangeIsNotCutOff) {
+  port_.least_v = 0.0;
+  port_.most_v = 0.8;
+  port_.slack_v = 0.75;
+  ASSERT_TRUE(Render(Play(false)));
+  EXPECT_FALSE(trace_.channels.contains("truth.a.clipped"));
 }
 
 TEST_F(ClippingTest, WhatIsNoNumberIsNeverAllowed) {

@@ -84,6 +84,36 @@ TEST_F(PlantRunnerTest, AValveThatPulsesConductsByItsDutyCycle) {
   EXPECT_NEAR(Of("plant.lung.volume").back(), 5e-7 * 1e4 * (1.0 - std::exp(-1.0 / lag_s)), 1e-12);
 }
 
+// A valve that is open for less than what is on its way, seen when only its opening has come.
+TEST_F(PlantRunnerTest, WhatIsOnItsWayIsTakenWhenItHasCome) {
+  constexpr std::int64_t kLatencyMs = 50;
+  const auto volumes = [&](std::int64_t latency_ms) {
+    trace_ = RecordedTrace();
+    recorder_ = *CaptureRecorder::Create(bench_, trace_);
+    bench_.latency = Duration(latency_ms * kMs);
+    PlantRunner runner = Make(LungPlant());
+    At(0, 0, false);
+    At(0, 42 * kMs, true);
+    At(0, 62 * kMs, false);
+    for (std::int64_t t = 10 * kMs; t <= 200 * kMs; t += 10 * kMs) {
+      // Some of what is later than the latency has come already: 30 ms of the 50 ms.
+      const std::int64_t come = t - latency_ms * kMs * 2 / 5;
+      for (; !script_.empty() && Nanoseconds(script_.front().t) <= come; script_.pop_front()) {
+        capture_.pending.push_back(script_.front());
+      }
+      const std::int64_t known = std::max<std::int64_t>(t - latency_ms * kMs, 0);
+      EXPECT_TRUE(recorder_->Drain(AtNanoseconds(known)));
+      EXPECT_TRUE(runner.Step(AtNanoseconds(t)));
+    }
+    return Of("plant.lung.volume");
+  };
+  const std::vector<double> at_once = volumes(0);
+  const std::vector<double> late = volumes(kLatencyMs);
+  ASSERT_EQ(late.size(), at_once.size());
+  EXPECT_GT(at_once.back(), 0);
+  for (std::size_t i = 5; i < late.size(); ++i) EXPECT_DOUBLE_EQ(late[i], at_once[i - 5]) << i;
+}
+
 TEST_F(PlantRunnerTest, AnOutputHoldsFromAStepToTheNext) {
   PlantRunner runner = Make(LungPlant());
   At(0, 0, true);
