@@ -147,7 +147,8 @@ std::uint8_t LabBoard::Inputs(usb::Cycle at) {
 
 // Jumpers lead the DAC's outputs to the ADC, but where a wire measures the supply.
 double LabBoard::Analog(usb::Cycle, unsigned channel) {
-  return measures_supply_[channel] ? supply_v_ : sources_[channel].Newest();
+  if (measures_supply_[channel]) return supply_v_;
+  return dead_[channel] ? 0 : sources_[channel].Newest();
 }
 
 }  // namespace rig

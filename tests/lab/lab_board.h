@@ -48,6 +48,8 @@ class LabBoard : public usb::CardSurroundings {
   };
   void KeepOutputs(bool keep) { keep_outputs_ = keep; }
   const std::vector<OutputChange>& outputs() const { return outputs_; }
+  // An output's amplifier dies: from now on it is at 0 V, whatever the DAC says.
+  void KillOutput(unsigned channel) { dead_.at(channel) = true; }
   bool lines_released() const { return released_; }
   // Whether every wired line is where nothing is pressed: let go, or driven there.
   bool lines_inactive() const;
@@ -108,6 +110,7 @@ class LabBoard : public usb::CardSurroundings {
   Levels levels_;
   std::vector<Line> lines_;
   std::array<bool, 8> measures_supply_{};
+  std::array<bool, 8> dead_{};
   bool released_ = true;
   std::uint16_t driven_ = 0;  // the lines' levels while not released
   bool keep_outputs_ = false;

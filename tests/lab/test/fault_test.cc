@@ -139,6 +139,70 @@ TEST_F(CardFaultTest, ALevelWithTooFewReadingsIsNoMeasurement) {
   EXPECT_THAT(measured.error().message, HasSubstr("readings of a level"));
 }
 
+TEST_F(CardFaultTest, TheSelfTestStaysWithinWhatABoardWithoutPowerSurvives) {
+  bench_.lab->bus().Locked([&] { bench_.lab->board().KeepOutputs(true); });
+  const auto measured = bench_.equipment->SelfTest("injector");
+  ASSERT_TRUE(measured.has_value()) << measured.error().message;
+  for (const FixtureMeasurement& one : *measured) {
+    if (one.quantity == HealthQuantity::kLoopBack) {
+      EXPECT_LT(one.value, 2e-3);
+    }
+    // Readings come every 10 ms, and the levels' instants lie between them.
+    if (one.quantity == HealthQuantity::kLatency) {
+      EXPECT_GT(one.value, 0);
+      EXPECT_LE(one.value, 10e-3);
+    }
+  }
+  EXPECT_EQ(measured->size(), 4u);
+  bench_.lab->bus().Locked([&] {
+    const auto& outputs = bench_.lab->board().outputs();
+    EXPECT_GT(outputs.size(), 20u);
+    for (const auto& output : outputs) EXPECT_LE(output.volts, 0.5 + 1e-4);
+  });
+}
+
+// A board without power draws its pins down; one with power does not.
+TEST_F(CardFaultTest, AnOutputThatDiesIsAnErrorWhileTheBoardHasPower) {
+  SampleInjector* injector = bench_.equipment->FindInjector("injector");
+  const std::vector<double> volts(8, 1.28);
+  std::vector<double> actual(8);
+  ASSERT_TRUE(injector->Write(1, RunTime(), volts, actual).has_value());
+  BenchClock& clock = bench_.equipment->clock();
+  bench_.lab->bus().Locked([&] { bench_.lab->board().KillOutput(1); });
+  ASSERT_TRUE(clock.AdvanceTo(RunTime(milliseconds(300))).has_value());
+  ASSERT_TRUE(bench_.equipment->FindSupply("supply")->SetVoltage(5).has_value());
+  Status advanced;
+  for (int ms = 400; advanced && ms <= 3000; ms += 50) {
+    advanced = clock.AdvanceTo(RunTime(milliseconds(ms)));
+  }
+  ASSERT_FALSE(advanced.has_value());
+  EXPECT_EQ(advanced.error().code, Code::kDataLoss);
+  EXPECT_THAT(advanced.error().message,
+              AllOf(HasSubstr("fixture injector"), HasSubstr("output 1 reads back 0.0000 V")));
+}
+
+TEST_F(CardFaultTest, TheCardTellsHowLateItsOutputsWere) {
+  EXPECT_TRUE(bench_.equipment->Remarks().empty());
+  ASSERT_TRUE(bench_.equipment->clock().AdvanceTo(RunTime(milliseconds(1200))).has_value());
+  const auto remarks = bench_.equipment->Remarks();
+  ASSERT_EQ(remarks.size(), 1u);
+  EXPECT_THAT(remarks[0], AllOf(HasSubstr("fixture card: outputs changed"), HasSubstr(" ppm off")));
+}
+
+// Another clock than the one asked for would count wrong; the chip divides 30 MHz.
+TEST_F(CardFaultTest, AClockThatTheChipOrTheAdcHasNotIsRefused) {
+  const auto error_at = [&](double hertz) {
+    for (v1::Fixture& fixture : *bench_.loaded->message.mutable_fixtures()) {
+      if (fixture.has_card()) fixture.mutable_card()->set_clock(hertz);
+    }
+    const Status opened = bench_.OpenAgain();
+    return opened ? std::string("opened") : opened.error().message;
+  };
+  EXPECT_THAT(error_at(25e6), HasSubstr("expected 30 MHz divided by a whole number"));
+  EXPECT_THAT(error_at(30e6), HasSubstr("expected 20 MHz at most, with an ADC"));
+  EXPECT_EQ(error_at(15e6), "opened");
+}
+
 // Each request that opening makes, gone wrong: an error that names the fixture, or none of
 // consequence; no hang.
 TEST_F(CardFaultTest, OpeningMeetsAStall) {
