@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "reports/reports.h"
+#include "rig/base/calendar.h"
 #include "rig/base/digest.h"
 #include "rig/base/units.h"
 #include "rig/calibration/record_file.h"
@@ -57,6 +58,10 @@ Status ReadVolts(const char* option, const std::string& text, double& volts) {
   }
   return MakeError(Code::kInvalidArgument,
                    fmt::format("{} '{}': expected volts such as '50 uV'", option, text));
+}
+
+std::string CheckDay(const std::string& day) {
+  return IsDay(day) ? std::string() : day + ": expected a day such as 2026-01-31";
 }
 
 // A year later; 29 February has none in most years.
@@ -145,7 +150,7 @@ Result<v1::CalibrationRecord> Measure(CalibrateOptions& options, OpenedBench& op
   request.reference.set_uncertainty(uncertainty);
   request.reference.set_resolution(resolution);
   const std::string now = NowUtc();
-  if (request.due.empty()) request.due = NextYear(now.substr(0, 10));
+  if (request.due.empty()) request.due = NextYear(LatestDay(now));
   request.made_by = DescribeEnvironment().operator_name();
   if (options.readings.empty()) {
     return Calibrate(opened.bench, *opened.equipment, request, AskForReading, now);
@@ -189,8 +194,11 @@ Result<int> DoCalibrate(CalibrateOptions& options) {
   if (good) return kPassed;
   const auto affected =
       FindAffected(options.evidence, {record.bench(), record.fixture(), record.serial()}, since);
-  RIG_TRY(ShowAffected(affected, options.out, options.json));
+  if (!affected && options.json) fmt::print("null");
+  const Status shown = affected ? ShowAffected(*affected, options.out, options.json)
+                                : Status(tl::unexpected(affected.error()));
   if (options.json) fmt::print("}}\n");
+  RIG_TRY(shown);
   return kRigError;
 }
 
@@ -201,10 +209,10 @@ Result<int> DoSearch(const SearchOptions& options) {
     std::string serial = options.serial;
     if (serial.empty()) serial = fixture.calibration().serial();
     if (serial.empty()) serial = fixture.expect().serial();
-    RIG_TRY(
-        ShowAffected(FindAffected(options.evidence,
-                                  {bench.message.bench(), options.fixture, serial}, options.since),
-                     options.out, options.json));
+    RIG_TRY_ASSIGN(const auto affected,
+                   FindAffected(options.evidence, {bench.message.bench(), options.fixture, serial},
+                                options.since));
+    RIG_TRY(ShowAffected(affected, options.out, options.json));
     return kPassed;
   }
   return MakeError(Code::kNotFound, fmt::format("{}: no fixture {}; expected one of the bench file",
@@ -234,9 +242,7 @@ void AddAffected(CLI::App& calibrate, int& exit_code) {
   command->add_option("FIXTURE", options->fixture, "Fixture of it")->required();
   command->add_option("--since", options->since, "ISO day, such as 2026-01-31")
       ->required()
-      ->check([](const std::string& day) {
-        return IsDay(day) ? std::string() : day + ": expected a day such as 2026-01-31";
-      });
+      ->check(CheckDay);
   command->add_option("--serial", options->serial,
                       "Serial number; default: the one in the bench file");
   AddOut(*command, options->out);
@@ -253,20 +259,26 @@ void AddMeasuring(CLI::App& command, CalibrateOptions& options) {
       .add_option("--reference-uncertainty", options.reference_uncertainty,
                   "Of its readings, expanded, k = 2: '50 uV'")
       ->type_name("U");
-  command.add_option("--reference-due", *reference.mutable_due(),
-                     "When its own calibration is due: ISO day");
+  command
+      .add_option("--reference-due", *reference.mutable_due(),
+                  "When its own calibration is due: ISO day")
+      ->check(CheckDay);
   command.add_option("--reference-resolution", options.reference_resolution, "Its last digit")
       ->type_name("U");
-  command.add_option("--due", options.request.due,
-                     "When this calibration is due; default: a year from today");
+  command
+      .add_option("--due", options.request.due,
+                  "When this calibration is due: ISO day; default: a year from today")
+      ->check(CheckDay);
   command
       .add_option("--limit", options.limit,
-                  "Of errors as found; default: what the calibration in use claims")
+                  "Of errors as found; default, and never more: what the calibration in use claims")
       ->type_name("U");
   command
       .add_option("--drift", options.drift, "Largest change until it is due; default: the limit")
       ->type_name("U");
-  command.add_option("--low", options.low, "Begin of the range; default: the fixture's")
+  command
+      .add_option("--low", options.low,
+                  "Begin of the range, at most that of pin_range; default: the fixture's")
       ->type_name("U");
   command.add_option("--high", options.high, "End of the range")->type_name("U");
   command.add_option("--levels", options.request.levels, "Per channel, over the range")

@@ -8,7 +8,9 @@
 #include <optional>
 #include <set>
 
+#include "rig/base/calendar.h"
 #include "rig/base/digest.h"
+#include "rig/base/folder.h"
 #include "rig/base/strict_yaml.h"
 #include "rig/bench/bench.h"
 #include "rig/record/record.h"
@@ -174,20 +176,22 @@ void AddVerdicts(const v1::RunRecord& record, const fs::path& evidence,
 
 }  // namespace
 
-v1::AffectedVerdicts FindAffected(const std::string& evidence, const Instrument& instrument,
-                                  const std::string& since) {
+Result<v1::AffectedVerdicts> FindAffected(const std::string& evidence, const Instrument& instrument,
+                                          const std::string& since) {
+  const auto folders = ListFolder(fs::path(evidence) / "runs");
+  if (folders ? folders->empty() : folders.error().code == Code::kNotFound) {
+    return MakeError(Code::kNotFound,
+                     fmt::format("{}: no runs to search; expected the evidence folder of the "
+                                 "verdicts in question (rig calibrate affected … --evidence DIR)",
+                                 evidence));
+  }
+  RIG_TRY(folders);
   v1::AffectedVerdicts affected;
   affected.set_bench(instrument.bench);
   affected.set_fixture(instrument.fixture);
   affected.set_serial(instrument.serial);
   affected.set_since(since);
-  std::vector<fs::path> folders;
-  std::error_code none;  // no runs: nothing depends on it
-  for (const auto& entry : fs::directory_iterator(fs::path(evidence) / "runs", none)) {
-    folders.push_back(entry.path());
-  }
-  std::sort(folders.begin(), folders.end());
-  for (const fs::path& folder : folders) {
+  for (const fs::path& folder : *folders) {
     affected.set_runs(affected.runs() + 1);
     const auto record = LoadRunRecord(folder);
     if (!record) {
@@ -196,7 +200,7 @@ v1::AffectedVerdicts FindAffected(const std::string& evidence, const Instrument&
       continue;
     }
     // ISO days sort as text; a run that does not say when it began may have been since then.
-    const bool counts = record->started().empty() || record->started().substr(0, 10) >= since;
+    const bool counts = record->started().empty() || LatestDay(record->started()) >= since;
     if (counts) AddVerdicts(*record, evidence, instrument, affected);
   }
   return affected;

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "rig/base/result.h"
 #include "rig/v1/record.pb.h"
 
 namespace rig {
@@ -18,7 +19,10 @@ struct Instrument {
 // and those of a device that it fed, powered or drove. What cannot be told is listed, and says so.
 // Rig errors are no verdicts of the device and are left out, but for runs whose record is
 // unreadable.
-v1::AffectedVerdicts FindAffected(const std::string& evidence, const Instrument& instrument,
-                                  const std::string& since);
+//
+// Errors: NOT_FOUND for a folder without runs, such as of another place than where they were made:
+// that nothing was found in it would tell nothing; UNAVAILABLE when it cannot be read.
+Result<v1::AffectedVerdicts> FindAffected(const std::string& evidence, const Instrument& instrument,
+                                          const std::string& since);
 
 }  // namespace rig

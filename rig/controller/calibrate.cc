@@ -6,20 +6,18 @@
 #include <cmath>
 #include <map>
 
+#include "rig/base/calendar.h"
 #include "rig/base/units.h"
 #include "rig/bench/calibration.h"
 #include "rig/calibration/fit.h"
+#include "rig/capability/board_limits.h"
 
 namespace rig {
 namespace {
 
 using Calibrated = v1::CalibratedChannel;
 
-// What a pin without supply survives, and a supply's output may have on a board that is connected:
-// ATmega164/324/644/1284 datasheet (42719), absolute maximum ratings, -0.5 V to VCC + 0.5 V; every
-// board here runs on 5 V.
-constexpr double kSafeOnPin = 0.5;
-constexpr double kBoardSupply = 5.0;
+constexpr double kEmulatedBoardSupply = 5.0;
 // Farther than this part of the range from what the fixture says, a reading is a slip.
 constexpr double kPlausiblePart = 0.02;
 constexpr double kPlausibleVolts = 10e-3;
@@ -70,12 +68,19 @@ class Calibration {
   }
 
   Status Describe(const std::string& now) {
-    const std::string today = now.substr(0, 10);
+    const std::string today = LatestDay(now);
     RIG_TRY_ASSIGN(const FixtureIdentity identity, equipment_.Identify(request_.fixture));
     if (identity.serial.empty()) {
       return Refuse(
           "does not tell its serial number; expected one: a calibration is of one "
           "instrument");
+    }
+    for (const auto& [what, day] :
+         {std::pair("reference's own calibration", &request_.reference.due()),
+          std::pair("calibration", &request_.due)}) {
+      if (IsDay(*day)) continue;
+      return Refuse(
+          fmt::format("the {} is due on \"{}\"; expected a day, such as 2024-05-31", what, *day));
     }
     if (request_.reference.due() < today) {
       return Refuse(
@@ -86,9 +91,7 @@ class Calibration {
     const bool states = request_.reference.uncertainty() > 0;
     if (!states) return Refuse("the reference's uncertainty is not above 0 V");
     if (!(request_.due > today)) return Refuse("due " + request_.due + "; expected a later day");
-    const v1::Calibration& in_use = fixture_->calibration();
-    double limit = request_.limit_v;
-    if (limit == 0) limit = in_use.uncertainty() + in_use.drift();
+    const double limit = Limit();
     if (!(limit > 0)) {
       return Refuse(
           "no limit of the errors as found, and no calibration in use that claims one; "
@@ -107,25 +110,60 @@ class Calibration {
     *record_.mutable_reference() = request_.reference;
     record_.set_limit(limit);
     record_.set_drift(request_.drift_v < 0 ? limit : request_.drift_v);
-    record_.set_earlier(in_use.file());
+    record_.set_earlier(fixture_->calibration().file());
     return {};
+  }
+
+  // Of the errors as found. Verdicts rest on what the calibration in use claims, of that channel of
+  // which it claims least: a wider wish does not make them good.
+  double Limit() const {
+    const v1::Calibration& in_use = fixture_->calibration();
+    double claimed = in_use.uncertainty();
+    for (const Calibrated& channel : in_use.channels()) {
+      claimed = std::min(claimed, channel.uncertainty());
+    }
+    claimed += in_use.drift();
+    if (!(claimed > 0)) return request_.limit_v;
+    return request_.limit_v == 0 ? claimed : std::min(claimed, request_.limit_v);
   }
 
   Status ChooseRange() {
     low_ = request_.low_v;
     high_ = request_.high_v;
     if (!(low_ < high_)) {
-      low_ = injector_ != nullptr ? injector_->limits().low_v : 0;
-      high_ = injector_ != nullptr ? injector_->limits().high_v : kBoardSupply;
+      const FixtureTraits traits = TraitsOf(*fixture_);
+      low_ = injector_ != nullptr ? injector_->limits().low_v : traits.low_v;
+      high_ = injector_ != nullptr ? injector_->limits().high_v : traits.high_v;
     }
-    const double safe_low = supply_ != nullptr ? 0 : -kSafeOnPin;
-    const double safe_high = supply_ != nullptr ? kBoardSupply : kSafeOnPin;
+    RIG_TRY(CheckUse());
+    const double safe_low = supply_ != nullptr ? 0 : -kUnpoweredPinV;
+    const double safe_high = supply_ != nullptr ? BoardSupply() : kUnpoweredPinV;
     const bool safe = low_ >= safe_low && high_ <= safe_high;
     if (safe || request_.board_removed) return {};
     return Refuse(fmt::format(
         "{} to {} on a board that is connected; expected {} to {}, or the "
         "board taken off its wires and --board-removed",
         Display(low_, "V"), Display(high_, "V"), Display(safe_low, "V"), Display(safe_high, "V")));
+  }
+
+  // A part of what runs use would be found good, and the rest with it.
+  Status CheckUse() const {
+    for (const v1::Wire& wire : bench_.message.wiring()) {
+      if (wire.fixture() != request_.fixture) continue;
+      const VoltRange asked = AskedRange(*fixture_, wire);
+      if (Covers({low_, high_}, asked, *fixture_)) continue;
+      return Refuse(fmt::format(
+          "{} to {}; expected all that channel {} (signal {}) may be asked for, {} to {}",
+          Display(low_, "V"), Display(high_, "V"), wire.channel(), wire.signal(),
+          Display(asked.low_v, "V"), Display(asked.high_v, "V")));
+    }
+    return {};
+  }
+
+  // What a board that is connected survives from its supply; 0 V where the bench file does not say.
+  double BoardSupply() const {
+    const v1::Board& board = bench_.message.board();
+    return board.has_external() ? board.external().programming_voltage() : kEmulatedBoardSupply;
   }
 
   // When the bench can do something next: a real one goes on while people read their meter.

@@ -12,12 +12,13 @@ namespace rig {
 struct CalibrationRequest {
   std::string fixture;  // of the bench
   v1::ReferenceMeter reference;
-  std::string due;           // ISO 8601 day
-  double limit_v = 0;        // of errors as found; 0: what the calibration in use claims
+  std::string due;  // ISO 8601 day
+  // Of errors as found; 0: what the calibration in use claims, which it never exceeds.
+  double limit_v = 0;
   double drift_v = -1;       // until due; negative: the limit
   std::uint32_t levels = 5;  // per channel, over the range
   std::uint32_t repeats = 3;
-  // The range; empty (low >= high): the fixture's own, of a supply up to what boards run on.
+  // The range; empty (low >= high): the fixture's own.
   double low_v = 0;
   double high_v = 0;
   // The board is not connected: outputs may go where its pins, without power, may not.
@@ -45,8 +46,8 @@ bool IsPlausible(const MeterReading& wanted, double volts);
 // error. Nothing is stored. `now`: ISO 8601, UTC.
 //
 // Errors: INVALID_ARGUMENT for a fixture without volts, a reference past due, a range that the
-// board would not survive, or a request that says too little; as the meter, the fixture and
-// FitChannel.
+// board would not survive or that is less than the wires ask for (AskedRange), a day that is none,
+// or a request that says too little; as the meter, the fixture and FitChannel.
 Result<v1::CalibrationRecord> Calibrate(const LoadedBench& bench, Equipment& equipment,
                                         const CalibrationRequest& request, const ReadMeter& meter,
                                         const std::string& now);

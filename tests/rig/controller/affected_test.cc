@@ -56,7 +56,7 @@ class AffectedTest : public testing::Test {
   }
   // "run check" of what depends on it.
   std::vector<std::string> Affected(const Instrument& instrument, const std::string& since = "") {
-    found_ = FindAffected((TestFolder() / "evidence").string(), instrument, since);
+    found_ = FindAffected((TestFolder() / "evidence").string(), instrument, since).value();
     std::vector<std::string> names;
     for (const auto& one : found_.verdicts()) names.push_back(one.run() + " " + one.check());
     return names;
@@ -126,6 +126,19 @@ TEST_F(AffectedTest, WhatCannotBeReadIsNamed) {
   EXPECT_THAT(Affected(kInjector), IsEmpty());
   ASSERT_EQ(found_.unreadable_size(), 1);
   EXPECT_THAT(found_.unreadable(0), HasSubstr("torn"));
+}
+
+TEST_F(AffectedTest, AFolderWithoutRunsIsAnErrorAndNoEmptyList) {
+  const auto error = [](const char* folder) {
+    const auto found = FindAffected((TestFolder() / folder).string(), kInjector, "");
+    return found ? Code() : found.error().code;
+  };
+  EXPECT_EQ(error("elsewhere"), Code::kNotFound);
+  std::filesystem::create_directories(TestFolder() / "evidence/runs");
+  EXPECT_EQ(error("evidence"), Code::kNotFound);
+  std::filesystem::create_directories(TestFolder() / "odd");
+  std::ofstream(TestFolder() / "odd/runs") << "no folder";
+  EXPECT_EQ(error("odd"), Code::kUnavailable);
 }
 
 TEST_F(AffectedTest, RigErrorsAreNoVerdicts) {

@@ -4,8 +4,8 @@
 
 #include <cmath>
 
-#include "tests/rig/scripted_equipment.h"
 #include "tests/rig/edited_file.h"
+#include "tests/rig/scripted_equipment.h"
 
 namespace rig {
 namespace {
@@ -16,7 +16,8 @@ constexpr char kNow[] = "2024-06-01T12:00:00Z";
 
 class CalibrateTest : public testing::Test {
  protected:
-  CalibrateTest() : bench_(LoadBench(EditedFile(TestFolder(), "bench.yaml", "", "")).value()) {
+  // The calibration in use claims 20 mV.
+  CalibrateTest() : bench_(Bench("uncertainty: 0.1 mV", "uncertainty: 20 mV")) {
     request_.fixture = "injector";
     request_.reference.set_identity("meter 7");
     request_.reference.set_due("2025-01-01");
@@ -28,6 +29,9 @@ class CalibrateTest : public testing::Test {
   }
   ~CalibrateTest() override { std::filesystem::remove_all(TestFolder()); }
 
+  static LoadedBench Bench(const std::string& from, const std::string& to) {
+    return LoadBench(EditedFile(TestFolder(), "bench.yaml", from, to)).value();
+  }
   // A meter that sees gain and offset.
   Result<v1::CalibrationRecord> Do(double gain, double offset_v) {
     return Calibrate(
@@ -61,6 +65,7 @@ TEST_F(CalibrateTest, FitsEveryWiredChannelAndSaysWhatItRestsOn) {
 }
 
 TEST_F(CalibrateTest, ASupplysReadBackIsCalibratedToo) {
+  bench_ = Bench("maximum: 6 V", "maximum: 5 V");
   request_.fixture = "supply";
   request_.board_removed = false;
   const auto record = Do(1.001, 0);
@@ -103,9 +108,55 @@ TEST_F(CalibrateTest, AnErrorAsCloseToTheLimitAsItsUncertaintyIsNotDecided) {
 
 TEST_F(CalibrateTest, WithoutALimitWhatIsClaimedCounts) {
   request_.limit_v = 0;
-  EXPECT_EQ(Do(1, 50e-6)->limit(), 0.1e-3);
+  EXPECT_EQ(Do(1, 50e-6)->limit(), 20e-3);
   request_.fixture = "supply";
   EXPECT_THAT(ErrorOf(), HasSubstr("expected --limit"));
+}
+
+// Verdicts were judged with what it claims, whatever is wished for now.
+TEST_F(CalibrateTest, ALimitIsNeverWiderThanWhatIsClaimed) {
+  bench_ = Bench("uncertainty: 0.1 mV", "uncertainty: 5 mV, drift: 2 mV");
+  const auto record = Do(1, 8e-3);
+  ASSERT_TRUE(record) << record.error().message;
+  EXPECT_NEAR(record->limit(), 7e-3, 1e-12);
+  EXPECT_EQ(record->found(), v1::CalibrationRecord::OUT_OF_LIMIT);
+  EXPECT_EQ(Do(1, 6e-3)->found(), v1::CalibrationRecord::WITHIN_LIMIT);
+  // Of a file that channel counts of which it claims least.
+  for (const double claimed : {3e-3, 4e-3}) {
+    v1::Calibration& in_use = *bench_.message.mutable_fixtures(1)->mutable_calibration();
+    v1::CalibratedChannel& channel = *in_use.add_channels();
+    channel.set_channel(static_cast<std::uint32_t>(in_use.channels_size() - 1));
+    channel.set_quantity(v1::CalibratedChannel::OUTPUT);
+    channel.set_gain(1);
+    channel.set_uncertainty(claimed);
+  }
+  EXPECT_NEAR(Do(1, 0)->limit(), 5e-3, 1e-12);
+}
+
+TEST_F(CalibrateTest, RefusesARangeThatLeavesOutWhatRunsUse) {
+  request_.low_v = 0;
+  request_.high_v = 0.5;
+  request_.board_removed = false;
+  EXPECT_THAT(ErrorOf(), HasSubstr("expected all that channel 0 (signal ecg) may be asked for"));
+  EXPECT_TRUE(equipment_.put_out.empty());
+}
+
+TEST_F(CalibrateTest, OfABoardOnTheTableTheBenchFileSaysWhatItSurvives) {
+  bench_ = Bench("maximum: 6 V", "maximum: 3.3 V");
+  request_.fixture = "supply";
+  request_.board_removed = false;
+  bench_.message.mutable_board()->mutable_external()->set_programming_voltage(1.8);
+  EXPECT_THAT(ErrorOf(), HasSubstr("expected 0 V to 1.8 V, or the board taken off"));
+  bench_.message.mutable_board()->mutable_external()->set_programming_voltage(3.3);
+  EXPECT_EQ(ErrorOf(), "no error");
+}
+
+TEST_F(CalibrateTest, RefusesADayThatIsNone) {
+  request_.reference.set_due("31.12.2020");
+  EXPECT_THAT(ErrorOf(), HasSubstr("due on \"31.12.2020\"; expected a day"));
+  request_.reference.set_due("2025-01-01");
+  request_.due = "next year";
+  EXPECT_THAT(ErrorOf(), HasSubstr("due on \"next year\"; expected a day"));
 }
 
 TEST_F(CalibrateTest, KeepsTheBoardsPinsSafe) {
