@@ -7,6 +7,7 @@
 #include "rig/cli/commands.h"
 #include "rig/cli/options.h"
 #include "rig/cli/terminal.h"
+#include "rig/controller/bench_lock.h"
 #include "rig/controller/fixture_survey.h"
 
 namespace rig {
@@ -65,16 +66,24 @@ int RunProbe(const ProbeOptions& options) {
     PrintError(bench.error().message);
     return kRigError;
   }
-  TextTable table{{"fixture", "driver", "maker", "model", "serial", "firmware", "problem"}, {}};
+  // Asking a card lets its outputs go.
+  const auto lock = BenchLock::Take(*bench);
+  if (!lock) {
+    PrintError(lock.error().message);
+    return kRigError;
+  }
+  TextTable table{
+      {"fixture", "driver", "answers", "maker", "model", "serial", "firmware", "problem"}, {}};
   auto all = nlohmann::ordered_json::array();
   bool good = true;
   for (const ProbedFixture& one : ProbeFixtures(*bench)) {
     good = good && one.problem.empty();
     const FixtureIdentity& who = one.identity;
-    table.rows.push_back(
-        {one.fixture, one.driver, who.maker, who.model, who.serial, who.firmware, one.problem});
+    table.rows.push_back({one.fixture, one.driver, one.answers, who.maker, who.model, who.serial,
+                          who.firmware, one.problem});
     all.push_back({{"fixture", one.fixture},
                    {"driver", one.driver},
+                   {"answers", one.answers},
                    {"maker", who.maker},
                    {"model", who.model},
                    {"serial", who.serial},
@@ -111,6 +120,8 @@ void AddFixturesCommand(CLI::App& app, int& exit_code) {
       fixtures->add_subcommand("probe", "Open each fixture of a bench on its own: who is it?");
   probe->footer(
       "Exit code 3 when one does not answer; the table says why, and what is the likely cause.\n"
+      "Loaders are not asked: most could not answer without taking the board's firmware away.\n"
+      "Outputs of supplies, relays and hubs stay as they are; those of a card are let go.\n"
       "Examples:\n"
       "  rig fixtures probe bench/rack_2.yaml\n");
   probe->add_option("BENCH", probe_options->bench, "Bench file")

@@ -2,12 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <ctime>
-#include <optional>
 
 #include "fixtures/catalogue.h"
+#include "rig/base/calendar.h"
 #include "rig/base/digest.h"
 #include "rig/base/units.h"
 #include "rig/bench/calibration.h"
@@ -45,10 +45,29 @@ std::string Show(double value, std::string_view unit) {
   return unit == "1" ? fmt::format("{:.3g} ppm", value * 1e6) : Display(value, unit);
 }
 
+// The serial number a fixture must have; empty: any.
+const std::string& ExpectedSerial(const v1::Fixture& fixture) {
+  const std::string& expected = fixture.expect().serial();
+  return expected.empty() ? fixture.calibration().serial() : expected;
+}
+
+void CopyIdentity(const FixtureIdentity& identity, v1::FixtureSeen& seen) {
+  seen.set_maker(identity.maker);
+  seen.set_model(identity.model);
+  seen.set_serial(identity.serial);
+  seen.set_firmware(identity.firmware);
+}
+
+std::string Show(const v1::FixtureSeen& seen) {
+  return fmt::format("{} {} (serial {}, firmware {})", seen.maker(), seen.model(),
+                     seen.serial().empty() ? "not told" : seen.serial(),
+                     seen.firmware().empty() ? "not told" : seen.firmware());
+}
+
 class HealthCheck {
  public:
   HealthCheck(const LoadedBench& bench, Equipment& equipment, const std::string& now)
-      : bench_(bench), equipment_(equipment), today_(now.substr(0, 10)) {}
+      : bench_(bench), equipment_(equipment), today_(LatestDay(now)) {}
 
   void Do(v1::BenchHealth& health) {
     health_ = &health;
@@ -100,23 +119,27 @@ class HealthCheck {
     const auto identity = equipment_.Identify(fixture_->name());
     v1::FixtureSeen& seen = *health_->add_fixtures();
     seen.set_fixture(fixture_->name());
+    if (IsNotAsked(*fixture_, identity)) {
+      const bool expects =
+          fixture_->expect().ByteSizeLong() > 0 || !ExpectedSerial(*fixture_).empty();
+      const std::string remedy = "take `expect` off: its work is checked instead";
+      if (expects) Refuse(fixture_->name(), "identity", kNotAsked, "as in the bench file", remedy);
+      if (!expects) Add("identity", kNotAsked, "nothing");
+      return;
+    }
     if (!identity) {
       Refuse(fixture_->name(), "identity", identity.error().message, "an answer",
              "see `rig fixtures probe`");
       return;
     }
-    seen.set_maker(identity->maker);
-    seen.set_model(identity->model);
-    seen.set_serial(identity->serial);
-    seen.set_firmware(identity->firmware);
+    CopyIdentity(*identity, seen);
     const v1::ExpectedIdentity& expect = fixture_->expect();
     const std::string swapped =
         "another fixture is plugged in: put the right one back, or "
         "change the bench file and calibrate";
     Compare("maker", identity->maker, expect.maker(), swapped);
     Compare("model", identity->model, expect.model(), swapped);
-    Compare("serial", identity->serial,
-            expect.serial().empty() ? fixture_->calibration().serial() : expect.serial(), swapped);
+    Compare("serial", identity->serial, ExpectedSerial(*fixture_), swapped);
     Compare("firmware", identity->firmware, expect.firmware(),
             "put the expected firmware on the fixture, or change the bench file after a review");
   }
@@ -127,7 +150,7 @@ class HealthCheck {
                     bench_.path.string(), fixture_->name());
     if (fixture_->has_calibration()) {
       const v1::Calibration& calibration = fixture_->calibration();
-      const bool in_date = today_ <= calibration.due();
+      const bool in_date = calibration.date() <= today_ && today_ <= calibration.due();
       const std::string due =
           fmt::format("of {}, due on {}", calibration.date(), calibration.due());
       told_ = told_ || !in_date;
@@ -190,15 +213,12 @@ class HealthCheck {
   bool told_ = false;  // of a calibration that is none
 };
 
-// Seconds since 1970 of "2026-05-31T12:00:00Z".
-std::optional<std::time_t> SecondsOf(const std::string& utc) {
-  std::tm parts{};
-  const char* end = strptime(utc.c_str(), "%Y-%m-%dT%H:%M:%SZ", &parts);
-  if (end == nullptr || *end != '\0') return std::nullopt;
-  return timegm(&parts);
-}
-
 }  // namespace
+
+bool IsNotAsked(const v1::Fixture& fixture, const Result<FixtureIdentity>& identity) {
+  const bool is_loader = TraitsOf(fixture).kind == WireKind::kNone && !fixture.has_card();
+  return is_loader && !identity && identity.error().code == Code::kUnimplemented;
+}
 
 v1::Verdict WorstFinding(const v1::BenchHealth& health) {
   v1::Verdict worst = health.findings().empty() ? v1::ERROR : v1::PASS;
@@ -295,7 +315,37 @@ Status EstablishHealth(const v1::RunOrder& order, const LoadedBench& bench, cons
   *reference.mutable_fixtures() = health.fixtures();
   RIG_TRY(JudgeHealth(health, bench));
   // Days pass between a health that counts and a run.
-  return CheckCalibration(bench, now.substr(0, 10));
+  return CheckCalibration(bench, LatestDay(now));
+}
+
+Status CheckStillThere(const LoadedBench& bench, Equipment& equipment,
+                       const v1::RunHealth& health) {
+  for (const v1::Fixture& fixture : bench.message.fixtures()) {
+    v1::FixtureSeen now;
+    now.set_fixture(fixture.name());
+    const auto identity = equipment.Identify(fixture.name());
+    if (!identity && !IsNotAsked(fixture, identity)) {
+      return WithContext(identity.error(), "fixture " + fixture.name());
+    }
+    if (identity) CopyIdentity(*identity, now);
+    const auto then =
+        std::find_if(health.fixtures().begin(), health.fixtures().end(),
+                     [&](const v1::FixtureSeen& seen) { return seen.fixture() == now.fixture(); });
+    const bool is_seen = then != health.fixtures().end();
+    if (!is_seen || now.SerializeAsString() != then->SerializeAsString()) {
+      return MakeError(
+          Code::kFailedPrecondition,
+          fmt::format("fixture {}: {} is there now; expected {}, as the bench's "
+                      "health of {} says: check its address and cables",
+                      fixture.name(), Show(now), is_seen ? Show(*then) : "none", health.checked()));
+    }
+    const std::string& serial = ExpectedSerial(fixture);
+    if (!identity || serial.empty() || serial == now.serial()) continue;
+    return MakeError(Code::kFailedPrecondition,
+                     fmt::format("fixture {}: serial {}; expected the calibrated one, {}",
+                                 fixture.name(), now.serial(), serial));
+  }
+  return {};
 }
 
 }  // namespace rig

@@ -8,9 +8,16 @@
 
 namespace rig {
 
+// What is told of a fixture that cannot be asked who it is.
+inline constexpr char kNotAsked[] = "not asked";
+// Whether this is why there is no identity: of loaders alone, since any other that cannot answer is
+// not fit.
+bool IsNotAsked(const v1::Fixture& fixture, const Result<FixtureIdentity>& identity);
+
 // Who each fixture says it is against what the bench file expects, its calibration's due date, and
 // what it measures of itself against the bench file's limits. The board stays without power. A
-// fixture that does not answer is a finding, no error. `now`: ISO 8601, UTC.
+// fixture that does not answer is a finding, no error; so is one that cannot be asked. `now`: ISO
+// 8601, UTC; what is due on a day is past due once that day is over in UTC or here (LatestDay).
 v1::BenchHealth CheckHealth(const LoadedBench& bench, Equipment& equipment, const std::string& now);
 
 // Opens the bench's equipment for it. Errors: as OpenEquipment.
@@ -37,5 +44,10 @@ Result<v1::BenchHealth> LoadHealth(const std::string& evidence, const std::strin
 // Errors: as LoadHealth, CheckHealthOf, StoreHealth and JudgeHealth.
 Status EstablishHealth(const v1::RunOrder& order, const LoadedBench& bench, const std::string& now,
                        v1::RunHealth& reference);
+
+// Asks each fixture of an open bench again: a health may be hours old, and an address or a port is
+// no instrument. Errors: FAILED_PRECONDITION naming the fixture that is another than in the health
+// or than the calibrated one; as Equipment::Identify.
+Status CheckStillThere(const LoadedBench& bench, Equipment& equipment, const v1::RunHealth& health);
 
 }  // namespace rig

@@ -8,6 +8,7 @@
 
 #include "fixtures/catalogue.h"
 #include "fixtures/plugged_in.h"
+#include "rig/controller/bench_health.h"
 
 namespace rig {
 namespace {
@@ -98,19 +99,18 @@ std::vector<ProbedFixture> ProbeFixtures(const LoadedBench& bench) {
     one.fixture = fixture.name();
     const FieldDescriptor* driver = DriverOf(fixture);
     one.driver = driver == nullptr ? "" : driver->name();
-    auto equipment = OpenEquipment(Alone(bench.message, fixture), bench.where, 0);
-    if (!equipment) {
-      one.problem = equipment.error().message;
-      if (equipment.error().code == Code::kPermissionDenied) {
-        one.problem += " (fixtures/udev/60-rig.rules gives access)";
-      }
-      continue;
-    }
-    auto identity = (*equipment)->Identify(fixture.name());
+    one.answers = "no";
+    auto identity = AskFixture(Alone(bench.message, fixture), bench.where, fixture);
     if (identity) {
+      one.answers = "yes";
       one.identity = std::move(*identity);
+    } else if (IsNotAsked(fixture, identity)) {
+      one.answers = kNotAsked;
     } else {
       one.problem = identity.error().message;
+      if (identity.error().code == Code::kPermissionDenied) {
+        one.problem += " (fixtures/udev/60-rig.rules gives access)";
+      }
     }
   }
   return probed;

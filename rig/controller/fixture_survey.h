@@ -28,9 +28,10 @@ Result<std::vector<SurveyedDevice>> SurveyFixtures(const std::vector<LoadedBench
 // What came of opening one fixture of a bench without the others.
 struct ProbedFixture {
   std::string fixture;
-  std::string driver;  // its key in the bench file
+  std::string driver;   // its key in the bench file
+  std::string answers;  // "yes", "no", or kNotAsked: nothing is known of it
   FixtureIdentity identity;
-  std::string problem;  // with the likely cause; empty: it answers
+  std::string problem;  // with the likely cause; empty: none
 };
 
 std::vector<ProbedFixture> ProbeFixtures(const LoadedBench& bench);

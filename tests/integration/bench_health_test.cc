@@ -147,6 +147,29 @@ TEST_F(CalibrateCommandTest, ACalibrationThatFailedListsTheVerdictsInQuestion) {
   EXPECT_EQ(device_.Rig("run scenarios/count.yaml").exit_code, 3);
 }
 
+// The bench file goes on naming its certificate, and the runs do not.
+TEST_F(CalibrateCommandTest, ACalibrationThatFailedStopsRunsUnderTheirCertificate) {
+  device_.Edit("bench/virtual.yaml", "update_rate: 500 Hz}",
+               "update_rate: 500 Hz}\n    virtual_serial_number: virtual.dac\n    calibration: "
+               "{date: 2020-01-01, due: 2999-01-01, serial: virtual.dac, uncertainty: 5 mV}");
+  ASSERT_EQ(device_.Rig("run scenarios/count.yaml").exit_code, 0);
+  WriteReadings(8);
+  const auto found = Calibrate("--limit '1 V' --evidence elsewhere");
+  EXPECT_EQ(found.exit_code, 3);
+  EXPECT_THAT(found.out, HasSubstr("OUT OF ITS LIMIT of 5 mV"));
+  EXPECT_THAT(found.out, HasSubstr("elsewhere: no runs to search"));
+  EXPECT_THAT(Calibrate("--json --evidence elsewhere").out, HasSubstr(", \"affected\": null}"));
+  const auto outcome = device_.Rig("run scenarios/count.yaml");
+  EXPECT_EQ(outcome.exit_code, 3);
+  EXPECT_THAT(outcome.out, HasSubstr("probe/bench/calibration/dac."));
+}
+
+TEST_F(CalibrateCommandTest, ADueDateThatIsNoDayIsUsage) {
+  WriteReadings(0);
+  EXPECT_EQ(Calibrate("--limit '10 mV' --due 31.12.2999").exit_code, 64);
+  EXPECT_EQ(Calibrate("--limit '10 mV' --due 2999-12-31").exit_code, 0);
+}
+
 TEST_F(CalibrateCommandTest, AFileEditedByHandIsRefused) {
   WriteReadings(2);
   ASSERT_EQ(Calibrate("--limit '10 mV'").exit_code, 0);
@@ -177,6 +200,7 @@ TEST_F(BenchHealthRunTest, ProbeAsksEachFixtureAlone) {
   ASSERT_EQ(rows.size(), 5u);
   EXPECT_EQ(rows[1]["driver"], "virtual_dac");
   EXPECT_EQ(rows[1]["serial"], "virtual.dac");
+  EXPECT_EQ(rows[1]["answers"], "yes");
 }
 
 }  // namespace

@@ -22,6 +22,7 @@ class ScriptedEquipment final : public Equipment,
  public:
   Result<FixtureIdentity> Identify(std::string_view fixture) override {
     if (fixture == lost) return MakeError(Code::kUnavailable, "no answer: is the cable in?");
+    if (fixture == not_asked) return MakeError(Code::kUnimplemented, "cannot be asked");
     const auto known = identities.find(std::string(fixture));
     return known == identities.end() ? FixtureIdentity{"maker", "model", "C-1", ""} : known->second;
   }
@@ -78,7 +79,8 @@ class ScriptedEquipment final : public Equipment,
   std::map<std::string, FixtureIdentity> identities;
   std::map<std::string, std::vector<FixtureMeasurement>> measurements;
   std::string lost;    // the fixture that does not answer
-  std::string absent;  // the fixture that does not offer its capability
+  std::string not_asked;  // the fixture that cannot be
+  std::string absent;     // the fixture that does not offer its capability
   std::size_t clipped = 0;
   std::vector<std::string> told;
   std::vector<double> put_out;  // by supply and injector

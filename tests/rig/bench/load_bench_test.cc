@@ -45,6 +45,27 @@ TEST_F(LoadBenchTest, LoadsABenchWithItsDefaultsAndDigest) {
   EXPECT_EQ(bench->sha256, Sha256OfFile(bench->path).value());
 }
 
+TEST_F(LoadBenchTest, WhatARealCardMeasuresOfItselfIsRequiredOfIt) {
+  const auto required = [](const std::string& more) {
+    const auto bench =
+        Load("wiring:\n",
+             "  - {name: card, card: {serial: RIG1}}\n  - {name: dac, card_dac: {card: "
+             "card}" +
+                 more + "}\nwiring:\n");
+    EXPECT_TRUE(bench) << bench.error().message;
+    const auto& fixtures = bench->message.fixtures();
+    const auto& dac = fixtures.rbegin()->health().required();
+    EXPECT_THAT((fixtures.rbegin() + 1)->health().required(), testing::ElementsAre("clock_offset"));
+    EXPECT_TRUE(fixtures.begin()->health().required().empty());
+    return std::vector<std::string>(dac.begin(), dac.end());
+  };
+  EXPECT_THAT(required(""), testing::ElementsAre("loop_back", "noise", "drift"));
+  EXPECT_THAT(required(", health: {noise: 1 mV}"),
+              testing::ElementsAre("loop_back", "noise", "drift"));
+  // The bench file's own word counts.
+  EXPECT_THAT(required(", health: {required: [latency]}"), testing::ElementsAre("latency"));
+}
+
 TEST_F(LoadBenchTest, SaysThatThereIsNoFile) {
   EXPECT_EQ(LoadBench("no/such.yaml").error().code, Code::kNotFound);
 }

@@ -1,8 +1,11 @@
 #include "rig/controller/bench_health.h"
 
 #include <gmock/gmock.h>
+#include <stdlib.h>
 
+#include <algorithm>
 #include <cmath>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 
@@ -20,7 +23,16 @@ constexpr char kNow[] =
 
 class BenchHealthTest : public testing::Test {
  protected:
-  ~BenchHealthTest() override { std::filesystem::remove_all(TestFolder()); }
+  BenchHealthTest() { SetZone("UTC0"); }
+  ~BenchHealthTest() override {
+    unsetenv("TZ");
+    tzset();
+    std::filesystem::remove_all(TestFolder());
+  }
+  static void SetZone(const char* zone) {
+    setenv("TZ", zone, 1);
+    tzset();
+  }
 
   static LoadedBench Bench(const std::string& from = "", const std::string& to = "") {
     return LoadBench(EditedFile(TestFolder(), "bench.yaml", from, to)).value();
@@ -86,6 +98,38 @@ TEST_F(BenchHealthTest, ACalibrationPastDueIsNotFit) {
               testing::ElementsAre("injector calibration"));
 }
 
+TEST_F(BenchHealthTest, ADayThatIsOverHereIsOver) {
+  SetZone("EAST-10");
+  EXPECT_TRUE(Bad(Check(Bench(), "2025-01-31T13:59:59Z")).empty());
+  EXPECT_THAT(Bad(Check(Bench(), "2025-01-31T14:00:00Z")),
+              testing::ElementsAre("injector calibration"));
+}
+
+TEST_F(BenchHealthTest, ACalibrationOfTomorrowIsNotFit) {
+  EXPECT_TRUE(Bad(Check(Bench(), "2024-01-31T00:00:00Z")).empty());
+  EXPECT_THAT(Bad(Check(Bench(), "2024-01-30T23:59:59Z")),
+              testing::ElementsAre("injector calibration"));
+}
+
+TEST_F(BenchHealthTest, ALoaderThatCannotBeAskedIsNotSaidToAnswer) {
+  equipment_.not_asked = "loader";
+  const v1::BenchHealth health = Check(Bench());
+  EXPECT_TRUE(Bad(health).empty());
+  const v1::FixtureSeen& seen = health.fixtures(health.fixtures_size() - 1);
+  EXPECT_EQ(seen.fixture(), "loader");
+  EXPECT_TRUE(seen.model().empty());
+  const auto told = [&](const v1::HealthFinding& finding) {
+    return finding.fixture() == "loader" && finding.measured() == "not asked";
+  };
+  EXPECT_EQ(std::count_if(health.findings().begin(), health.findings().end(), told), 1);
+  // What was expected of it nobody has found.
+  EXPECT_THAT(Bad(Check(Bench("virtual_loader: {}", "virtual_loader: {}, expect: {model: m}"))),
+              testing::ElementsAre("loader identity"));
+  // No other fixture may do so.
+  equipment_.not_asked = "capture";
+  EXPECT_THAT(Bad(Check(Bench())), testing::ElementsAre("capture identity"));
+}
+
 TEST_F(BenchHealthTest, MeasurementsAreHeldAgainstTheirLimits) {
   auto& measured = equipment_.measurements["injector"];
   measured = {{HealthQuantity::kLoopBack, 4.9e-3, "here"},
@@ -136,6 +180,51 @@ TEST_F(BenchHealthTest, CountsForItsBenchAndItsTime) {
   EXPECT_FALSE(StillCounts(health, bench, "2024-06-01T11:59:59Z"));
   EXPECT_FALSE(StillCounts(health, bench, "yesterday"));
   EXPECT_FALSE(StillCounts(health, Bench("A small bench", "Another small bench"), kNow));
+}
+
+// A run of a night rests on a health of hours ago; the instruments are asked again.
+class StillThereTest : public BenchHealthTest {
+ protected:
+  std::string ErrorOf(const LoadedBench& bench) {
+    const Status there = CheckStillThere(bench, equipment_, health_);
+    return there ? "" : there.error().message;
+  }
+  void Rest(const LoadedBench& bench) {
+    const v1::BenchHealth health = Check(bench);
+    *health_.mutable_fixtures() = health.fixtures();
+    health_.set_checked(health.checked());
+  }
+  v1::RunHealth health_;
+};
+
+TEST_F(StillThereTest, TheSameInstrumentsAre) {
+  equipment_.not_asked = "loader";
+  Rest(Bench());
+  EXPECT_EQ(ErrorOf(Bench()), "");
+}
+
+TEST_F(StillThereTest, AnotherAtItsAddressIsNot) {
+  equipment_.identities["capture"] = {"maker", "model", "MY1", "1.0"};
+  const LoadedBench bench = Bench();
+  Rest(bench);
+  for (const FixtureIdentity& other : {FixtureIdentity{"maker", "model", "MY2", "1.0"},
+                                       FixtureIdentity{"maker", "model", "MY1", "1.1"},
+                                       FixtureIdentity{"maker", "model", "", ""}}) {
+    equipment_.identities["capture"] = other;
+    EXPECT_THAT(ErrorOf(bench), HasSubstr("fixture capture: maker model (serial"));
+  }
+  EXPECT_THAT(ErrorOf(bench), HasSubstr("serial not told, firmware not told) is there now; "
+                                        "expected maker model (serial MY1, firmware 1.0)"));
+  equipment_.lost = "capture";
+  EXPECT_THAT(ErrorOf(bench), HasSubstr("fixture capture: no answer"));
+}
+
+TEST_F(StillThereTest, OneThatWasNeverSeenOrIsNotTheCalibratedOneIsNot) {
+  const LoadedBench bench = Bench();
+  EXPECT_THAT(ErrorOf(bench), HasSubstr("fixture supply"));
+  equipment_.identities["injector"] = {"maker", "model", "C-2", ""};
+  Rest(bench);
+  EXPECT_THAT(ErrorOf(bench), HasSubstr("fixture injector: serial C-2; expected the calibrated"));
 }
 
 class EstablishHealthTest : public BenchHealthTest {
