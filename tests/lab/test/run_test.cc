@@ -1,11 +1,15 @@
 // The rig's own program on the laboratory: the firmware passes between real drivers, and one with a
 // planted defect does not.
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <cstdio>
 #include <fstream>
+#include <utility>
 
 #include "tests/lab/test/contract_bench.h"
 
@@ -78,6 +82,73 @@ Outcome RunInLab(const std::string& defect) {
   return Shell(std::string(RIG_BINARY_DIR) + "/bin/rig run " + scenario.string() + " --bench " +
                bench->string() + " --firmware " + firmware.string() + " --evidence " +
                (folder.path() / "evidence").string());
+}
+
+// A person at the meter, who takes longer than the card is ahead, and reads what the outputs have.
+class MeterReader {
+ public:
+  MeterReader(Lab& lab, const std::filesystem::path& folder) : lab_(lab), fifo_(folder / "typed") {
+    EXPECT_EQ(::mkfifo(fifo_.c_str(), 0600), 0);
+    typed_ = ::open(fifo_.c_str(), O_RDWR | O_CLOEXEC);
+  }
+  MeterReader(const MeterReader&) = delete;
+  MeterReader& operator=(const MeterReader&) = delete;
+  ~MeterReader() { ::close(typed_); }
+
+  Outcome Attend(const std::string& command) {
+    Outcome outcome{-1, {}};
+    FILE* pipe = ::popen((command + " 2>&1 < " + fifo_.string()).c_str(), "r");
+    if (pipe == nullptr) return outcome;
+    std::size_t answered = 0;
+    for (int c = std::fgetc(pipe); c != EOF; c = std::fgetc(pipe)) {
+      outcome.out.push_back(static_cast<char>(c));
+      if (!outcome.out.ends_with("show? ")) continue;
+      if (++answered > 60) {  // it asks again and again
+        ::close(std::exchange(typed_, -1));
+        break;
+      }
+      Answer(outcome.out.substr(outcome.out.rfind("channel ") + 8, 1), answered <= 6);
+    }
+    const int status = ::pclose(pipe);
+    outcome.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    return outcome;
+  }
+
+ private:
+  void Answer(const std::string& channel, bool slowly) {
+    usb::UsbBus& bus = lab_.bus();
+    const RunTime asked = bus.Locked([&] { return bus.NowLocked(); });
+    const auto waited = [&] { return bus.NowLocked() >= asked + std::chrono::milliseconds(700); };
+    if (slowly) {
+      EXPECT_TRUE(bus.Await(waited, std::chrono::seconds(30)));
+    }
+    const double volts = bus.Locked(
+        [&] { return lab_.board().output_volts(static_cast<unsigned>(channel[0] - '0')); });
+    const std::string line = std::to_string(volts) + " V\n";
+    EXPECT_EQ(::write(typed_, line.data(), line.size()), static_cast<ssize_t>(line.size()));
+  }
+
+  Lab& lab_;
+  std::filesystem::path fifo_;
+  int typed_ = -1;
+};
+
+TEST(LabRunTest, OutputsHoldWhileAPersonReadsTheMeter) {
+  if (RIG_SANITIZED) GTEST_SKIP() << "the emulated board is slower than real time";
+  const TestFolder folder;
+  auto lab = OpenLab();
+  ASSERT_TRUE(lab.has_value()) << lab.error().message;
+  // As in the bench file, 200 ms are ahead.
+  const auto bench = (*lab)->WriteBench(folder.path());
+  ASSERT_TRUE(bench.has_value()) << bench.error().message;
+  const Outcome calibrated =
+      MeterReader(**lab, folder.path())
+          .Attend(std::string(RIG_BINARY_DIR) + "/bin/rig calibrate " + bench->string() +
+                  " injector --board-removed --levels 3 --repeats 2 --reference meter"
+                  " --reference-uncertainty '10 uV' --reference-due 2099-01-01 --evidence " +
+                  (folder.path() / "evidence").string());
+  EXPECT_EQ(calibrated.exit_code, 0) << calibrated.out;
+  EXPECT_THAT(calibrated.out, HasSubstr("within its limit"));
 }
 
 TEST(LabRunTest, TheFirmwarePassesBetweenRealDrivers) {
