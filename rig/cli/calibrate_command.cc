@@ -3,10 +3,10 @@
 
 #include <cmath>
 #include <filesystem>
-#include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "fixtures/catalogue.h"
 #include "reports/reports.h"
 #include "rig/base/calendar.h"
 #include "rig/base/digest.h"
@@ -16,9 +16,10 @@
 #include "rig/cli/options.h"
 #include "rig/cli/terminal.h"
 #include "rig/controller/affected.h"
+#include "rig/controller/attended_input.h"
 #include "rig/controller/calibrate.h"
 #include "rig/controller/environment.h"
-#include "rig/controller/open_bench.h"
+#include "rig/controller/held_bench.h"
 #include "rig/controller/perform.h"
 #include "rig/record/record.h"
 
@@ -70,19 +71,18 @@ std::string NextYear(const std::string& day) {
   return next.ends_with("-02-29") ? next.substr(0, 8) + "28" : next;
 }
 
-// Asks until what is typed is a plausible reading in volts. Errors: ABORTED at the end of input.
-Result<double> AskForReading(const MeterReading& wanted) {
+// Asks until what is typed is a plausible reading in volts. Errors: ABORTED at the end of input; as
+// the bench, which goes on meanwhile.
+Result<double> AskForReading(const MeterReading& wanted, AttendedInput& input) {
   while (true) {
     fmt::print(stderr, "[{}/{}] channel {} at {}, reading {}: what does the meter show? ",
                wanted.done, wanted.all, wanted.channel, Display(wanted.fixture_v, "V", 6),
                wanted.repeat);
-    std::string line;
-    if (!std::getline(std::cin, line)) {
-      return MakeError(Code::kAborted, "the readings ended; nothing is stored");
-    }
+    const auto line = input.ReadLine();
+    if (!line) return WithContext(line.error(), "nothing is stored");
     double volts = std::nan("");
-    const Status read = line.empty() ? MakeError(Code::kInvalidArgument, "expected volts")
-                                     : ReadVolts("reading", line, volts);
+    const Status read = line->empty() ? MakeError(Code::kInvalidArgument, "expected volts")
+                                      : ReadVolts("reading", *line, volts);
     if (!read) {
       fmt::print(stderr, "  {}\n", read.error().message);
     } else if (!IsPlausible(wanted, volts)) {
@@ -138,7 +138,8 @@ void ShowCalibration(const v1::CalibrationRecord& record, const fs::path& file,
              fs::relative(file, fs::path(bench).parent_path()).string());
 }
 
-Result<v1::CalibrationRecord> Measure(CalibrateOptions& options, OpenedBench& opened) {
+Result<v1::CalibrationRecord> Measure(CalibrateOptions& options, const LoadedBench& bench,
+                                      HeldBench& held) {
   CalibrationRequest& request = options.request;
   double uncertainty = 0, resolution = 0;
   RIG_TRY(ReadVolts("--reference-uncertainty", options.reference_uncertainty, uncertainty));
@@ -152,13 +153,19 @@ Result<v1::CalibrationRecord> Measure(CalibrateOptions& options, OpenedBench& op
   const std::string now = NowUtc();
   if (request.due.empty()) request.due = NextYear(LatestDay(now));
   request.made_by = DescribeEnvironment().operator_name();
+  RIG_TRY_ASSIGN(const auto equipment, OpenEquipment(bench.message, bench.where, 0));
   if (options.readings.empty()) {
-    return Calibrate(opened.bench, *opened.equipment, request, AskForReading, now);
+    AttendedInput input(STDIN_FILENO, equipment->clock());
+    const auto ask = [&](const MeterReading& wanted) -> Result<double> {
+      RIG_TRY(held.Beat());
+      return AskForReading(wanted, input);
+    };
+    return Calibrate(bench, *equipment, request, ask, now);
   }
   RIG_TRY_ASSIGN(ReadingsFile readings, ReadingsFile::Load(options.readings));
   RIG_TRY_ASSIGN(auto record,
                  Calibrate(
-                     opened.bench, *opened.equipment, request,
+                     bench, *equipment, request,
                      [&](const MeterReading& wanted) { return readings.Read(wanted); }, now));
   RIG_TRY(readings.CheckAllUsed());
   return record;
@@ -174,11 +181,12 @@ Result<std::string> LastGood(const fs::path& folder, const v1::Fixture& fixture,
 }
 
 Result<int> DoCalibrate(CalibrateOptions& options) {
-  RIG_TRY_ASSIGN(OpenedBench opened, OpenBenchFile(options.bench));
-  RIG_TRY_ASSIGN(v1::CalibrationRecord record, Measure(options, opened));
+  RIG_TRY_ASSIGN(const LoadedBench bench, LoadBench(options.bench));
+  RIG_TRY_ASSIGN(HeldBench held, HeldBench::Take(bench, "", kPersonLimit));
+  RIG_TRY_ASSIGN(v1::CalibrationRecord record, LeaveSafe(held, Measure(options, bench, held)));
   const fs::path folder = fs::path(options.bench).parent_path() / "calibration";
   const v1::Fixture* fixture = nullptr;
-  for (const v1::Fixture& one : opened.bench.message.fixtures()) {
+  for (const v1::Fixture& one : bench.message.fixtures()) {
     if (one.name() == record.fixture()) fixture = &one;
   }
   RIG_TRY_ASSIGN(const std::string since, LastGood(folder, *fixture, record.serial()));

@@ -20,7 +20,10 @@ void CommonOptions::AddEvidence(CLI::App& command) {
 }
 
 void CommonOptions::AddWorkers(CLI::App& command) {
-  command.add_option("--jobs", jobs, "Runs at once; 0: one per core")->capture_default_str();
+  command
+      .add_option("--jobs", jobs,
+                  "Runs at once; 0: one per core. On a real bench one after the other")
+      ->capture_default_str();
   command
       .add_option("--hang-limit", hang_limit_s,
                   "Wall seconds without progress after which a run is killed")

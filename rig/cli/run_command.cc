@@ -190,16 +190,24 @@ void AddRunCommand(CLI::App& app, int& exit_code) {
 }
 
 void AddWorkerCommand(CLI::App& app, int& exit_code) {
-  auto folder = std::make_shared<std::string>();
+  struct Words {
+    std::string folder;
+    std::int64_t hang_limit_ms = 0;
+  };
+  auto words = std::make_shared<Words>();
   CLI::App* command = app.add_subcommand("worker", "Internal: carry out the order of a run folder");
   command->group("");  // not for people
-  command->add_option("RUN", *folder)->required();
-  command->callback([folder, &exit_code] { exit_code = WorkerMain(*folder); });
+  command->add_option("RUN", words->folder)->required();
+  command->add_option("HANG_LIMIT_MS", words->hang_limit_ms)->required();
+  command->callback([words, &exit_code] {
+    exit_code = WorkerMain(words->folder, std::chrono::milliseconds(words->hang_limit_ms));
+  });
 }
 
 void AddGuardCommand(CLI::App& app, int& exit_code) {
   struct Words {
     std::string bench, sha256, folder;
+    std::int64_t hang_limit_ms = 0;
   };
   auto words = std::make_shared<Words>();
   CLI::App* command = app.add_subcommand("guard", "Internal: watch over who holds a bench");
@@ -207,8 +215,11 @@ void AddGuardCommand(CLI::App& app, int& exit_code) {
   command->add_option("BENCH", words->bench)->required();
   command->add_option("SHA256", words->sha256)->required();
   command->add_option("FOLDER", words->folder)->required();
-  command->callback(
-      [words, &exit_code] { exit_code = GuardMain(words->bench, words->sha256, words->folder); });
+  command->add_option("HANG_LIMIT_MS", words->hang_limit_ms)->required();
+  command->callback([words, &exit_code] {
+    exit_code = GuardMain(words->bench, words->sha256, words->folder,
+                          std::chrono::milliseconds(words->hang_limit_ms));
+  });
 }
 
 }  // namespace rig

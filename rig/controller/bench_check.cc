@@ -9,13 +9,14 @@
 #include "rig/base/units.h"
 #include "rig/bench/bench.h"
 #include "rig/controller/bench_health.h"
+#include "rig/controller/held_bench.h"
 #include "rig/controller/prepare.h"
 
 namespace rig {
 namespace {
 
-// Supplies are tried at what every board here runs on.
-constexpr double kBoardSupply = 5.0;
+// What the emulated boards run on.
+constexpr double kEmulatedBoardSupply = 5.0;
 constexpr double kSupplyTolerance = 0.05;
 
 class BenchCheck {
@@ -26,7 +27,6 @@ class BenchCheck {
 
   void Do() {
     CheckLoader();
-    CheckInjectors();
     CheckSupplies();
     CheckBoard();
     const Status safe = EnterSafeState(bench_.message, bound_, now_);
@@ -35,37 +35,40 @@ class BenchCheck {
   }
 
  private:
-  void Add(std::string fixture, std::string what, std::string measured, std::string expected,
-           bool good) {
+  v1::HealthFinding& Add(std::string fixture, std::string what, std::string measured,
+                         std::string expected, bool good) {
     v1::HealthFinding& finding = *health_.add_findings();
     finding.set_fixture(std::move(fixture));
     finding.set_what(std::move(what));
     finding.set_measured(std::move(measured));
     finding.set_expected(std::move(expected));
     finding.set_verdict(good ? v1::PASS : v1::ERROR);
+    return finding;
+  }
+
+  // What a board on the table survives the bench file tells, of its first supply; 0 V: nobody does.
+  double BoardSupplyVolts(const SupplyPort& port) const {
+    const v1::Board& board = bench_.message.board();
+    if (!board.has_external()) return kEmulatedBoardSupply;
+    return &port == &bound_.supplies.front() ? board.external().programming_voltage() : 0;
   }
 
   void CheckSupplies() {
     for (const SupplyPort& port : bound_.supplies) {
-      const auto set = port.supply->SetVoltage(kBoardSupply);
+      const double volts = BoardSupplyVolts(port);
+      if (volts == 0) {
+        Add(port.signal, "supply", "not tried: nothing says what the board takes",
+            "board.external.programming_voltage, of the first supply", false)
+            .set_verdict(v1::INCONCLUSIVE);
+        continue;
+      }
+      const auto set = port.supply->SetVoltage(volts);
       const auto measured = port.supply->Measure();
-      const bool good = set && measured && std::fabs(*measured - kBoardSupply) <= kSupplyTolerance;
-      Add(port.signal, "supply", measured ? Display(*measured, "V") : measured.error().message,
-          fmt::format("{} ± {}", Display(kBoardSupply, "V"), Display(kSupplyTolerance, "V")), good);
-    }
-  }
-
-  void CheckInjectors() {
-    for (const StimulusPort& port : bound_.stimuli) {
-      const InjectorLimits limits = port.injector->limits();
-      const double asked[] = {limits.low_v, (limits.low_v + limits.high_v) / 2, limits.high_v};
-      double actual[3] = {};
-      const auto clipped = port.injector->Write(port.channel, now_, asked, actual);
-      double worst = clipped ? 0 : std::nan("");
-      for (int i = 0; clipped && i < 3; ++i)
-        worst = std::max(worst, std::fabs(actual[i] - asked[i]));
-      Add(port.signal, "injection error", clipped ? Display(worst, "V") : clipped.error().message,
-          "at most " + Display(limits.resolution_v, "V"), worst <= limits.resolution_v);
+      const bool good = set && measured && std::fabs(*measured - volts) <= kSupplyTolerance;
+      std::string said = measured ? Display(*measured, "V") : measured.error().message;
+      if (!set) said = set.error().message;
+      Add(port.signal, "supply", said,
+          fmt::format("{} ± {}", Display(volts, "V"), Display(kSupplyTolerance, "V")), good);
     }
   }
 
@@ -74,7 +77,10 @@ class BenchCheck {
     const Status programmed = bound_.loader->Program(image_->flash);
     const auto read_back = bound_.loader->ReadBack(image_->flash.size());
     const bool equal = programmed && read_back && *read_back == image_->flash;
-    Add("loader", "read back", equal ? "equal" : "different", "equal", equal);
+    std::string said = equal ? "equal" : "different";
+    if (!read_back) said = read_back.error().message;
+    if (!programmed) said = programmed.error().message;
+    Add("loader", "read back", said, "equal", equal);
   }
 
   void CheckBoard() {
@@ -124,10 +130,7 @@ class BenchCheck {
   RunTime now_{};
 };
 
-}  // namespace
-
-Result<v1::BenchHealth> CheckBench(const std::string& bench_file) {
-  RIG_TRY_ASSIGN(const LoadedBench bench, LoadBench(bench_file));
+Result<v1::BenchHealth> CheckHeld(const LoadedBench& bench) {
   RIG_TRY_ASSIGN(v1::BenchHealth health, CheckHealthOf(bench));
   RIG_TRY_ASSIGN(auto equipment, OpenEquipment(bench.message, bench.where, 0));
   RIG_TRY_ASSIGN(BoundBench bound, BindBench(bench, *equipment));
@@ -136,6 +139,14 @@ Result<v1::BenchHealth> CheckBench(const std::string& bench_file) {
   BenchCheck(bench, bound, image, health).Do();
   health.set_verdict(WorstFinding(health));
   return health;
+}
+
+}  // namespace
+
+Result<v1::BenchHealth> CheckBench(const std::string& bench_file) {
+  RIG_TRY_ASSIGN(const LoadedBench bench, LoadBench(bench_file));
+  RIG_TRY_ASSIGN(HeldBench held, HeldBench::Take(bench, "", kCheckLimit));
+  return LeaveSafe(held, CheckHeld(bench));
 }
 
 }  // namespace rig

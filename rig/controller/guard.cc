@@ -26,6 +26,8 @@ namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::seconds kStarts{10};
+// Between two beats that are sent.
+constexpr std::chrono::milliseconds kBeatPeriod{100};
 
 tl::unexpected<Error> Trouble(const std::string& what) {
   return MakeError(Code::kUnavailable, "bench guard: " + what);
@@ -43,7 +45,8 @@ Result<v1::GuardReport> LoadReport(const fs::path& folder) {
 Status Judge(const v1::GuardReport& report) {
   if (report.state() == v1::STOOD_DOWN) return {};
   if (report.state() == v1::ACTED && report.safe()) return {};
-  return MakeError(Code::kFailedPrecondition, DescribeGuard(report));
+  return MakeError(report.state() == v1::ACTED ? Code::kFailedPrecondition : Code::kUnavailable,
+                   DescribeGuard(report));
 }
 
 // False: it did not end in time.
@@ -57,22 +60,32 @@ bool AwaitEnd(pid_t pid, std::chrono::milliseconds most) {
   return in_time;
 }
 
-Result<pid_t> Spawn(const LoadedBench& bench, const fs::path& folder, int link) {
+Result<pid_t> Spawn(const LoadedBench& bench, const GuardSetup& setup, int link) {
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
-  const std::string log = (folder / "guard.log").string();
   posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
-  posix_spawn_file_actions_addopen(&actions, 1, log.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0644);
-  posix_spawn_file_actions_adddup2(&actions, 1, 2);
+  if (setup.log.empty()) {
+    posix_spawn_file_actions_adddup2(&actions, 2, 1);
+  } else {
+    posix_spawn_file_actions_addopen(&actions, 1, setup.log.c_str(), O_WRONLY | O_CREAT | O_TRUNC,
+                                     0644);
+    posix_spawn_file_actions_adddup2(&actions, 1, 2);
+  }
   posix_spawn_file_actions_adddup2(&actions, link, kGuardLinkFd);
+  // Onto itself: it is then inherited.
+  if (setup.lock >= 0) posix_spawn_file_actions_adddup2(&actions, setup.lock, setup.lock);
   // Neither a terminal's Ctrl-C nor the end of whoever started this process reaches it.
   posix_spawnattr_t attributes;
   posix_spawnattr_init(&attributes);
   posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSID);
-  std::string words[] = {"/proc/self/exe", "guard", fs::absolute(bench.path).string(), bench.sha256,
-                         fs::absolute(folder).string()};
-  char* argv[] = {words[0].data(), words[1].data(), words[2].data(),
-                  words[3].data(), words[4].data(), nullptr};
+  std::string words[] = {setup.program,
+                         "guard",
+                         fs::absolute(bench.path).string(),
+                         bench.sha256,
+                         fs::absolute(setup.folder).string(),
+                         fmt::format("{}", setup.hang_limit.count())};
+  char* argv[] = {words[0].data(), words[1].data(), words[2].data(), words[3].data(),
+                  words[4].data(), words[5].data(), nullptr};
   pid_t pid = -1;
   const int failed = posix_spawn(&pid, argv[0], &actions, &attributes, argv, environ);
   posix_spawnattr_destroy(&attributes);
@@ -92,32 +105,34 @@ bool PollUntil(pollfd& waiting, Clock::time_point deadline) {
   }
 }
 
-Result<Guard> Guard::Start(const LoadedBench& bench, const fs::path& folder) {
+Result<Guard> Guard::Start(const LoadedBench& bench, const GuardSetup& setup) {
   int ends[2];
   // Two pipes in one: the guard's word that it watches, and this process's last one.
   if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
     return Trouble(std::string("no socket: ") + std::strerror(errno));
   }
-  const auto pid = Spawn(bench, folder, ends[1]);
+  const auto pid = Spawn(bench, setup, ends[1]);
   close(ends[1]);
   if (!pid) {
     close(ends[0]);
     return tl::unexpected<Error>(pid.error());
   }
-  Guard guard(*pid, ends[0], folder);
+  Guard guard(*pid, ends[0], setup.folder);
   pollfd heard{guard.link_, POLLIN, 0};
   char word = 0;
   const bool watches = PollUntil(heard, Clock::now() + kStarts) &&
                        read(guard.link_, &word, 1) == 1 && word == kGuardWatches;
   if (watches) return guard;
-  return Trouble(fmt::format("does not watch bench {}; {} says why", bench.path.string(),
-                             (folder / "guard.log").string()));
+  return Trouble(
+      fmt::format("does not watch bench {}; {} says why", bench.path.string(),
+                  setup.log.empty() ? "what it printed here" : setup.log.string().c_str()));
 }
 
 Guard::Guard(Guard&& other) noexcept
     : pid_(std::exchange(other.pid_, -1)),
       link_(std::exchange(other.link_, -1)),
-      folder_(std::move(other.folder_)) {}
+      folder_(std::move(other.folder_)),
+      beat_(other.beat_) {}
 
 Guard::~Guard() {
   if (link_ >= 0) (void)Act();
@@ -137,6 +152,15 @@ Status Guard::End(char word) {
   if (told != 1) return Trouble("died before its time: nobody has watched over the bench");
   RIG_TRY_ASSIGN(const v1::GuardReport report, LoadReport(folder_));
   return Judge(report);
+}
+
+Status Guard::Beat() {
+  const auto now = Clock::now();
+  if (now - beat_ < kBeatPeriod) return {};
+  beat_ = now;
+  // Without waiting: one that has left hundreds unread does not watch either.
+  if (send(link_, &kGuardBeat, 1, MSG_NOSIGNAL | MSG_DONTWAIT) == 1) return {};
+  return Trouble("has died: nobody watches over the bench any more");
 }
 
 Status Guard::StandDown() { return End(kGuardStandDown); }
@@ -170,12 +194,12 @@ std::string DescribeGuard(const v1::GuardReport& report) {
                         fixture.seen());
   }
   if (!text.empty()) return text + "; switch it off by hand";
-  if (!report.safe()) return "its guard found nothing to make safe";
+  if (!report.safe()) return "its guard found none of its outputs";
   for (const v1::GuardedFixture& fixture : report.fixtures()) {
     text += fmt::format("{}{} ({})", text.empty() ? "" : ", ", fixture.fixture(), fixture.seen());
   }
-  return fmt::format("safe state reached by the bench's guard within {:.2f} s: {}", report.took_s(),
-                     text);
+  return fmt::format("safe state reached by the bench's guard within {:.2f} s, since {}: {}",
+                     report.took_s(), report.why(), text.empty() ? "no outputs" : text);
 }
 
 }  // namespace rig

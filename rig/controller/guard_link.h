@@ -9,6 +9,7 @@ namespace rig {
 // What a guard and the process it watches say to each other, one byte each.
 inline constexpr int kGuardLinkFd = 3;
 inline constexpr char kGuardWatches = 'w';
+inline constexpr char kGuardBeat = 'b';
 inline constexpr char kGuardStandDown = 's';
 inline constexpr char kGuardAct = 'a';
 inline constexpr char kGuardFile[] = "guard.json";

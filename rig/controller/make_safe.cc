@@ -5,9 +5,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <condition_variable>
+#include <map>
 #include <memory>
+#include <mutex>
 #include <set>
 #include <string>
+#include <thread>
+#include <vector>
 
 #include "fixtures/catalogue.h"
 
@@ -20,6 +25,10 @@ using Clock = std::chrono::steady_clock;
 constexpr double kTolerance = 0.05;
 // Between two attempts at everything that is not safe yet.
 constexpr int kPauseMs = 50;
+// Of an answer: who does not say anything to a command that switches off shall hear the next soon.
+constexpr Duration kAnswerTimeout = std::chrono::seconds(1);
+// What an attempt may take beyond the time in which attempts begin.
+constexpr std::chrono::seconds kAttemptEnds{20};
 // Of the card's stream: what kills a run may be a busy host, and a safe state is as good when late.
 constexpr Duration kLateLimit = std::chrono::seconds(1);
 constexpr Duration kLead = std::chrono::milliseconds(1300);
@@ -41,6 +50,10 @@ LoadedBench PartOf(const LoadedBench& whole, const std::set<std::string>& fixtur
     if (!fixtures.contains(fixture.name())) continue;
     v1::Fixture* taken = part.message.add_fixtures();
     *taken = fixture;
+    if (taken->has_scpi_supply()) {
+      v1::ScpiSupply& supply = *taken->mutable_scpi_supply();
+      supply.set_timeout(std::min<std::int64_t>(supply.timeout(), kAnswerTimeout.count()));
+    }
     if (!taken->has_card()) continue;
     taken->mutable_card()->set_late_limit(kLateLimit.count());
     taken->mutable_card()->set_lead(kLead.count());
@@ -99,7 +112,16 @@ Status ReadBackOne(const v1::Bench& bench, BoundBench& bound, const v1::SafeStat
 // One supply, or the card.
 struct Part {
   LoadedBench bench;
+  std::string instrument;  // channels of one are not spoken to at the same time
   v1::GuardedFixture report;
+};
+
+// What the threads share, for as long as one of them goes on.
+struct Work {
+  std::mutex mutex;  // of all but the parts' benches
+  std::condition_variable ended;
+  std::size_t busy = 0;  // threads
+  std::vector<Part> parts;
 };
 
 Status Attempt(const LoadedBench& bench, std::string& seen) {
@@ -116,8 +138,9 @@ std::vector<Part> PartsOf(const LoadedBench& bench) {
   std::vector<Part> parts;
   std::set<std::string> of_card;
   std::string card;
-  const auto add = [&](const std::string& name, const std::set<std::string>& fixtures) {
-    Part part{PartOf(bench, fixtures), {}};
+  const auto add = [&](const std::string& name, const std::string& instrument,
+                       const std::set<std::string>& fixtures) {
+    Part part{PartOf(bench, fixtures), instrument, {}};
     if (part.bench.message.safe_state().empty()) return;
     part.report.set_fixture(name);
     parts.push_back(std::move(part));
@@ -127,38 +150,70 @@ std::vector<Part> PartsOf(const LoadedBench& bench) {
     if (IsOfCard(fixture)) {
       of_card.insert(fixture.name());
     } else if (TraitsOf(fixture).kind == WireKind::kSupply) {
-      add(fixture.name(), {fixture.name()});
+      add(fixture.name(),
+          fixture.has_scpi_supply() ? fixture.scpi_supply().address() : fixture.name(),
+          {fixture.name()});
     }
   }
-  add(card, of_card);
+  add(card, card, of_card);
   return parts;
 }
 
-void TryOnce(Part& part) {
-  part.report.set_attempts(part.report.attempts() + 1);
+// Whether the part is safe now.
+bool TryOnce(Work& work, Part& part) {
+  {
+    const std::scoped_lock lock(work.mutex);
+    part.report.set_attempts(part.report.attempts() + 1);
+    part.report.set_seen("the attempt has not ended");
+  }
   std::string seen;
   const Status done = Attempt(part.bench, seen);
+  const std::scoped_lock lock(work.mutex);
   part.report.set_safe(done.has_value());
   part.report.set_seen(done ? seen : done.error().message);
+  return done.has_value();
+}
+
+// One instrument's parts, one after the other, until all are safe.
+void TryUntil(const std::shared_ptr<Work>& work, std::vector<std::size_t> parts,
+              Clock::time_point deadline) {
+  for (;;) {
+    std::erase_if(parts, [&](std::size_t i) { return TryOnce(*work, work->parts[i]); });
+    if (parts.empty() || Clock::now() >= deadline) break;
+    poll(nullptr, 0, kPauseMs);
+  }
+  const std::scoped_lock lock(work->mutex);
+  --work->busy;
+  work->ended.notify_all();
 }
 
 }  // namespace
 
-std::vector<v1::GuardedFixture> MakeSafe(const LoadedBench& bench, Clock::time_point deadline) {
-  std::vector<Part> parts = PartsOf(bench);
-  for (;;) {
-    bool all = true;
-    for (Part& part : parts) {
-      if (!part.report.safe()) TryOnce(part);
-      all = all && part.report.safe();
-    }
-    if (all || Clock::now() >= deadline) break;
-    poll(nullptr, 0, kPauseMs);
+v1::GuardReport MakeSafe(const LoadedBench& bench, Clock::time_point deadline) {
+  const auto began = Clock::now();
+  const auto work = std::make_shared<Work>();
+  work->parts = PartsOf(bench);
+  std::map<std::string, std::vector<std::size_t>> instruments;
+  for (std::size_t i = 0; i < work->parts.size(); ++i) {
+    instruments[work->parts[i].instrument].push_back(i);
   }
-  std::vector<v1::GuardedFixture> reports;
-  reports.reserve(parts.size());
-  for (Part& part : parts) reports.push_back(std::move(part.report));
-  return reports;
+  work->busy = instruments.size();
+  for (auto& [name, parts] : instruments) {
+    // Left to itself: one that is stuck in a call without a deadline must not keep the others'
+    // news.
+    std::thread(TryUntil, work, std::move(parts), deadline).detach();
+  }
+  std::unique_lock lock(work->mutex);
+  work->ended.wait_until(lock, deadline + kAttemptEnds, [&] { return work->busy == 0; });
+  v1::GuardReport report;
+  report.set_safe(!work->parts.empty() || bench.message.safe_state().empty());
+  for (const Part& part : work->parts) {
+    if (!part.report.safe()) report.set_safe(false);
+    *report.add_fixtures() = part.report;
+  }
+  report.set_took_s(std::chrono::duration<double>(Clock::now() - began).count());
+  report.set_state(v1::ACTED);
+  return report;
 }
 
 }  // namespace rig

@@ -15,6 +15,7 @@
 #include "rig/controller/bench_health.h"
 #include "rig/controller/compare.h"
 #include "rig/controller/environment.h"
+#include "rig/controller/held_bench.h"
 #include "rig/controller/perform.h"
 #include "rig/controller/prepare.h"
 #include "rig/record/record.h"
@@ -262,7 +263,9 @@ void Night::PlanScenario(const DeviceFolder& device, const fs::path& scenario) {
 std::string Night::HealthOf(const LoadedBench& bench) {
   const auto [known, first] = health_.emplace(bench.path.string(), "");
   if (!first) return known->second;
-  if (const auto health = CheckHealthOf(bench)) {
+  auto held = HeldBench::Take(bench, "", kCheckLimit);
+  if (!held) return known->second;
+  if (const auto health = LeaveSafe(*held, CheckHealthOf(bench))) {
     if (const auto stored = StoreHealth(options_.evidence, *health)) known->second = *stored;
   }
   return known->second;

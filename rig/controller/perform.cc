@@ -17,7 +17,7 @@
 #include "rig/check/therapy/judge.h"
 #include "rig/controller/bench_health.h"
 #include "rig/controller/environment.h"
-#include "rig/controller/guard.h"
+#include "rig/controller/held_bench.h"
 #include "rig/controller/judge_formula.h"
 #include "rig/controller/judging_sink.h"
 #include "rig/controller/prepare.h"
@@ -31,13 +31,12 @@ namespace {
 namespace fs = std::filesystem;
 using WallClock = std::chrono::steady_clock;
 
-constexpr char kByGuard[] = "safe state reached by the bench's guard";
-
 // One order on its way; keeps the record on disk in step with what is known.
 class Performance {
  public:
-  Performance(const v1::RunOrder& order, const std::function<void(RunTime)>& progress)
-      : order_(order), progress_(progress) {}
+  Performance(const v1::RunOrder& order, const std::function<void(RunTime)>& progress,
+              std::chrono::milliseconds hang_limit)
+      : order_(order), progress_(progress), hang_limit_(hang_limit) {}
 
   v1::RunRecord Do() {
     const auto start = WallClock::now();
@@ -47,8 +46,7 @@ class Performance {
     record_.set_started(NowUtc());
     record_.set_replay(ReplayCommand(order_));
     *record_.mutable_environment() = DescribeEnvironment();
-    Status done = Steps();
-    if (guard_) done = EndGuard(std::move(done));
+    const Status done = Steps();
     if (!done) EndWithError(record_, done.error().message);
     record_.set_state(v1::ENDED);
     record_.set_ended(NowUtc());
@@ -69,27 +67,40 @@ class Performance {
     RIG_TRY(CheckAgainstPlan(run, image));
     RIG_TRY(DescribeImage(image));
     RIG_TRY(StoreInputs(run));
-    if (!IsVirtual(run.bench.message)) {
-      RIG_TRY_ASSIGN(Guard guard, Guard::Start(run.bench, RunFolder(order_)));
-      guard_.emplace(std::move(guard));
-    }
-    RIG_TRY(EstablishHealth(order_, run.bench, NowUtc(), *record_.mutable_health()));
-    RIG_TRY(SaveRunRecord(RunFolder(order_), record_));
-    RIG_TRY(Execute(run, image));
+    RIG_TRY(HoldBench(run, image));
     return JudgeAll(run);
   }
 
+  // Everything that is done with the bench.
+  Status HoldBench(const PreparedRun& run, const FirmwareImage& image) {
+    RIG_TRY_ASSIGN(HeldBench held, HeldBench::Take(run.bench, RunFolder(order_), hang_limit_));
+    held_.emplace(std::move(held));
+    Status done = UseBench(run, image);
+    // What a virtual bench's run says of its safe state stands.
+    if (!IsVirtual(run.bench.message)) done = LeaveBench(std::move(done));
+    held_.reset();
+    return done;
+  }
+
+  Status UseBench(const PreparedRun& run, const FirmwareImage& image) {
+    RIG_TRY(EstablishHealth(order_, run.bench, NowUtc(), *record_.mutable_health()));
+    RIG_TRY(held_->Beat());
+    RIG_TRY(SaveRunRecord(RunFolder(order_), record_));
+    return Execute(run, image);
+  }
+
   // The bench is closed. Whoever reached its safe state, the record says so, or that nobody did.
-  Status EndGuard(Status done) {
+  Status LeaveBench(Status done) {
     if (record_.safe_state_reached()) {
-      const Status watched = guard_->StandDown();
+      const Status watched = held_->StandDown();
       return done ? watched : done;
     }
-    Status safe = guard_->Act();
+    const auto safe = held_->MakeSafe();
     record_.set_safe_state_reached(safe.has_value());
-    if (!done && safe) return WithContext({done.error().code, kByGuard}, done.error().message);
+    if (!done && safe) return WithContext({done.error().code, *safe}, done.error().message);
     if (!done) return WithContext(safe.error(), done.error().message);
-    return safe;
+    RIG_TRY(safe);
+    return {};
   }
 
   // What was planned is what runs: the files are still the same, the firmware is for this device.
@@ -179,6 +190,7 @@ class Performance {
   Status Execute(const PreparedRun& run, const FirmwareImage& image) {
     RIG_TRY_ASSIGN(auto equipment,
                    OpenEquipment(run.bench.message, run.bench.where, run.scenario.message.seed()));
+    RIG_TRY(CheckStillThere(run.bench, *equipment, record_.health()));
     RIG_TRY_ASSIGN(auto trace, TraceWriter::Create(TracePath()));
     JudgingSink judging(*trace);
     if (order_.stop_at_fail()) JudgeOnTheWay(run, judging);
@@ -187,13 +199,18 @@ class Performance {
                          .equipment = equipment.get(),
                          .image = &image,
                          .seed = run.scenario.message.seed(),
-                         .progress = progress_,
+                         .progress =
+                             [this](RunTime t) {
+                               if (progress_) progress_(t);
+                               return held_->Beat();
+                             },
                          .stop = [&](RunTime t) { return judging.HasFailedBefore(t); }};
     const RunOutcome outcome = ExecuteRun(setup, judging);
     NoteDecided(judging);
     if (outcome.stopped) NoteStop(outcome.end);
     record_.set_device_s(Seconds(outcome.end));
-    record_.set_safe_state_reached(outcome.safe_state_reached);
+    const Status closed = equipment->Close();
+    record_.set_safe_state_reached(outcome.safe_state_reached && closed);
     if (outcome.reported) {
       v1::Identity* reported = record_.mutable_reported();
       reported->set_device(outcome.reported->device);
@@ -207,6 +224,7 @@ class Performance {
       *record_.mutable_trace_file() = MakeFile("trace.h5", *sha256);
     }
     RIG_TRY(outcome.status);
+    RIG_TRY(closed);
     if (!index) return WithContext(index.error(), "trace");
     if (!outcome.reported) {
       return MakeError(
@@ -305,16 +323,17 @@ class Performance {
   const v1::RunOrder& order_;
   const std::function<void(RunTime)>& progress_;
   v1::RunRecord record_;
-  std::optional<Guard> guard_;                  // of a real bench
+  const std::chrono::milliseconds hang_limit_;
+  std::optional<HeldBench> held_;               // while it is used
   std::vector<std::size_t> judged_on_the_way_;  // indices of checks, in the order of the monitors
   std::map<std::size_t, v1::Verdict> decided_;  // on the way, by index of the check
 };
 
 }  // namespace
 
-v1::RunRecord PerformOrder(const v1::RunOrder& order,
-                           const std::function<void(RunTime)>& progress) {
-  return Performance(order, progress).Do();
+v1::RunRecord PerformOrder(const v1::RunOrder& order, const std::function<void(RunTime)>& progress,
+                           std::chrono::milliseconds hang_limit) {
+  return Performance(order, progress, hang_limit).Do();
 }
 
 std::string RunFolder(const v1::RunOrder& order) {

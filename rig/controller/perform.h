@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
 
 #include "rig/base/result.h"
@@ -8,12 +9,18 @@
 
 namespace rig {
 
+// Wall time without any progress after which a run is taken to hang.
+inline constexpr std::chrono::minutes kHangLimit{2};
+
 // Carries out one order in this process: loads, runs, judges, and leaves order.json, trace.h5 and
 // record.json in the run folder. Never returns without a record; what went wrong with the rig is
 // its ERROR.
 //
-// The record is first written as RUNNING, so that a process that dies leaves one that is no pass.
-v1::RunRecord PerformOrder(const v1::RunOrder& order, const std::function<void(RunTime)>& progress);
+// The record is first written as RUNNING, so that a process that dies leaves one that is no pass. A
+// real bench is held (HeldBench) while it is used; its guard ends this process when it makes no
+// progress for `hang_limit`.
+v1::RunRecord PerformOrder(const v1::RunOrder& order, const std::function<void(RunTime)>& progress,
+                           std::chrono::milliseconds hang_limit = kHangLimit);
 
 // Makes the run folder of the next attempt of a scenario, exclusively, and names it in the order.
 // Errors: UNAVAILABLE, RESOURCE_EXHAUSTED naming the folder.

@@ -16,9 +16,11 @@
 #include <cstring>
 #include <filesystem>
 #include <memory>
+#include <set>
 
 #include "rig/base/digest.h"
 #include "rig/base/units.h"
+#include "rig/bench/bench.h"
 #include "rig/controller/guard.h"
 #include "rig/controller/guard_link.h"
 #include "rig/controller/perform.h"
@@ -116,7 +118,8 @@ Result<Worker> Start(v1::RunOrder order, const WorkerOptions& options, const sig
   std::string word = "worker";
   std::string program = options.program;
   std::string argument = folder;
-  char* argv[] = {program.data(), word.data(), argument.data(), nullptr};
+  std::string limit = fmt::format("{}", options.hang_limit.count());
+  char* argv[] = {program.data(), word.data(), argument.data(), limit.data(), nullptr};
   posix_spawnattr_t attributes;
   posix_spawnattr_init(&attributes);
   posix_spawnattr_setsigmask(&attributes, &mask);
@@ -275,17 +278,30 @@ bool Attend(Worker& worker, bool news, const WorkerOptions& options, const Worke
   return true;
 }
 
+// Runs on a real bench go one after the other: another would find it held, or wait for this
+// machine's cores where it waits for no instrument.
+std::size_t JobsFor(const std::vector<v1::RunOrder>& orders, std::size_t asked) {
+  std::set<std::string> benches;
+  for (const v1::RunOrder& order : orders) benches.insert(order.bench());
+  const bool real = std::any_of(benches.begin(), benches.end(), [](const std::string& file) {
+    const auto bench = LoadBench(file);
+    return bench && !IsVirtual(bench->message);  // what cannot be loaded its run tells
+  });
+  return real ? 1 : std::max<std::size_t>(asked, 1);
+}
+
 }  // namespace
 
 Status RunWorkers(std::vector<v1::RunOrder> orders, const WorkerOptions& options,
                   const WorkerEvents& events) {
+  const std::size_t jobs = JobsFor(orders, options.jobs);
   std::reverse(orders.begin(), orders.end());  // taken from the back, in the order given
   const Interrupts interrupts;
   std::vector<Worker> workers;
   std::vector<pollfd> polled;
   bool guarded = false;  // a run that has ended was on a real bench
   while (!orders.empty() || !workers.empty()) {
-    while (!orders.empty() && workers.size() < std::max<std::size_t>(options.jobs, 1)) {
+    while (!orders.empty() && workers.size() < jobs) {
       auto started = Start(std::move(orders.back()), options, interrupts.before());
       orders.pop_back();
       if (!started) {
@@ -310,25 +326,29 @@ Status RunWorkers(std::vector<v1::RunOrder> orders, const WorkerOptions& options
   return {};
 }
 
-int WorkerMain(const std::string& run_folder) {
+int WorkerMain(const std::string& run_folder, milliseconds hang_limit) {
   // A controller that dies takes its virtual benches with it; what was recorded stays.
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   // One that died before that has nobody at the other end.
   pollfd listener{kProgressFd, 0, 0};
   if (poll(&listener, 1, 0) > 0 && (listener.revents & POLLERR) != 0) return 1;
   signal(SIGPIPE, SIG_IGN);
+  // Progress is a courtesy: nobody to hear it, or nobody who hears it now, is no reason to stop. It
+  // is none of a programmer's business that this process starts.
+  fcntl(kProgressFd, F_SETFL, O_NONBLOCK);
+  fcntl(kProgressFd, F_SETFD, FD_CLOEXEC);
   const auto text = ReadFile(fs::path(run_folder) / "order.json");
   v1::RunOrder order;
   if (!text || !FromJson(*text, order, run_folder + "/order.json")) return 1;
   auto told = WallClock::now();
-  const v1::RunRecord record = PerformOrder(order, [&](RunTime t) {
+  const auto tell = [&](RunTime t) {
     const auto now = WallClock::now();
     if (now - told < kProgressPeriod) return;
     told = now;
     const std::string line = fmt::format("{}\n", Nanoseconds(t));
-    // Progress is a courtesy: a reader that has gone is no reason to stop.
     [[maybe_unused]] const ssize_t written = write(kProgressFd, line.data(), line.size());
-  });
+  };
+  const v1::RunRecord record = PerformOrder(order, tell, hang_limit);
   return record.state() == v1::ENDED ? 0 : 1;
 }
 

@@ -7,17 +7,19 @@
 
 #include "rig/base/result.h"
 #include "rig/base/run_time.h"
+#include "rig/controller/perform.h"
 #include "rig/v1/record.pb.h"
 
 namespace rig {
 
 struct WorkerOptions {
-  // The program whose `worker RUN_FOLDER` carries out an order; itself, by default.
+  // The program whose `worker RUN_FOLDER HANG_LIMIT_MS` carries out an order; itself, by default.
   std::string program = "/proc/self/exe";
-  // How many at once.
+  // How many at once; one after the other as soon as one is on a real bench.
   std::size_t jobs = 1;
-  // Wall time without any progress after which a worker is taken to hang and killed.
-  std::chrono::milliseconds hang_limit = std::chrono::minutes(2);
+  // Wall time without any progress after which a worker is taken to hang and killed: by the
+  // controller, and on a real bench also by its guard.
+  std::chrono::milliseconds hang_limit = kHangLimit;
 };
 
 struct WorkerEvents {
@@ -39,6 +41,6 @@ Status RunWorkers(std::vector<v1::RunOrder> orders, const WorkerOptions& options
 
 // The worker's side: carries out <run_folder>/order.json and tells its progress on file
 // descriptor 3. Returns the process's exit code: 0 when a record was written.
-int WorkerMain(const std::string& run_folder);
+int WorkerMain(const std::string& run_folder, std::chrono::milliseconds hang_limit);
 
 }  // namespace rig

@@ -145,7 +145,7 @@ Status Run::ProgramFirmware() {
   const FirmwareImage& image = *setup_.image;
   // Programming may take minutes, in which run time stands still: this is no hang.
   bench_.loader->TellProgress([this](const LoaderProgress&) {
-    if (setup_.progress) setup_.progress(now_);
+    if (setup_.progress) (void)setup_.progress(now_);  // an error comes again in the loop
   });
   RIG_TRY(bench_.loader->Program(image.flash));
   RIG_TRY_ASSIGN(const std::string read_back, bench_.loader->ReadBack(image.flash.size()));
@@ -253,7 +253,7 @@ Status Run::Loop() {
     RIG_TRY(advanced);
     RIG_TRY(CompareIdentity());
     RIG_TRY(sink_.AdvanceTo(observed_until()));
-    if (setup_.progress) setup_.progress(now_);
+    if (setup_.progress) RIG_TRY(setup_.progress(now_));
     if (now_ >= end_) return {};
     // What a board of unknown identity fails proves nothing.
     if (setup_.stop && setup_.stop(capture_->Settled(observed_until())) && console_->identity()) {

@@ -21,7 +21,8 @@ struct RunSetup {
   const FirmwareImage* image;
   std::uint64_t seed;
   // Called with the run time reached, several times a device second, and while the loader works.
-  std::function<void(RunTime)> progress;
+  // An error aborts the run.
+  std::function<Status(RunTime)> progress;
   // Asked after each instant, with the one before which the record is final. True ends the run
   // there as its end would have, once the board has said who it is. Empty: never.
   std::function<bool(RunTime settled)> stop = {};

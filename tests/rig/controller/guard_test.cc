@@ -45,15 +45,26 @@ TEST(MakeSafeTest, NamesEachFixtureThatItCannotReach) {
   for (v1::Fixture& fixture : *bench->message.mutable_fixtures()) {
     if (fixture.has_scpi_supply()) fixture.mutable_scpi_supply()->set_address("tcp:127.0.0.1:1");
   }
-  const auto made = MakeSafe(*bench, std::chrono::steady_clock::now());
-  ASSERT_EQ(made.size(), 2u);
-  EXPECT_EQ(made[0].fixture(), "supply");
-  EXPECT_THAT(made[0].seen(), HasSubstr("tcp:127.0.0.1:1"));
-  EXPECT_EQ(made[1].fixture(), "card");
-  for (const v1::GuardedFixture& fixture : made) {
+  const v1::GuardReport made = MakeSafe(*bench, std::chrono::steady_clock::now());
+  EXPECT_FALSE(made.safe());
+  ASSERT_EQ(made.fixtures_size(), 2);
+  EXPECT_EQ(made.fixtures(0).fixture(), "supply");
+  EXPECT_THAT(made.fixtures(0).seen(), HasSubstr("tcp:127.0.0.1:1"));
+  EXPECT_EQ(made.fixtures(1).fixture(), "card");
+  for (const v1::GuardedFixture& fixture : made.fixtures()) {
     EXPECT_FALSE(fixture.safe());
     EXPECT_EQ(fixture.attempts(), 1u);
   }
+}
+
+TEST(MakeSafeTest, ABenchWithoutOutputsIsSafe) {
+  auto bench = LoadBench(RIG_SOURCE_DIR "/scenarios/patient_monitor/bench/table.yaml");
+  ASSERT_TRUE(bench);
+  bench->message.clear_fixtures();
+  bench->message.clear_wiring();
+  EXPECT_FALSE(MakeSafe(*bench, std::chrono::steady_clock::now()).safe()) << "it asks for some";
+  bench->message.clear_safe_state();
+  EXPECT_TRUE(MakeSafe(*bench, std::chrono::steady_clock::now()).safe());
 }
 
 TEST(GuardTest, SaysWhichFixtureIsNotInItsSafeState) {
