@@ -54,10 +54,12 @@ struct ChildEnd {
 };
 
 // Runs the program in a folder, without input, and hands its output (both streams) on as it comes;
-// empty pieces, several a second, show that it runs while it says nothing.
+// empty pieces, several a second, show that it runs while it says nothing. It has none of this
+// process's other files, and is killed, with all of its process group, when this process dies.
+//
 // Any exit status is a result. Errors: UNAVAILABLE when it cannot be started; DEADLINE_EXCEEDED
-// when it takes longer than `wall_s`: it is then killed, with all it started, and so it is when
-// this process dies; DATA_LOSS when it crashes or exceeds another limit, with its last line.
+// when it takes longer than `wall_s`: it is then killed in the same way; DATA_LOSS when it crashes
+// or exceeds another limit, with its last line.
 Result<ChildEnd> RunWatched(const std::vector<std::string>& command,
                             const std::filesystem::path& folder, const ChildLimits& limits,
                             const std::function<void(std::string_view)>& watch);

@@ -30,16 +30,18 @@ void Limit(int resource, std::uint64_t most) {
   ::setrlimit(resource, &limit);
 }
 
-// In the child, between fork and exec: system calls alone.
-[[noreturn]] void Become(char* const* argv, const char* folder, int output, pid_t parent,
+void KillGroup(int) { ::kill(0, SIGKILL); }
+
+// Between fork and exec: system calls alone, here and below.
+[[noreturn]] void Become(char* const* argv, const char* folder, int output,
                          const ChildLimits& limits) {
-  ::setpgid(0, 0);
-  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (::getppid() != parent) ::_exit(127);  // it died before that
   const int nothing = ::open("/dev/null", O_RDONLY);
   const bool set = nothing >= 0 && ::dup2(nothing, 0) >= 0 && ::dup2(output, 1) >= 0 &&
                    ::dup2(output, 2) >= 0 && ::chdir(folder) == 0;
   if (!set) ::_exit(127);
+  // Nothing else of this process's is its business.
+  ::close_range(3, ~0U, 0);
+  ::signal(SIGTERM, SIG_DFL);
   Limit(RLIMIT_AS, limits.memory_bytes);
   Limit(RLIMIT_CPU, limits.cpu_s);
   Limit(RLIMIT_FSIZE, limits.file_bytes);
@@ -48,7 +50,33 @@ void Limit(int resource, std::uint64_t most) {
   ::_exit(127);
 }
 
-// A running program; killed, with its children, and waited for when this goes.
+// In the child: leads the group of the program and of all it starts, of which nothing is left when
+// the parent dies, and ends as the program does.
+[[noreturn]] void Lead(char* const* argv, const char* folder, int output, pid_t parent,
+                       const ChildLimits& limits) {
+  ::setpgid(0, 0);
+  sigset_t heard;
+  sigemptyset(&heard);
+  sigaddset(&heard, SIGTERM);
+  ::signal(SIGTERM, KillGroup);
+  ::sigprocmask(SIG_UNBLOCK, &heard, nullptr);
+  ::prctl(PR_SET_PDEATHSIG, SIGTERM);
+  if (::getppid() != parent) ::_exit(127);  // it died before that
+  const pid_t program = ::_Fork();
+  if (program == 0) Become(argv, folder, output, limits);
+  // The output ends with the program's.
+  ::close_range(0, ~0U, 0);
+  int status = 127 << 8;
+  while (program > 0 && ::waitpid(program, &status, 0) < 0 && errno == EINTR) {
+  }
+  if (!WIFSIGNALED(status)) ::_exit(WEXITSTATUS(status));
+  Limit(RLIMIT_CORE, 0);
+  ::signal(WTERMSIG(status), SIG_DFL);
+  ::kill(::getpid(), WTERMSIG(status));
+  ::_exit(127);
+}
+
+// A running program; killed, with all of its group, and waited for when this goes.
 class Child {
  public:
   explicit Child(pid_t id) : id_(id) {}
@@ -130,7 +158,7 @@ Result<ChildEnd> RunWatched(const std::vector<std::string>& command,
   ::fcntl(ends[1], F_SETFL, 0);  // the child's end waits
   const pid_t parent = ::getpid();
   const pid_t id = ::fork();
-  if (id == 0) Become(argv.data(), folder.c_str(), ends[1], parent, limits);
+  if (id == 0) Lead(argv.data(), folder.c_str(), ends[1], parent, limits);
   ::close(ends[1]);
   if (id < 0) {
     ::close(ends[0]);

@@ -1,7 +1,14 @@
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <poll.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <chrono>
+#include <csignal>
+#include <cstdlib>
 #include <string>
 
 #include "rig/base/child.h"
@@ -52,6 +59,41 @@ TEST(WatchedChildTest, KillsWhatHangsWithAllItStarted) {
   EXPECT_THAT(end.error().message, HasSubstr("killed"));
   EXPECT_THAT(end.error().message, HasSubstr("stuck"));
   EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds(20));
+}
+
+TEST(WatchedChildTest, HasNoneOfOurFiles) {
+  int ours[2];
+  ASSERT_EQ(::pipe(ours), 0);  // inherited by what is started without care
+  const auto end = Shell(fmt::format("[ ! -e /proc/self/fd/{} ]", ours[0]));
+  ::close(ours[0]);
+  ::close(ours[1]);
+  ASSERT_TRUE(end.has_value()) << end.error().message;
+  EXPECT_EQ(end->exit_status, 0);
+}
+
+// Started by a script, as wrappers of programmers are: it would go on programming a board whose
+// power goes.
+TEST(WatchedChildTest, WhatItStartedGoesWithTheProcessThatWatched) {
+  int said[2];
+  ASSERT_EQ(::pipe(said), 0);
+  const pid_t watcher = ::fork();
+  if (watcher == 0) {
+    (void)Shell("sleep 1000 & echo $!; wait", {}, [&](std::string_view some) {
+      if (::write(said[1], some.data(), some.size()) < 0) ::_exit(1);
+    });
+    ::_exit(0);
+  }
+  char text[32] = {};
+  ASSERT_GT(::read(said[0], text, sizeof text - 1), 0);
+  const auto started = static_cast<pid_t>(std::strtol(text, nullptr, 10));
+  const int process = static_cast<int>(::syscall(SYS_pidfd_open, started, 0));
+  ASSERT_GE(process, 0);
+  ::kill(watcher, SIGKILL);
+  ::waitpid(watcher, nullptr, 0);
+  pollfd ended{process, POLLIN, 0};
+  EXPECT_EQ(::poll(&ended, 1, 10'000), 1) << "it goes on";
+  ::kill(started, SIGKILL);
+  for (const int fd : {process, said[0], said[1]}) ::close(fd);
 }
 
 TEST(WatchedChildTest, SaysWhichSignalEndedIt) {
