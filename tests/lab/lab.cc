@@ -126,7 +126,8 @@ Result<std::unique_ptr<Lab>> Lab::Open(const std::filesystem::path& table,
   lab->supply_ = std::make_unique<TcpFace>([lab = lab.get()](std::string_view bytes) {
     return lab->bus_->Locked([&] {
       lab->board_->AdvanceTo(lab->bus_->NowLocked());
-      return lab->board_->supply().Take(bytes);
+      const std::string answer = lab->board_->supply().Take(bytes);
+      return lab->supply_silent_ ? std::string() : answer;
     });
   });
   RIG_TRY_ASSIGN(auto flash, LoaderFlash::Of(lab->board_->board(), kFlash));

@@ -65,6 +65,10 @@ class Lab {
   CardOnBus& card() { return *card_; }
   LabBoard& board() { return *board_; }
   TcpFace& supply() { return *supply_; }
+  // A silent supply hears and obeys, and answers nothing.
+  void SilenceSupply(bool silent) {
+    bus_->Locked([&] { supply_silent_ = silent; });
+  }
 
  private:
   Lab() = default;
@@ -77,6 +81,7 @@ class Lab {
   Pty console_;
   int console_held_ = -1;
   std::unique_ptr<CardOnBus> card_;
+  bool supply_silent_ = false;
   std::unique_ptr<TcpFace> supply_;
   std::unique_ptr<Bootloader> bootloader_;
   std::unique_ptr<DeviceAtPty> programmer_;

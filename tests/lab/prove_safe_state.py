@@ -3,8 +3,9 @@
 
   tests/lab/prove_safe_state.py build/release/tests/lab/lab_kill build/release/bin/rig --kills 200
 
-Exits with 1 when an output was not in its safe state in the end, or later than --bound allows;
-with 3 when fewer kills were made than asked for, or no kill met a supply or a card that was on.
+Only kills count that met a living worker. Exits with 1 when an output was not in its safe state in
+the end, later than its bound, or said to be safe and was not; with 3 when fewer kills counted than
+asked for, when fewer than half of them met an output that was on, or none a supply, or none a card.
 """
 import argparse
 import pathlib
@@ -16,6 +17,8 @@ import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 DEVICE = ROOT / "scenarios/patient_monitor"
+VICTIMS = ["worker", "controller", "unguarded", "abort", "hang", "stop", "card", "silent"]
+HANG_LIMIT_MS = 15000  # lab_kill's
 
 
 def start(options, folder, kills, seed):
@@ -35,13 +38,43 @@ def parse(line):
 
 
 def show(name, kills, key, live):
+    """The latest time at which it was still on, in ms."""
     times = [float(kill[key]) for kill in kills if kill[live] == "1"]
     if not times:
         print(f"{name}: was not on at any kill")
         return 0.0
     print(f"{name}: on at {len(times)} kills, off after {statistics.mean(times):.0f} ms on average, "
-          f"{max(times):.0f} ms at worst")
+          f"{statistics.median(times):.0f} ms in the middle, {max(times):.0f} ms at worst")
     return max(times)
+
+
+def judge(kills, options):
+    """The exit code."""
+    # A card's stream ends by itself when nobody feeds it.
+    hang = HANG_LIMIT_MS if options.victim in ("hang", "stop") else 0
+    bounds = {"supply": options.bound + hang, "card": options.bound_card}
+    # One that answers nothing may stay on; it must not be said to be off.
+    # That it is silent is noticed when it is asked the next time.
+    if options.victim == "silent":
+        bounds = {"card": options.bound}
+    off = {"supply": "supply_off", "card": "card_safe"}
+    live = {"supply": "supply_on", "card": "card_live"}
+    bad = False
+    for name in ("supply", "card"):
+        left = sum(kill[off[name]] != "1" for kill in kills)
+        worst = show(name, kills, name + "_ms", live[name])
+        print(f"{name}: left on by {left} kills")
+        if name in bounds:
+            bad = bad or left > 0 or not worst <= bounds[name]
+    lies = sum(kill["told"] == "1" and "0" in (kill["supply_off"], kill["card_safe"])
+               for kill in kills)
+    print(f"said to be safe, and was not: {lies}")
+    if bad or lies:
+        return 1
+    met = [any(kill[key] == "1" for kill in kills) for key in live.values()]
+    on = sum("1" in (kill["supply_on"], kill["card_live"]) for kill in kills)
+    enough = len(kills) >= options.kills and 2 * on >= len(kills)
+    return 0 if all(met) and enough else 3
 
 
 def main():
@@ -51,8 +84,9 @@ def main():
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--jobs", type=int, default=4, help="laboratories at once")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--victim", choices=["worker", "controller", "unguarded"], default="worker")
-    parser.add_argument("--bound", type=float, default=10000, help="ms until outputs are safe")
+    parser.add_argument("--victim", choices=VICTIMS, default="worker")
+    parser.add_argument("--bound", type=float, default=10000, help="ms until supplies are off")
+    parser.add_argument("--bound-card", type=float, default=1000, help="ms until cards are safe")
     options = parser.parse_args()
     options.lab_kill = options.lab_kill.resolve()
     options.rig = options.rig.resolve()
@@ -63,17 +97,14 @@ def main():
             if share:
                 labs.append(start(options, pathlib.Path(top) / str(job), share, options.seed + job))
         lines = [line for lab in labs for line in lab.communicate()[0].splitlines()]
-    kills = [parse(line) for line in lines if " guard " in line]
     for line in lines:
         print(line)
-    unsafe = sum(kill["safe"] != "1" for kill in kills)
-    print(f"{len(kills)} kills of the {options.victim}, {unsafe} of them left an output on")
-    worst = max(show("supply", kills, "supply_ms", "supply_on"),
-                show("card", kills, "card_ms", "card_live"))
-    if unsafe or not worst <= options.bound:
-        return 1
-    met = any(k["supply_on"] == "1" for k in kills) and any(k["card_live"] == "1" for k in kills)
-    return 0 if met and len(kills) == options.kills else 3
+    made = [parse(line) for line in lines if " guard " in line]
+    kills = [kill for kill in made if kill["alive"] == "1"]
+    unsafe = sum("0" in (kill["supply_off"], kill["card_safe"]) for kill in kills)
+    print(f"{len(kills)} kills ({options.victim}), {unsafe} of them left an output on; "
+          f"{len(made) - len(kills)} more came too late")
+    return judge(kills, options)
 
 
 if __name__ == "__main__":

@@ -1,13 +1,21 @@
 // Kills runs on a laboratory in software at random moments, and looks at the emulated terminals:
-//   lab_kill TABLE.yaml EMULATED.yaml FOLDER RIG KILLS SEED worker|controller|unguarded
+//   lab_kill TABLE.yaml EMULATED.yaml FOLDER RIG KILLS SEED VICTIM
 // FOLDER/device is a device folder with scenarios/short.yaml. One line per kill on standard output.
-// unguarded: the guard is killed first, to see that this can fail. Exits with 1 when an output was
-// not in its safe state in the end.
+// Goes on until so many kills met a worker that lived. VICTIM:
+//   worker, controller  SIGKILL
+//   unguarded           SIGKILL to the guard and then to the worker, to see that this can fail
+//   abort, hang         SIGABRT, SIGSTOP to the worker
+//   stop                SIGSTOP to controller and worker
+//   card                the card is unplugged
+//   silent              the supply obeys, and answers nothing any more
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <poll.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <cmath>
@@ -17,6 +25,7 @@
 #include <random>
 #include <sstream>
 #include <string>
+#include <utility>
 
 #include "rig/base/digest.h"
 #include "rig/record/record.h"
@@ -36,13 +45,15 @@ constexpr milliseconds kTurn{20};
 constexpr milliseconds kAfter{400};  // the safety timer's 100 ms, and what a late output would need
 constexpr milliseconds kNoGuard{2000};
 constexpr milliseconds kMost{90'000};
+constexpr milliseconds kHangLimit{15'000};
+constexpr char kVictims[] = "worker|controller|unguarded|abort|hang|stop|card|silent";
 
 double Ms(Clock::duration d) { return std::chrono::duration<double, std::milli>(d).count(); }
 
 // What is at the terminals, sampled with every turn of the bus.
 struct Watch {
-  Clock::time_point supply_live{}, card_live{};  // last seen
-  bool supply = false, card = false;             // live now
+  Clock::time_point first_live{}, supply_live{}, card_live{};  // the latter two: last seen
+  bool supply = false, card = false;                           // live now
   void Look(const LabBoard& board) {
     const auto now = Clock::now();
     supply = board.supply_volts() > kOffVolts;
@@ -50,6 +61,7 @@ struct Watch {
     for (unsigned i = 0; i < 8; ++i) card = card || board.output_volts(i) > kOffVolts;
     if (supply) supply_live = now;
     if (card) card_live = now;
+    if ((supply || card) && first_live == Clock::time_point()) first_live = now;
   }
 };
 
@@ -62,15 +74,21 @@ class Killer {
         bench_(std::move(bench)),
         victim_(std::move(victim)) {}
 
-  // An undisturbed run: how long its worker lives.
-  Clock::duration Measure() {
+  // Of an undisturbed run: how long its worker lives, and from when to when an output is on.
+  struct Course {
+    Clock::duration whole, from, to;
+  };
+  Course Measure() {
     Begin();
     const auto began = Clock::now();
-    while (fs::exists(fmt::format("/proc/{}/cmdline", worker_)) && !Ended()) Pass(kTurn);
-    return Clock::now() - began;
+    while (Lives() && !Ended()) Pass(kTurn);
+    const auto ended = Clock::now();
+    while (!Ended()) Pass(kTurn);
+    return {ended - began, watch_.first_live - began,
+            std::max(watch_.supply_live, watch_.card_live) - began};
   }
 
-  // Returns whether the outputs were safe in the end.
+  // Returns whether it met a worker that lived.
   bool Kill(int number, Clock::duration after) {
     Begin();
     const auto at = Clock::now() + after;
@@ -79,10 +97,11 @@ class Killer {
     }
     const auto guard = Report();
     if (victim_ == "unguarded" && guard.state() == v1::WATCHING) kill(guard.pid(), SIGKILL);
-    lab_.bus().Locked([&] { watch_.Look(lab_.board()); });
+    lab_.bus().Locked([&] { Look(); });
     const Watch before = watch_;
+    const bool alive = Lives() && !Ended();
     const auto killed = Clock::now();
-    kill(victim_ == "controller" ? controller_ : worker_, SIGKILL);
+    if (alive) Strike();
     const auto done = [&] {
       const v1::GuardState state = Report().state();
       if (state == v1::WATCHING && victim_ == "unguarded") return Clock::now() > killed + kAfter;
@@ -92,34 +111,75 @@ class Killer {
     };
     while (!done() && Clock::now() < killed + kMost) Pass(kTurn);
     Pass(kAfter);
+    const Watch after_all = watch_;
+    const auto report = Report();
+    Mend();
     while (!Ended() && Clock::now() < killed + kMost) Pass(kTurn);
     const auto live = [&](Clock::time_point t) { return t > killed ? Ms(t - killed) : 0.0; };
-    const auto now = Report();
+    // Whoever reads the report takes the bench to be safe.
+    const bool told = report.state() == v1::STOOD_DOWN || report.safe();
     fmt::print(
-        "{} at_ms {:.0f} supply_on {} card_live {} guard {} guard_ms {:.0f} supply_ms {:.0f} "
-        "card_ms {:.0f} safe {}\n",
-        number, Ms(after), int{before.supply}, int{before.card}, v1::GuardState_Name(now.state()),
-        now.took_s() * 1e3, live(watch_.supply_live), live(watch_.card_live),
-        int{!watch_.supply && !watch_.card});
+        "{} at_ms {:.0f} alive {} supply_on {} card_live {} guard {} guard_ms {:.0f} supply_ms "
+        "{:.0f} card_ms {:.0f} supply_off {} card_safe {} told {}\n",
+        number, Ms(after), int{alive}, int{before.supply}, int{before.card},
+        v1::GuardState_Name(report.state()), report.took_s() * 1e3, live(after_all.supply_live),
+        live(after_all.card_live), int{!after_all.supply}, int{!after_all.card}, int{told});
     std::fflush(stdout);
-    return !watch_.supply && !watch_.card;
+    return alive;
   }
 
  private:
+  void Look() {
+    // The bus does not turn what hangs on it no longer; the card's own supply does.
+    if (lab_.bus().AddressLocked(lab_.card()) == 0) lab_.card().AdvanceTo(lab_.bus().NowLocked());
+    watch_.Look(lab_.board());
+  }
+
   void Pass(milliseconds most) {
     (void)lab_.bus().Await(
         [&] {
-          watch_.Look(lab_.board());
+          Look();
           return false;
         },
         most);
+  }
+
+  void Strike() {
+    if (victim_ == "controller") kill(controller_, SIGKILL);
+    if (victim_ == "worker" || victim_ == "unguarded") Signal(SIGKILL);
+    if (victim_ == "abort") Signal(SIGABRT);
+    if (victim_ == "stop") kill(controller_, SIGSTOP);
+    if (victim_ == "hang" || victim_ == "stop") Signal(SIGSTOP);
+    if (victim_ == "card") lab_.bus().Unplug(lab_.card());
+    if (victim_ == "silent") lab_.SilenceSupply(true);
+  }
+
+  // For the next run.
+  void Mend() {
+    if (victim_ == "stop") {
+      Signal(SIGCONT);  // one that had no guard yet
+      if (!Ended()) kill(controller_, SIGCONT);
+    }
+    if (victim_ == "card" && !lab_.bus().plugged(lab_.card())) lab_.bus().Plug(lab_.card());
+    if (victim_ == "silent") lab_.SilenceSupply(false);
+  }
+
+  void Signal(int number) const {
+    (void)syscall(SYS_pidfd_send_signal, worker_, number, nullptr, 0);
+  }
+
+  bool Lives() const {
+    pollfd ended{worker_, POLLIN, 0};
+    return poll(&ended, 1, 0) == 0;
   }
 
   void Begin() {
     ++run_;
     const std::string scenario = (folder_ / "device/scenarios/short.yaml").string();
     const std::string evidence = (folder_ / "ev").string();
-    std::string words[] = {rig_, "run", scenario, "--bench", bench_, "--evidence", evidence};
+    std::string words[] = {rig_,      "run",          scenario,
+                           "--bench", bench_,         "--evidence",
+                           evidence,  "--hang-limit", fmt::format("{}", kHangLimit.count() / 1000)};
     std::vector<char*> argv;
     for (std::string& word : words) argv.push_back(word.data());
     argv.push_back(nullptr);
@@ -129,11 +189,13 @@ class Killer {
     posix_spawn_file_actions_adddup2(&actions, 1, 2);
     ended_ = posix_spawn(&controller_, rig_.c_str(), &actions, nullptr, argv.data(), environ) != 0;
     posix_spawn_file_actions_destroy(&actions);
-    worker_ = -1;
+    if (worker_ >= 0) close(std::exchange(worker_, -1));
+    watch_ = {};
     const auto until = Clock::now() + milliseconds(20'000);
     while (worker_ < 0 && !Ended() && Clock::now() < until) {
       std::ifstream children(fmt::format("/proc/{0}/task/{0}/children", controller_));
-      if (!(children >> worker_)) worker_ = -1;
+      pid_t worker = 0;
+      if (children >> worker) worker_ = static_cast<int>(syscall(SYS_pidfd_open, worker, 0));
       if (worker_ < 0) Pass(milliseconds(2));
     }
     if (worker_ < 0) {
@@ -168,7 +230,7 @@ class Killer {
   Watch watch_;
   int run_ = 0;
   pid_t controller_ = -1;
-  pid_t worker_ = -1;
+  int worker_ = -1;  // its process's descriptor
   bool ended_ = true;
 };
 
@@ -184,16 +246,20 @@ int Main(char** argv) {
   Killer killer(**lab, argv[4], folder, bench->string(), argv[7]);
   const int kills = std::atoi(argv[5]);
   std::mt19937_64 random(static_cast<std::uint64_t>(std::atoll(argv[6])));
-  const auto whole = killer.Measure();
-  fmt::print("undisturbed_ms {:.0f}\n", Ms(whole));
+  const Killer::Course course = killer.Measure();
+  fmt::print("undisturbed_ms {:.0f} on_from_ms {:.0f} to_ms {:.0f}\n", Ms(course.whole),
+             Ms(course.from), Ms(course.to));
   std::fflush(stdout);
-  bool all = true;
-  for (int i = 0; i < kills; ++i) {
-    // One in each part of a run, so that few kills, too, meet all it does.
-    const double part = (i + static_cast<double>(random() >> 11) * 0x1p-53) / kills;
-    all = killer.Kill(i, std::chrono::duration_cast<Clock::duration>(whole * part)) && all;
+  int met = 0;
+  for (int i = 0; met < kills && i < 2 * kills; ++i) {
+    // One in each part of a run, so that few kills, too, meet all it does; every second one while
+    // an output is on.
+    const double part = (met + static_cast<double>(random() >> 11) * 0x1p-53) / kills;
+    const auto after =
+        met % 2 == 0 ? course.whole * part : course.from + (course.to - course.from) * part;
+    met += killer.Kill(i, std::chrono::duration_cast<Clock::duration>(after)) ? 1 : 0;
   }
-  return all ? 0 : 1;
+  return 0;
 }
 
 }  // namespace
@@ -202,8 +268,7 @@ int Main(char** argv) {
 int main(int argc, char** argv) {
   rig::usb::RunUnderUmockdev(argv);
   if (argc == 8) return rig::Main(argv);
-  fmt::print(stderr,
-             "usage: lab_kill TABLE.yaml EMULATED.yaml FOLDER RIG KILLS SEED "
-             "worker|controller|unguarded\n");
+  fmt::print(stderr, "usage: lab_kill TABLE.yaml EMULATED.yaml FOLDER RIG KILLS SEED {}\n",
+             rig::kVictims);
   return 64;
 }
