@@ -143,15 +143,38 @@ Status ReadFolder(const std::string& folder, std::map<std::string, Attempts>& sc
   return {};
 }
 
-void AddMissing(const v1::RunRecord& record, bool on_left, v1::AgreementReport& report) {
+bool Offers(const v1::Bench& bench, const std::string& needed) {
+  const auto& wiring = bench.wiring();
+  const auto& provided = bench.provides();
+  return std::find(provided.begin(), provided.end(), needed) != provided.end() ||
+         std::any_of(wiring.begin(), wiring.end(),
+                     [&](const v1::Wire& wire) { return wire.signal() == needed; });
+}
+
+// What the scenario requires and no bench of the side has, which refuses to run it; empty: nothing.
+std::string NotOffered(const v1::RunRecord& record, const EvidenceSide& side) {
+  for (const std::string& needed : record.resolved_scenario().bench_requires()) {
+    const bool offered = std::any_of(
+        side.records.begin(), side.records.end(),
+        [&](const v1::RunRecord& other) { return Offers(other.resolved_bench(), needed); });
+    if (!offered) return needed;
+  }
+  return "";
+}
+
+void AddMissing(const v1::RunRecord& record, bool on_left, const EvidenceSide& other,
+                v1::AgreementReport& report) {
   v1::ComparedRun& run = *report.add_runs();
   run.set_device(record.device());
   run.set_scenario(record.scenario());
   on_left ? run.set_left(record.run()) : run.set_right(record.run());
   on_left ? run.set_left_verdict(record.verdict()) : run.set_right_verdict(record.verdict());
-  run.set_outcome(Report::MISSING);
-  run.set_note(
-      fmt::format("{} is missing on the {}", Stem(record.run()), on_left ? "right" : "left"));
+  const char* where = on_left ? "right" : "left";
+  const std::string needed = NotOffered(record, other);
+  run.set_outcome(needed.empty() ? Report::MISSING : Report::ALLOWED);
+  run.set_note(needed.empty()
+                   ? fmt::format("{} is missing on the {}", Stem(record.run()), where)
+                   : fmt::format("requires {}, which no bench on the {} provides", needed, where));
 }
 
 void AddFlaky(const char* name, const EvidenceSide& side, const std::string& record,
@@ -210,7 +233,7 @@ v1::AgreementReport CompareSides(const EvidenceSide& left, const EvidenceSide& r
   for (const v1::RunRecord& record : left.records) {
     const auto other = others.find(Stem(record.run()));
     if (other == others.end()) {
-      AddMissing(record, true, report);
+      AddMissing(record, true, right, report);
       continue;
     }
     v1::ComparedRun& run = *report.add_runs();
@@ -219,7 +242,7 @@ v1::AgreementReport CompareSides(const EvidenceSide& left, const EvidenceSide& r
     AddFlaky("right", right, other->second->run(), run);
     others.erase(other);
   }
-  for (const auto& [stem, record] : others) AddMissing(*record, false, report);
+  for (const auto& [stem, record] : others) AddMissing(*record, false, left, report);
   for (const v1::ComparedRun& run : report.runs()) {
     report.set_outcome(std::max(report.outcome(), run.outcome()));
     for (const v1::ComparedCheck& check : run.checks()) CountCheck(check, report);

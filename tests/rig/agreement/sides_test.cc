@@ -54,6 +54,22 @@ TEST_F(SidesTest, TakesTheNewestAttemptOfAllFoldersWhateverItsVerdict) {
   EXPECT_EQ(side->records[0].verdict(), v1::ERROR);
 }
 
+TEST_F(SidesTest, WhatNoBenchOfTheOtherSideProvidesIsNotMissedThere) {
+  v1::RunRecord exact = MadeRecord("probe.exact.0001");
+  exact.mutable_resolved_scenario()->add_bench_requires("exact_cut");
+  v1::RunRecord there = OnTable(MadeRecord());
+  Store("a", MadeRecord());
+  Store("a", exact);
+  Store("b", there);
+  Allowances none;
+  const auto report = CompareSides(*Side({"a"}), *Side({"b"}), none);
+  EXPECT_EQ(report.outcome(), Report::ALLOWED);
+  EXPECT_THAT(report.runs(1).note(), HasSubstr("requires exact_cut"));
+  there.mutable_resolved_bench()->add_provides("exact_cut");
+  Store("c", there);
+  EXPECT_EQ(CompareSides(*Side({"a"}), *Side({"c"}), none).outcome(), Report::MISSING);
+}
+
 TEST_F(SidesTest, ComparesRunsOfOneScenarioAndTellsThoseWithoutAPartner) {
   Store("a", MadeRecord());
   Store("a", MadeRecord("probe.alone.0001"));
