@@ -1,10 +1,13 @@
 // A bench's health from the bench file to the run's record, by the rig's own program.
 
+#include "rig/controller/bench_health.h"
+
 #include <gmock/gmock.h>
 
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "rig/controller/perform.h"
 #include "tests/integration/rig_process.h"
 
 namespace rig {
@@ -61,6 +64,27 @@ TEST_F(BenchHealthRunTest, ANightChecksABenchOnceAndItsPageShowsIt) {
   }
   EXPECT_THAT(page, HasSubstr("aria-label=\"Bench health\""));
   EXPECT_THAT(page, HasSubstr("edge_time"));
+}
+
+// As when an address has moved to another instrument in the middle of a night.
+TEST_F(BenchHealthRunTest, AnotherInstrumentThanInTheSharedHealthMakesTheRunAnError) {
+  v1::RunOrder order;
+  order.set_scenario((device_.folder() / kScenario).string());
+  order.set_bench((device_.folder() / "bench/virtual.yaml").string());
+  order.set_evidence((device_.folder() / "evidence").string());
+  v1::BenchHealth health = CheckHealthOf(LoadBench(order.bench()).value()).value();
+  const auto run = [&] {
+    order.set_health(StoreHealth(order.evidence(), health).value());
+    EXPECT_TRUE(OpenRunFolder("probe", "count", order));
+    return PerformOrder(order, nullptr);
+  };
+  EXPECT_EQ(run().verdict(), v1::PASS);
+  health.mutable_fixtures(0)->set_serial("MY1");
+  const v1::RunRecord record = run();
+  EXPECT_EQ(record.verdict(), v1::ERROR);
+  EXPECT_TRUE(record.health().shared());
+  EXPECT_THAT(record.error(), HasSubstr("fixture supply: rig virtual_supply (serial "));
+  EXPECT_FALSE(fs::exists(fs::path(RunFolder(order)) / "trace.h5"));
 }
 
 TEST_F(BenchHealthRunTest, BenchCheckShowsLimitsToPeopleAndMachines) {
