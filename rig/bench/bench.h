@@ -34,6 +34,12 @@ Result<LoadedBench> LoadBench(const std::filesystem::path& file);
 const std::string& McuOf(const v1::Board& board);
 // Volts of the supply above which the device is expected to run.
 double BrownOutOf(const v1::Board& board);
+// Volts that the wiring's first supply may put on the board where no scenario says so; 0: the bench
+// file does not tell.
+double SupplyOf(const v1::Board& board);
+// Null: there is none of that name.
+const v1::Fixture* FindFixture(const v1::Bench& bench, std::string_view name);
+const v1::Wire* FindWire(const v1::Bench& bench, std::string_view signal);
 // What kind of logical signal a wire makes, from its fixture's driver.
 WireKind KindOf(const v1::Bench& bench, const v1::Wire& wire);
 // Whether every fixture is a virtual one, so that a run is determined by its inputs.

@@ -14,13 +14,6 @@
 namespace rig {
 namespace {
 
-const v1::Fixture* FindFixture(const v1::Bench& bench, const std::string& name) {
-  for (const v1::Fixture& fixture : bench.fixtures()) {
-    if (fixture.name() == name) return &fixture;
-  }
-  return nullptr;
-}
-
 template <typename Port>
 Port* FindPort(std::vector<Port>& ports, const std::string& signal) {
   const auto found =
@@ -172,6 +165,25 @@ const std::string& McuOf(const v1::Board& board) {
 
 double BrownOutOf(const v1::Board& board) {
   return board.has_avr() ? board.avr().brown_out() : board.external().brown_out();
+}
+
+double SupplyOf(const v1::Board& board) {
+  constexpr double kEmulatedBoards = 5.0;
+  return board.has_avr() ? kEmulatedBoards : board.external().programming_voltage();
+}
+
+const v1::Fixture* FindFixture(const v1::Bench& bench, std::string_view name) {
+  for (const v1::Fixture& fixture : bench.fixtures()) {
+    if (fixture.name() == name) return &fixture;
+  }
+  return nullptr;
+}
+
+const v1::Wire* FindWire(const v1::Bench& bench, std::string_view signal) {
+  for (const v1::Wire& wire : bench.wiring()) {
+    if (wire.signal() == signal) return &wire;
+  }
+  return nullptr;
 }
 
 WireKind KindOf(const v1::Bench& bench, const v1::Wire& wire) {

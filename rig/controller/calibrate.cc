@@ -17,7 +17,6 @@ namespace {
 
 using Calibrated = v1::CalibratedChannel;
 
-constexpr double kEmulatedBoardSupply = 5.0;
 // Farther than this part of the range from what the fixture says, a reading is a slip.
 constexpr double kPlausiblePart = 0.02;
 constexpr double kPlausibleVolts = 10e-3;
@@ -137,7 +136,7 @@ class Calibration {
     }
     RIG_TRY(CheckUse());
     const double safe_low = supply_ != nullptr ? 0 : -kUnpoweredPinV;
-    const double safe_high = supply_ != nullptr ? BoardSupply() : kUnpoweredPinV;
+    const double safe_high = supply_ != nullptr ? SupplyOf(bench_.message.board()) : kUnpoweredPinV;
     const bool safe = low_ >= safe_low && high_ <= safe_high;
     if (safe || request_.board_removed) return {};
     return Refuse(fmt::format(
@@ -158,12 +157,6 @@ class Calibration {
           Display(asked.low_v, "V"), Display(asked.high_v, "V")));
     }
     return {};
-  }
-
-  // What a board that is connected survives from its supply; 0 V where the bench file does not say.
-  double BoardSupply() const {
-    const v1::Board& board = bench_.message.board();
-    return board.has_external() ? board.external().programming_voltage() : kEmulatedBoardSupply;
   }
 
   // When the bench can do something next: a real one goes on while people read their meter.

@@ -133,6 +133,29 @@ class MeterReader {
   int typed_ = -1;
 };
 
+// The board takes 4.8 V, and without power no more than 0.5 V at its pins.
+TEST(LabRunTest, ABenchCheckDoesToTheBoardWhatItSurvives) {
+  if (RIG_SANITIZED) GTEST_SKIP() << "the emulated board is slower than real time";
+  const TestFolder folder;
+  auto lab = OpenLab();
+  ASSERT_TRUE(lab.has_value()) << lab.error().message;
+  for (v1::Fixture& fixture : *(*lab)->table().mutable_fixtures()) {
+    if (fixture.has_card()) MakePatient(*fixture.mutable_card());
+  }
+  (*lab)->table().mutable_board()->mutable_external()->set_programming_voltage(4.8);
+  (*lab)->bus().Locked([&] { (*lab)->board().KeepOutputs(true); });
+  const auto bench = (*lab)->WriteBench(folder.path());
+  ASSERT_TRUE(bench.has_value()) << bench.error().message;
+  const Outcome checked =
+      Shell(std::string(RIG_BINARY_DIR) + "/bin/rig bench check --bench " + bench->string());
+  EXPECT_EQ(checked.exit_code, 0) << checked.out;
+  EXPECT_THAT(checked.out, HasSubstr("4.8 V ± 50 mV"));
+  (*lab)->bus().Locked([&] {
+    EXPECT_FALSE((*lab)->board().outputs().empty());
+    for (const auto& output : (*lab)->board().outputs()) EXPECT_LE(output.volts, 0.5 + 1e-4);
+  });
+}
+
 TEST(LabRunTest, OutputsHoldWhileAPersonReadsTheMeter) {
   if (RIG_SANITIZED) GTEST_SKIP() << "the emulated board is slower than real time";
   const TestFolder folder;
