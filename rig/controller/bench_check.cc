@@ -15,8 +15,6 @@
 namespace rig {
 namespace {
 
-// What the emulated boards run on.
-constexpr double kEmulatedBoardSupply = 5.0;
 constexpr double kSupplyTolerance = 0.05;
 
 class BenchCheck {
@@ -46,16 +44,10 @@ class BenchCheck {
     return finding;
   }
 
-  // What a board on the table survives the bench file tells, of its first supply; 0 V: nobody does.
-  double BoardSupplyVolts(const SupplyPort& port) const {
-    const v1::Board& board = bench_.message.board();
-    if (!board.has_external()) return kEmulatedBoardSupply;
-    return &port == &bound_.supplies.front() ? board.external().programming_voltage() : 0;
-  }
-
   void CheckSupplies() {
     for (const SupplyPort& port : bound_.supplies) {
-      const double volts = BoardSupplyVolts(port);
+      const bool is_first = &port == &bound_.supplies.front();
+      const double volts = is_first ? SupplyOf(bench_.message.board()) : 0;
       if (volts == 0) {
         Add(port.signal, "supply", "not tried: nothing says what the board takes",
             "board.external.programming_voltage, of the first supply", false)
