@@ -17,20 +17,6 @@ namespace {
 
 using Component = v1::UncertaintyComponent;
 
-const v1::Fixture* FixtureOf(const v1::Bench& bench, const v1::Wire& wire) {
-  for (const v1::Fixture& fixture : bench.fixtures()) {
-    if (fixture.name() == wire.fixture()) return &fixture;
-  }
-  return nullptr;
-}
-
-const v1::Wire* WireOf(const v1::Bench& bench, std::string_view signal) {
-  for (const v1::Wire& wire : bench.wiring()) {
-    if (wire.signal() == signal) return &wire;
-  }
-  return nullptr;
-}
-
 // A row; those of no width are left out.
 template <typename Rows>
 void Add(Rows& rows, std::string_view name, std::string source, Component::Distribution shape,
@@ -123,8 +109,8 @@ const v1::Fixture* CardOf(const v1::Bench& bench, const v1::Fixture& part) {
 // What a device says of itself is exact; when it said so, a real link tells late.
 void AddReportTime(const v1::Bench& bench, v1::UncertaintyBudget& budget) {
   budget.set_note("values exact: the device's report is what is judged");
-  const v1::Wire* wire = WireOf(bench, bench.console().signal());
-  const v1::Fixture* link = wire == nullptr ? nullptr : FixtureOf(bench, *wire);
+  const v1::Wire* wire = FindWire(bench, bench.console().signal());
+  const v1::Fixture* link = wire == nullptr ? nullptr : FindFixture(bench, wire->fixture());
   if (link == nullptr || !link->has_serial_port()) return;
   Add(*budget.mutable_time(), "latency", fmt::format("of {}, adapter and host", link->name()),
       Component::RECTANGULAR, 1e-9 * static_cast<double>(link->serial_port().latency()), "s", 1);
@@ -179,7 +165,7 @@ void AddObserved(const v1::Bench& bench, const v1::Wire& wire, const v1::Fixture
 // A code's edges are those of its lines, all of one fixture; what a step is worth the bench states.
 const v1::Wire* LineOfCoded(const v1::Bench& bench, std::string_view signal) {
   for (const v1::CodedOutput& coded : bench.coded_outputs()) {
-    if (coded.signal() == signal) return WireOf(bench, coded.positive());
+    if (coded.signal() == signal) return FindWire(bench, coded.positive());
   }
   return nullptr;
 }
@@ -203,8 +189,8 @@ v1::UncertaintyBudget UncertaintyComponents(const v1::Bench& bench, std::string_
   }
   if (channel.starts_with(kCommanded)) {
     budget.set_note("values exact: known to the rig");
-    const v1::Wire* wire = WireOf(bench, SignalIn(channel, kCommanded));
-    const v1::Fixture* fixture = wire == nullptr ? nullptr : FixtureOf(bench, *wire);
+    const v1::Wire* wire = FindWire(bench, SignalIn(channel, kCommanded));
+    const v1::Fixture* fixture = wire == nullptr ? nullptr : FindFixture(bench, wire->fixture());
     if (fixture != nullptr) AddHostTime(bench, *fixture, budget);
     return budget;
   }
@@ -215,14 +201,14 @@ v1::UncertaintyBudget UncertaintyComponents(const v1::Bench& bench, std::string_
   }
   const std::string_view signal = SignalIn(channel, observed ? kObserved : kTruth);
   if (const v1::Wire* line = LineOfCoded(bench, signal)) {
-    const v1::Fixture* capture = FixtureOf(bench, *line);
+    const v1::Fixture* capture = FindFixture(bench, line->fixture());
     if (capture != nullptr && capture->has_calibration()) AddTimes(bench, *line, *capture, budget);
     budget.set_unit(BenchChannels(bench)[std::string(channel)]);
     budget.set_note("values exact: a code times the step that the bench states");
     return budget;
   }
-  const v1::Wire* wire = WireOf(bench, signal);
-  const v1::Fixture* fixture = wire == nullptr ? nullptr : FixtureOf(bench, *wire);
+  const v1::Wire* wire = FindWire(bench, signal);
+  const v1::Fixture* fixture = wire == nullptr ? nullptr : FindFixture(bench, wire->fixture());
   if (fixture == nullptr) {
     budget.set_note("exact: no fixture is behind it");
     return budget;

@@ -1,5 +1,3 @@
-#include "rig/bench/coded_outputs.h"
-
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -11,15 +9,10 @@
 #include "rig/base/names.h"
 #include "rig/base/units.h"
 #include "rig/bench/bench.h"
+#include "rig/bench/checks.h"
 
 namespace rig {
 namespace {
-
-const v1::Wire* WireOf(const v1::Bench& bench, const std::string& signal) {
-  const auto wire = std::find_if(bench.wiring().begin(), bench.wiring().end(),
-                                 [&](const v1::Wire& w) { return w.signal() == signal; });
-  return wire == bench.wiring().end() ? nullptr : &*wire;
-}
 
 bool IsPlainCapture(const v1::Bench& bench, const v1::Wire& wire) {
   return KindOf(bench, wire) == WireKind::kCapture && wire.tone_hold() == 0 &&
@@ -47,7 +40,7 @@ Status CheckLines(const v1::Bench& bench, const v1::CodedOutput& coded, const st
   std::set<std::string> seen;
   std::string fixture;
   for (const auto& [at, signal] : lines) {
-    const v1::Wire* wire = WireOf(bench, signal);
+    const v1::Wire* wire = FindWire(bench, signal);
     if (wire == nullptr || !IsPlainCapture(bench, *wire)) {
       return where.Refuse(at, fmt::format("\"{}\" is no plain captured line", signal),
                           OneOf(signal, PlainCaptures(bench)));
@@ -75,7 +68,7 @@ Status CheckCodedOutputs(const v1::Bench& bench, const SourceMap& where) {
       return where.Refuse(path + ".signal", fmt::format("signal \"{}\"", coded.signal()),
                           kNameForm);
     }
-    if (WireOf(bench, coded.signal()) != nullptr || !names.insert(coded.signal()).second) {
+    if (FindWire(bench, coded.signal()) != nullptr || !names.insert(coded.signal()).second) {
       return where.Refuse(path + ".signal", fmt::format("signal \"{}\" again", coded.signal()),
                           "a name of its own");
     }
