@@ -202,9 +202,10 @@ class Equipment {
   // that cannot be asked without a change to the board.
   virtual Result<FixtureIdentity> Identify(std::string_view fixture) = 0;
   // Measures what the fixture can measure of itself, by its own loop-back; nothing for what it
-  // cannot measure. The board has no power, and gets none. Outputs move within the fixture's range
-  // and are left at the end of it that is nearest to 0 V. Takes 2 s at most. Errors: as Identify,
-  // but nothing is measured of what cannot be asked; DATA_LOSS when what came back is no measurement.
+  // cannot measure. The board has no power, and gets none. Outputs move, those of real fixtures no
+  // farther than such a board survives (board_limits.h), and are left at the end of their range that
+  // is nearest to 0 V. Takes 2 s at most. Errors: as Identify, but nothing is measured of what cannot
+  // be asked; DATA_LOSS when what came back is no measurement.
   virtual Result<std::vector<FixtureMeasurement>> SelfTest(std::string_view fixture) = 0;
   virtual BenchClock& clock() = 0;
   // Null: there is no such fixture, or it does not offer this.
@@ -225,8 +226,9 @@ class Equipment {
   // What the fixtures say of the run so far, one line each, such as how late an output was at the
   // worst. For the record: nothing is judged by it.
   virtual std::vector<std::string> Remarks() const { return {}; }
-  // Switches all outputs off; the fixtures are of no use afterwards. What just goes does so, too, and
-  // tells nobody of a failure. Errors: naming the first fixture that refused; the others are off.
+  // Switches all outputs off; the fixtures are of no use afterwards. What just goes does so, too,
+  // and tells nobody of a failure. Errors: naming the first fixture that refused; the others are
+  // off.
   virtual Status Close() { return {}; }
 };
 
