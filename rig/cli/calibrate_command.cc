@@ -6,7 +6,6 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "fixtures/catalogue.h"
 #include "reports/reports.h"
 #include "rig/base/calendar.h"
 #include "rig/base/digest.h"
@@ -153,7 +152,7 @@ Result<v1::CalibrationRecord> Measure(CalibrateOptions& options, const LoadedBen
   const std::string now = NowUtc();
   if (request.due.empty()) request.due = NextYear(LatestDay(now));
   request.made_by = DescribeEnvironment().operator_name();
-  RIG_TRY_ASSIGN(const auto equipment, OpenEquipment(bench.message, bench.where, 0));
+  RIG_TRY_ASSIGN(const auto equipment, held.Open());
   if (options.readings.empty()) {
     AttendedInput input(STDIN_FILENO, equipment->clock());
     const auto ask = [&](const MeterReading& wanted) -> Result<double> {

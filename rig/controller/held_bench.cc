@@ -2,6 +2,7 @@
 
 #include <signal.h>
 
+#include "fixtures/catalogue.h"
 #include "rig/controller/make_safe.h"
 
 namespace rig {
@@ -28,6 +29,10 @@ Result<HeldBench> HeldBench::Take(const LoadedBench& bench, const std::filesyste
   RIG_TRY_ASSIGN(Guard guard, Guard::Start(bench, setup));
   held.guard_.emplace(std::move(guard));
   return held;
+}
+
+Result<std::unique_ptr<Equipment>> HeldBench::Open() const {
+  return OpenEquipment(bench_->message, bench_->where, 0);
 }
 
 Status HeldBench::Beat() { return guard_ ? guard_->Beat() : Status(); }

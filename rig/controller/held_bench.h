@@ -7,6 +7,7 @@
 #include <string>
 
 #include "rig/base/child.h"
+#include "rig/capability/capability.h"
 #include "rig/controller/bench_lock.h"
 #include "rig/controller/guard.h"
 
@@ -29,6 +30,8 @@ class HeldBench {
                                 std::chrono::milliseconds hang_limit,
                                 const std::string& program = GuardSetup().program);
 
+  // Errors: as OpenEquipment.
+  Result<std::unique_ptr<Equipment>> Open() const;
   // As Guard::Beat.
   Status Beat();
   // The bench is closed and in its safe state. Errors: as Guard::StandDown.

@@ -152,7 +152,7 @@ inline const std::vector<Layer>& Layers() {
         "fixtures/",
         "fixtures/console/",
         "fixtures/image/"},
-       {"fmt/", "google/protobuf/"}},
+       {"fmt/", "google/protobuf/", "thread", "mutex", "condition_variable"}},
       // Numerics of searching a unit cube: knows nothing of runs.
       {"rig/search/", {"rig/base/", "sim_signals/"}, {"fmt/", "Eigen/"}},
       {"rig/campaign/",
