@@ -203,9 +203,9 @@ class Equipment {
   virtual Result<FixtureIdentity> Identify(std::string_view fixture) = 0;
   // Measures what the fixture can measure of itself, by its own loop-back; nothing for what it
   // cannot measure. The board has no power, and gets none. Outputs move, those of real fixtures no
-  // farther than such a board survives (board_limits.h), and are left at the end of their range that
-  // is nearest to 0 V. Takes 2 s at most. Errors: as Identify, but nothing is measured of what cannot
-  // be asked; DATA_LOSS when what came back is no measurement.
+  // farther than such a board survives (board_limits.h), and are left at the end of their range
+  // that is nearest to 0 V. Takes 2 s at most. Errors: as Identify, but nothing is measured of what
+  // cannot be asked; DATA_LOSS when what came back is no measurement.
   virtual Result<std::vector<FixtureMeasurement>> SelfTest(std::string_view fixture) = 0;
   virtual BenchClock& clock() = 0;
   // Null: there is no such fixture, or it does not offer this.
