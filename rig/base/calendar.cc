@@ -14,7 +14,7 @@ std::optional<std::time_t> SecondsOf(const std::string& utc) {
 }
 
 std::string LatestDay(const std::string& utc) {
-  const std::string day = utc.substr(0, 10);
+  std::string day = utc.substr(0, 10);
   const auto seconds = SecondsOf(utc);
   if (!seconds) return day;
   tzset();  // localtime_r need not
