@@ -30,8 +30,7 @@ class PortThatStalls final : public MpssePort {
   }
   Status Receive(Deadline deadline, std::string& bytes, Deadline& at) override {
     do {
-      Turn();
-      bytes += card_.engine.Take(1u << 16);
+      Turn(bytes);
       at = Clock::now();
     } while (bytes.empty() && at < deadline);
     return {};
@@ -42,11 +41,12 @@ class PortThatStalls final : public MpssePort {
   static constexpr usb::Cycle kStep = 60;
   static constexpr usb::Cycle kRound = usb::Cycle{60} * 65'536;
 
-  void Turn() {
+  void Turn(std::string& answers) {
     const usb::Cycle now = usb::CycleAt(RunTime(Clock::now() - begun_));
     while (card_.engine.now() + kStep <= now) {
       Feed();
       card_.Step(kStep);
+      answers += card_.engine.Take(1u << 16);
     }
   }
 
@@ -74,12 +74,12 @@ class PortThatStalls final : public MpssePort {
 // Runs for 600 ms, and the safe state after that, as runs do.
 Status RunWithAStallAt(RunTime dry_from) {
   EngineCard parts;
-  parts.model.set_lead(Nanoseconds(RunTime(milliseconds(300))));
-  parts.model.set_late_limit(Nanoseconds(RunTime(milliseconds(100))));
+  // A busy machine is another matter: 1.5 s are ahead.
+  parts.model.set_lead(Nanoseconds(RunTime(milliseconds(2000))));
+  parts.model.set_late_limit(Nanoseconds(RunTime(milliseconds(500))));
   PortThatStalls port(parts, dry_from);
   Card card(parts.model, port, {&parts.dac, &parts.lines, &parts.inputs, &parts.adc});
   TableClock clock;
-  // A busy machine is another matter.
   clock.Use(&card, "card", milliseconds(300), std::chrono::seconds(3));
   for (int ms = 20; ms <= 600; ms += 20) RIG_TRY(clock.AdvanceTo(RunTime(milliseconds(ms))));
   return clock.AdvanceTo(RunTime(milliseconds(600)) + clock.lead() + clock.latency());
