@@ -1,8 +1,13 @@
 // Whole runs through the command line: determinism, evidence, crashes, nights.
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <poll.h>
 #include <signal.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <nlohmann/json.hpp>
@@ -191,6 +196,59 @@ class WorkerTest : public testing::Test {
   ProbeDevice device_;
   fs::path trace_;
 };
+
+// Each would find the bench held by the other.
+TEST(RunWorkersTest, RunsOnARealBenchGoOneAfterTheOther) {
+  const ProbeDevice device;
+  device.Write("worker.sh",
+               "#!/bin/sh\ncd $(dirname $0); mkdir busy || touch both; i=0\n"
+               "while [ $i -lt 30000 ]; do i=$((i+1)); done; rmdir busy\n");
+  const fs::path program = device.folder() / "worker.sh";
+  fs::permissions(program, fs::perms::owner_all);
+  const auto run_two = [&](const std::string& bench) {
+    std::vector<v1::RunOrder> orders(2);
+    for (v1::RunOrder& order : orders) {
+      order.set_evidence((device.folder() / "evidence").string());
+      order.set_bench(bench);
+      EXPECT_TRUE(OpenRunFolder("probe", "count", order));
+    }
+    fs::remove(device.folder() / "both");
+    EXPECT_TRUE(RunWorkers(orders, {.program = program.string(), .jobs = 2}, {}));
+    return fs::exists(device.folder() / "both");
+  };
+  EXPECT_TRUE(run_two((device.folder() / "bench/virtual.yaml").string()));
+  EXPECT_FALSE(run_two(RIG_SOURCE_DIR "/scenarios/patient_monitor/bench/table.yaml"));
+}
+
+// A controller that has been stopped, or one whose terminal takes nothing.
+TEST(WorkerMainTest, GoesOnWhenNobodyHearsOfItsProgress) {
+  const ProbeDevice device;
+  device.Edit(kScenario, "duration: 5 s", "duration: 300 s");
+  v1::RunOrder order;
+  order.set_evidence((device.folder() / "evidence").string());
+  order.set_scenario((device.folder() / kScenario).string());
+  order.set_bench((device.folder() / "bench/virtual.yaml").string());
+  ASSERT_TRUE(OpenRunFolder("probe", "count", order));
+  int ends[2];
+  ASSERT_EQ(pipe2(ends, O_NONBLOCK), 0);
+  while (write(ends[1], "0\n", 2) == 2) {
+  }
+  ASSERT_EQ(fcntl(ends[1], F_SETFL, 0), 0);
+  const pid_t worker = fork();
+  if (worker == 0) {
+    dup2(ends[1], 3);
+    execl(RIG_BINARY_DIR "/bin/rig", "rig", "worker", RunFolder(order).c_str(), "120000", nullptr);
+    _exit(1);
+  }
+  const int process = static_cast<int>(syscall(SYS_pidfd_open, worker, 0));
+  pollfd ended{process, POLLIN, 0};
+  EXPECT_EQ(poll(&ended, 1, 60'000), 1) << "it waits";
+  kill(worker, SIGKILL);
+  int status = 0;
+  waitpid(worker, &status, 0);
+  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+  for (const int fd : {process, ends[0], ends[1]}) close(fd);
+}
 
 TEST_F(WorkerTest, ACrashIsAnErrorOfThatRun) {
   const v1::RunRecord record = RunAndSignal(SIGSEGV);

@@ -4,7 +4,9 @@
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
+#include <poll.h>
 #include <signal.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -163,9 +165,11 @@ TEST_F(HeldBenchTest, IsMadeSafeByItsGuardWhenItsHolderIsKilledAndIsHeldUntilThe
 TEST_F(HeldBenchTest, AHolderThatIsStoppedIsKilledAndTheBenchMadeSafe) {
   const pid_t holder = HoldElsewhere(milliseconds(200));
   kill(holder, SIGSTOP);
-  int status = 0;
-  ASSERT_EQ(waitpid(holder, &status, 0), holder);
-  EXPECT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+  const int process = static_cast<int>(syscall(SYS_pidfd_open, holder, 0));
+  pollfd ended{process, POLLIN, 0};
+  ASSERT_EQ(poll(&ended, 1, 10'000), 1) << "it has not been killed";
+  close(process);
+  waitpid(holder, nullptr, 0);
   const auto guarded = AwaitGuard(folder_->path());
   ASSERT_TRUE(guarded) << guarded.error().message;
   EXPECT_THAT(DescribeGuard(**guarded), HasSubstr("no progress for 0.2 s"));
@@ -218,7 +222,7 @@ TEST_F(HeldBenchTest, ASilentSupplyDoesNotKeepTheOthersOn) {
   const auto until = began + seconds(10);
   while (second_.volts() != 0 && std::chrono::steady_clock::now() < until) {
   }
-  EXPECT_EQ(second_.volts(), 0);
+  EXPECT_LT(std::chrono::steady_clock::now() - began, milliseconds(900)) << "its 1 s for an answer";
   making.join();
   EXPECT_LT(std::chrono::steady_clock::now() - began, seconds(15)) << "the bench file's 30 s";
   EXPECT_FALSE(report.safe());

@@ -31,7 +31,7 @@ class RunTest : public testing::Test {
                        .equipment = &equipment_,
                        .image = &image_,
                        .seed = 1,
-                       .progress = {}},
+                       .progress = progress_},
                       trace_);
   }
 
@@ -40,6 +40,7 @@ class RunTest : public testing::Test {
   ScriptedEquipment equipment_;
   FirmwareImage image_;
   RecordedTrace trace_;
+  std::function<Status(RunTime)> progress_;
 };
 
 TEST_F(RunTest, ASupplyThatSagsIsTheRigsFailure) {
@@ -73,6 +74,18 @@ TEST_F(RunTest, ASafeStateThatDoesNotComeIsSaid) {
   const RunOutcome outcome = Execute();
   EXPECT_FALSE(outcome.safe_state_reached);
   EXPECT_THAT(outcome.status.error().message, HasSubstr("power is at 0.800 V"));
+}
+
+// Nobody watches over the bench any more, say.
+TEST_F(RunTest, AnErrorOfWhoeverHearsOfProgressEndsTheRunInTheSafeState) {
+  progress_ = [](RunTime t) {
+    return t < RunTime(seconds(1)) ? Status() : MakeError(Code::kUnavailable, "guard: has died");
+  };
+  const RunOutcome outcome = Execute();
+  EXPECT_THAT(outcome.status.error().message, HasSubstr("guard: has died"));
+  EXPECT_LT(outcome.end, RunTime(milliseconds(1200)));
+  EXPECT_TRUE(outcome.safe_state_reached);
+  EXPECT_EQ(equipment_.set, 0);
 }
 
 TEST_F(RunTest, WhatWasDoneLateEndsTheRun) {
