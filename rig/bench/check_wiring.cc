@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <set>
 #include <string>
 #include <utility>
@@ -34,6 +35,7 @@ class WiringChecks {
       RIG_TRY(CheckScaling(wire, path));
       RIG_TRY(CheckCapture(wire, path));
       RIG_TRY(CheckProfile(wire, path));
+      RIG_TRY(CheckLoopBack(wire, path));
     }
     return {};
   }
@@ -169,6 +171,23 @@ class WiringChecks {
     if (wire.tone_hold() != 0 && wire.count_every() != 0) {
       return where_.Refuse(path + ".count_every", "both tone_hold and count_every",
                            "one of them: a line is a tone or a counter");
+    }
+    return {};
+  }
+
+  // A loop-back of some outputs would speak for those it does not reach.
+  Status CheckLoopBack(const v1::Wire& wire, const std::string& path) const {
+    const v1::Fixture& dac = *FindFixture(bench_, wire.fixture());
+    if (!dac.has_card_dac()) return {};
+    for (const v1::Fixture& fixture : bench_.fixtures()) {
+      const auto& looped = fixture.card_adc().loop_back();
+      const bool same_card = fixture.card_adc().card() == dac.card_dac().card();
+      if (!same_card || looped.empty()) continue;
+      if (std::find(looped.begin(), looped.end(), wire.channel()) != looped.end()) continue;
+      return where_.Refuse(
+          path + ".channel",
+          fmt::format("channel {} of \"{}\" without loop-back", wire.channel(), dac.name()),
+          fmt::format("it in loop_back of \"{}\", as the other outputs", fixture.name()));
     }
     return {};
   }

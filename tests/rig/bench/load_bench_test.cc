@@ -66,6 +66,18 @@ TEST_F(LoadBenchTest, WhatARealCardMeasuresOfItselfIsRequiredOfIt) {
   EXPECT_THAT(required(", health: {required: [latency]}"), testing::ElementsAre("latency"));
 }
 
+TEST_F(LoadBenchTest, RefusesALoopBackThatSpeaksForOutputsItDoesNotReach) {
+  const std::string all = "loop_back: [0, 1, 2, 3, 4]";
+  std::string text =
+      ReadFile(std::filesystem::path(RIG_SOURCE_DIR) / "scenarios/patient_monitor/bench/table.yaml")
+          .value();
+  text.replace(text.find(all), all.size(), "loop_back: [0, 2, 3, 4]");
+  std::filesystem::create_directories(TestFolder());
+  ASSERT_TRUE(WriteFileAtomically(TestFolder() / "table.yaml", text));
+  EXPECT_THAT(LoadBench(TestFolder() / "table.yaml").error().message,
+              HasSubstr("channel 1 of \"injector\" without loop-back"));
+}
+
 TEST_F(LoadBenchTest, SaysThatThereIsNoFile) {
   EXPECT_EQ(LoadBench("no/such.yaml").error().code, Code::kNotFound);
 }
