@@ -495,6 +495,7 @@ RunOutcome ExecuteRun(const RunSetup& setup, TraceSink& sink) {
   if (safe) safe = run.ShowSafeState();
   outcome.safe_state_reached = safe.has_value();
   const Status drained = run.Finish();
+  for (const std::string& remark : setup.equipment->Remarks()) (void)run.Log(remark);
   const Status logged =
       run.Log(safe ? "safe state reached" : "safe state not reached: " + safe.error().message);
   for (const Status* status : std::initializer_list<const Status*>{&safe, &drained, &logged}) {
