@@ -163,7 +163,7 @@ class FirmwareLoader {
   // Who is told how far Program and ReadBack are, from their thread: between their steps, and while
   // they wait for a program of others, so that silence longer than one wait is a hang. Nobody at
   // first. A loader that is done at once tells nothing.
-  virtual void TellProgress(LoaderProgressTold /*progress*/) {}
+  virtual void TellProgress(const LoaderProgressTold& progress) { (void)progress; }
   // Errors: OUT_OF_RANGE when it does not fit.
   virtual Status Program(std::string_view flash) = 0;
   virtual Result<std::string> ReadBack(std::size_t size) = 0;
