@@ -76,23 +76,24 @@ class Killer {
 
   // Of an undisturbed run: how long its worker lives, and from when to when an output is on.
   struct Course {
-    Clock::duration whole, from, to;
+    Clock::duration whole{}, from{}, to{};
   };
-  Course Measure() {
+  // The newest, of Measure or of a kill that came too late.
+  const Course& course() const { return course_; }
+  void Measure() {
     Begin();
     const auto began = Clock::now();
     while (Lives() && !Ended()) Pass(kTurn);
-    const auto ended = Clock::now();
+    TakeCourse(began);
     while (!Ended()) Pass(kTurn);
-    return {ended - began, watch_.first_live - began,
-            std::max(watch_.supply_live, watch_.card_live) - began};
   }
 
   // Returns whether it met a worker that lived.
   bool Kill(int number, Clock::duration after) {
     Begin();
-    const auto at = Clock::now() + after;
-    while (Clock::now() < at && !Ended()) {
+    const auto began = Clock::now();
+    const auto at = began + after;
+    while (Clock::now() < at && Lives() && !Ended()) {
       Pass(std::min(kTurn, std::chrono::ceil<milliseconds>(at - Clock::now())));
     }
     const auto guard = Report();
@@ -101,7 +102,11 @@ class Killer {
     const Watch before = watch_;
     const bool alive = Lives() && !Ended();
     const auto killed = Clock::now();
-    if (alive) Strike();
+    if (alive) {
+      Strike();
+    } else {
+      TakeCourse(began);
+    }
     const auto done = [&] {
       const v1::GuardState state = Report().state();
       if (state == v1::WATCHING && victim_ == "unguarded") return Clock::now() > killed + kAfter;
@@ -129,6 +134,15 @@ class Killer {
   }
 
  private:
+  // As of a run whose worker has just ended, if it got as far as to switch something on.
+  void TakeCourse(Clock::time_point began) {
+    if (watch_.first_live == Clock::time_point()) return;
+    course_ = {Clock::now() - began, watch_.first_live - began,
+               std::max(watch_.supply_live, watch_.card_live) - began};
+    fmt::print("undisturbed_ms {:.0f} on_from_ms {:.0f} to_ms {:.0f}\n", Ms(course_.whole),
+               Ms(course_.from), Ms(course_.to));
+  }
+
   void Look() {
     // The bus does not turn what hangs on it no longer; the card's own supply does.
     if (lab_.bus().AddressLocked(lab_.card()) == 0) lab_.card().AdvanceTo(lab_.bus().NowLocked());
@@ -228,6 +242,7 @@ class Killer {
   std::string bench_;
   std::string victim_;
   Watch watch_;
+  Course course_;
   int run_ = 0;
   pid_t controller_ = -1;
   int worker_ = -1;  // its process's descriptor
@@ -246,15 +261,13 @@ int Main(char** argv) {
   Killer killer(**lab, argv[4], folder, bench->string(), argv[7]);
   const int kills = std::atoi(argv[5]);
   std::mt19937_64 random(static_cast<std::uint64_t>(std::atoll(argv[6])));
-  const Killer::Course course = killer.Measure();
-  fmt::print("undisturbed_ms {:.0f} on_from_ms {:.0f} to_ms {:.0f}\n", Ms(course.whole),
-             Ms(course.from), Ms(course.to));
-  std::fflush(stdout);
+  killer.Measure();
   int met = 0;
   for (int i = 0; met < kills && i < 2 * kills; ++i) {
     // One in each part of a run, so that few kills, too, meet all it does; every second one while
     // an output is on.
     const double part = (met + static_cast<double>(random() >> 11) * 0x1p-53) / kills;
+    const Killer::Course& course = killer.course();
     const auto after =
         met % 2 == 0 ? course.whole * part : course.from + (course.to - course.from) * part;
     met += killer.Kill(i, std::chrono::duration_cast<Clock::duration>(after)) ? 1 : 0;
