@@ -46,9 +46,9 @@ void TalkThroughLibftdi() {
 
 }  // namespace
 
-// libusb 1.0.26 loses an interface's settings when a descriptor behind them is malformed: one array,
-// while the rest of the configuration is freed. What our side forgets to free, the tests of the
-// transports show, which run without this.
+// libusb 1.0.26 loses an interface's settings when a descriptor behind them is malformed: one
+// array, while the rest of the configuration is freed. What our side forgets to free, the tests of
+// the transports show, which run without this.
 extern "C" const char* __lsan_default_suppressions() { return "leak:libusb-1.0.so"; }
 
 extern "C" int LLVMFuzzerInitialize(int*, char*** argv) {

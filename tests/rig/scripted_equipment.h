@@ -78,7 +78,7 @@ class ScriptedEquipment final : public Equipment,
 
   std::map<std::string, FixtureIdentity> identities;
   std::map<std::string, std::vector<FixtureMeasurement>> measurements;
-  std::string lost;    // the fixture that does not answer
+  std::string lost;       // the fixture that does not answer
   std::string not_asked;  // the fixture that cannot be
   std::string absent;     // the fixture that does not offer its capability
   std::size_t clipped = 0;
