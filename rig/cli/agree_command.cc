@@ -39,7 +39,7 @@ Result<Allowances> LoadAllowances(const AgreeOptions& options, const EvidenceSid
   return allowances;
 }
 
-int ExitCodeOf(v1::AgreementReport::Outcome outcome) {
+int ExitCodeFor(v1::AgreementReport::Outcome outcome) {
   switch (outcome) {
     case v1::AgreementReport::AGREES:
     case v1::AgreementReport::ALLOWED:
@@ -60,12 +60,12 @@ Result<int> Agree(const AgreeOptions& options) {
   if (!options.html.empty()) RIG_TRY(WriteFileAtomically(options.html, AgreementHtml(report)));
   if (options.json) {
     fmt::print("{}\n", ToJson(report));
-    return ExitCodeOf(report.outcome());
+    return ExitCodeFor(report.outcome());
   }
   const TextTable table = AgreementTable(report, options.all);
   if (!table.rows.empty()) fmt::print("{}", RenderTable(table, UseColour(stdout)));
   for (const std::string& line : AgreementSummary(report)) fmt::print("{}\n", line);
-  return ExitCodeOf(report.outcome());
+  return ExitCodeFor(report.outcome());
 }
 
 }  // namespace
