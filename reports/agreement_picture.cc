@@ -58,7 +58,7 @@ std::map<std::string, std::vector<Mark>> MarksOf(const Report& report) {
   return rows;
 }
 
-std::string Strip(const std::string& name, std::vector<Mark> marks, double top) {
+std::string Strip(const std::string& name, const std::vector<Mark>& marks, double top) {
   std::string svg = fmt::format("<text class=\"l\" x=\"{}\" y=\"{}\">{} ({})</text>", kLeft - 12,
                                 top + kRow / 2 + 4, Escape(name), marks.size());
   const double base = top + kRow - 8;
